@@ -9,6 +9,10 @@ export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
   sleep(ms: number): Promise<void>;
+  /** Runs `task` every `ms` until the returned function is called; never keeps a process alive. */
+  every(ms: number, task: () => Promise<void>): () => void;
+  /** A number in [0, 1): the only source of jitter. */
+  random(): number;
 }
 export interface Ids {
   /** A ULID or any other unique, roughly sortable text. */
@@ -35,6 +39,8 @@ export interface News {
   readonly receivedAt: number;
   /** GES news carries the whole entity; null when deleted; absent for Xero news, which carries no data. */
   readonly snapshot?: unknown;
+  /** Who made the change in GES; absent for Xero news, which does not say. Only a user's edit sends an old record (A3). */
+  readonly origin?: 'user' | 'xero-sync' | 'bulk';
   readonly correlationId: string;
   /** How often this news was put off (LATER), for back-off. */
   readonly attempts?: number;
@@ -160,6 +166,12 @@ export interface LaneStore {
   hold(accountId: string, owner: string, until: number): Promise<boolean>;
   /** Clears the lease if `owner` has it and leaves the rest (wakeAt, dirty) alone: for stopping early with work left. */
   abandon(accountId: string, owner: string, wakeAt: number): Promise<boolean>;
+  /**
+   * For a doorbell that found the lease taken: at most one caller per lease period is told to come back once the lease would have
+   * run out, in case its holder was killed. Notes `recheckAt` = leaseUntil (conditionally, when none later than `now` is noted) and
+   * returns leaseUntil; undefined for every other caller, or when the lane is free.
+   */
+  claimRecheck(accountId: string, now: number): Promise<number | undefined>;
   /** Accounts whose wakeAt has passed, through the sparse index sharded over 32 keys. */
   dueLanes(now: number, limitPerShard: number): Promise<readonly string[]>;
 }
