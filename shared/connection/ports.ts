@@ -1,0 +1,186 @@
+import type { Connection } from '../domain/connection.ts';
+
+/**
+ * What connecting, settings and tokens are handed from outside (design §7: ports only). Every write named "conditional"
+ * touches one item and throws VersionConflict (shared/sync/errors.ts) when the stored version is not the one that was read.
+ */
+
+/** A connection as stored: what only connecting needs rides along, and every other writer of the item leaves it alone. */
+export interface ConnectionRecord extends Connection {
+  /** The Xero user whose consent `choices` come from; may differ from the user of the present organisation. */
+  readonly choicesXeroUserId?: string;
+  /** AccountID of the "GES Payments" account that we made in the present organisation (D2: found again by it). */
+  readonly createdPaymentAccountId?: string;
+}
+
+/** The item `A / CONNECTION` (design §6). */
+export interface ConnectionStore {
+  readConnection(accountId: string): Promise<ConnectionRecord | undefined>;
+  /** Conditional: stores with version + 1 if the stored version is `connection.version` (0: nothing stored). Returns what is stored. */
+  putConnection(connection: ConnectionRecord): Promise<ConnectionRecord>;
+}
+
+/** Which account an organisation belongs to (A5): the item `TENANT#<tenantId> / CONNECTION`. */
+export interface TenantClaim {
+  readonly tenantId: string;
+  readonly accountId: string;
+  /** Epoch ms of the latest claim. */
+  readonly claimedAt: number;
+}
+export interface TenantClaims {
+  /**
+   * Stores the claim if there is none, if the stored one has the same account (claimedAt moves on), or if the stored one equals `over`
+   * (account and claimedAt: an abandoned claim). Returns the claim that stands now, whoever's it is.
+   */
+  claimTenant(claim: TenantClaim, over?: TenantClaim): Promise<TenantClaim>;
+  /** Removes the claim if it is this account's. */
+  releaseTenant(tenantId: string, accountId: string): Promise<void>;
+}
+
+/** The item `TOKEN#<xeroUserId> / TOKEN`: where the one token set of a Xero user is, and who may refresh it now (design §6). */
+export interface TokenPointer {
+  readonly xeroUserId: string;
+  /** Version of the secret that holds the tokens; absent before the first consent is stored. */
+  readonly secretVersion?: string;
+  /** Grows by one with every lease taken: a holder whose fence is no longer the stored one has lost the lease. */
+  readonly fence: number;
+  /** Epoch ms until which the lease of the present fence holds; absent when free. */
+  readonly leaseUntil?: number;
+  /** Epoch ms when a refresh was sent whose answer is not stored yet: the old token may be retried for 30 min from here. */
+  readonly refreshStartedAt?: number;
+  /** Epoch ms of the latest stored tokens. */
+  readonly refreshedAt?: number;
+  /** Xero answered invalid_grant: only a new consent helps. */
+  readonly dead?: boolean;
+  /** Accounts whose connections use these tokens. */
+  readonly accounts: readonly string[];
+  /** Epoch ms when the sweep should look at it: an unfinished refresh, or 45 idle days (F6). Absent: never. */
+  readonly wakeAt?: number;
+  /** 0 = never stored. */
+  readonly version: number;
+}
+export interface TokenPointerStore {
+  readTokenPointer(xeroUserId: string): Promise<TokenPointer | undefined>;
+  /** Conditional, like putConnection. Returns what is stored. */
+  putTokenPointer(pointer: TokenPointer): Promise<TokenPointer>;
+  /** Conditional: removes it if the stored version is `pointer.version`. */
+  removeTokenPointer(pointer: TokenPointer): Promise<void>;
+  /**
+   * Xero users whose `wakeAt` has passed, up to `limit`: through the sparse index of the lanes, under shard keys of its own
+   * (`tokens-00`…), so that neither finds the other's items and nothing scans.
+   */
+  dueTokenPointers(now: number, limit: number): Promise<readonly string[]>;
+}
+
+/** The tokens of one Xero user. Secret: never logged. */
+export interface TokenSet {
+  readonly accessToken: string;
+  /** Epoch ms. */
+  readonly accessExpiresAt: number;
+  readonly refreshToken: string;
+}
+/** One secret per Xero user (Secrets Manager). */
+export interface TokenSecrets {
+  /**
+   * Stores the tokens as a new version and returns the version's name. Creates the secret on first use. `clientToken` (a UUID) makes a
+   * repeat of the same put harmless.
+   */
+  putTokens(xeroUserId: string, tokens: TokenSet, clientToken: string): Promise<string>;
+  /** The tokens of that very version; undefined when the secret or the version is gone. */
+  readTokens(xeroUserId: string, version: string): Promise<TokenSet | undefined>;
+  /** Forgets all versions at once; a missing secret is fine. */
+  deleteTokens(xeroUserId: string): Promise<void>;
+}
+
+/** A ticket opens `GET /v1/xero/start` once; a login state is bound to the account and to the browser's cookie. Only hashes are stored. */
+export type SingleUse =
+  | { readonly kind: 'ticket'; readonly accountId: string }
+  | { readonly kind: 'login'; readonly accountId: string; readonly cookieHash: string };
+/** The item `STATE#<hash> / STATE`, TTL minutes. */
+export interface SingleUseStore {
+  /** `expiresAt` epoch ms. */
+  putSingleUse(hash: string, value: SingleUse, expiresAt: number): Promise<void>;
+  /** Removes it and returns it: one caller only ever gets it. Undefined when unknown, used, or expired at `now` (TTL deletes late). */
+  takeSingleUse(hash: string, now: number): Promise<SingleUse | undefined>;
+}
+
+/** Does an active account wait by Xero's order, and until when: the lane's `notBefore`, epoch ms. */
+export interface WaitReader {
+  waitsUntil(accountId: string): Promise<number | undefined>;
+}
+
+/** One element of Xero's /connections. */
+export interface GrantedOrganisation {
+  readonly xeroConnectionId: string;
+  readonly tenantId: string;
+  readonly name: string;
+}
+export interface Consent {
+  readonly tokens: TokenSet;
+  readonly xeroUserId: string;
+  /** Claim `authentication_event_id`: which organisations this very consent granted. */
+  readonly authEventId: string;
+}
+/** Xero's identity service (xero-facts §1). Throws RetryFailure, WaitFailure, and GrantRefused for invalid_grant. */
+export interface XeroIdentity {
+  authorizeUrl(state: string): string;
+  exchangeCode(code: string): Promise<Consent>;
+  /** The answer carries a NEW refresh token that must be stored. */
+  refresh(refreshToken: string): Promise<TokenSet>;
+  /** All organisations that the token reaches, or those of one consent. ReconnectFailure when the token is refused. */
+  listConnections(accessToken: string, authEventId?: string): Promise<readonly GrantedOrganisation[]>;
+  /** DELETE /connections/{id}; unknown is fine. Never the revocation endpoint (F4). */
+  deleteConnection(accessToken: string, xeroConnectionId: string): Promise<void>;
+}
+
+/** What the settings page must know of an organisation (xero-facts §9). Dates `YYYY-MM-DD`. */
+export interface OrganisationFacts {
+  readonly organisationId: string;
+  readonly name: string;
+  readonly countryCode: string;
+  readonly baseCurrency: string;
+  readonly isDemoCompany: boolean;
+  readonly paysTax: boolean;
+  /** UK: CASH, ACCRUAL, FLATRATECASH, FLATRATEACCRUAL, NONE. */
+  readonly salesTaxBasis?: string;
+  readonly periodLockDate?: string;
+  readonly endOfYearLockDate?: string;
+}
+/** One account of the organisation's chart (xero-facts §7). */
+export interface LedgerAccount {
+  readonly accountId: string;
+  /** Some bank accounts have none. */
+  readonly code?: string;
+  readonly name: string;
+  /** BANK, CURRENT, REVENUE, SALES, … */
+  readonly type: string;
+  readonly status: 'ACTIVE' | 'ARCHIVED';
+  readonly enablePaymentsToAccount: boolean;
+}
+export interface NewLedgerAccount {
+  readonly code: string;
+  readonly name: string;
+  readonly type: 'CURRENT';
+  readonly enablePaymentsToAccount: true;
+}
+/** Reads of one organisation, one call each. All throw RetryFailure, WaitFailure, AttentionFailure or ReconnectFailure. */
+export interface OrganisationBooks {
+  organisation(): Promise<OrganisationFacts>;
+  /** The whole chart, archived accounts included. */
+  accounts(): Promise<readonly LedgerAccount[]>;
+  /** PUT /Accounts, one account. A code or name that is taken: AttentionFailure with code `account-not-created`. */
+  createAccount(account: NewLedgerAccount, idempotencyKey: string): Promise<LedgerAccount>;
+  /** GET /Organisation/{id}/CISSettings (xero-facts §8). */
+  cisSettings(organisationId: string): Promise<{ readonly subContractorEnabled: boolean }>;
+}
+/** Opens the books of one organisation; the access token is asked for at each call. */
+export type OpenOrganisation = (access: { readonly tenantId: string; readonly accessToken: () => Promise<string> }) => OrganisationBooks;
+
+/** Unguessable values and their hashes; handed in so that tests repeat. */
+export interface Secrecy {
+  /** 32 random bytes, base64url. */
+  token(): string;
+  uuid(): string;
+  /** SHA-256, hex. */
+  hash(text: string): string;
+}
