@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import type { PutEventsCommand, PutEventsCommandOutput } from '@aws-sdk/client-eventbridge';
+import { createOutcomes } from '../../../shared/runtime/outcomeEvents.ts';
+import type { Clock, Outcome } from '../../../shared/sync/ports.ts';
+
+const synced = (id: string): Outcome => ({
+  kind: 'RecordSynced',
+  accountId: 'acct_demo',
+  entity: { type: 'customer', id },
+  xeroId: 'x',
+  direction: 'to-xero',
+});
+const pauses: number[] = [];
+const clock: Clock = {
+  now: () => 0,
+  sleep: async (ms) => void pauses.push(ms),
+  every: () => () => undefined,
+  random: () => 0,
+};
+
+/** A bus that refuses the entries whose detail contains one of `refused`, each `times` times. */
+function bus(refused: string, times: number) {
+  let left = times;
+  const calls: string[][] = [];
+  const send = async (command: PutEventsCommand): Promise<PutEventsCommandOutput> => {
+    const details = (command.input.Entries ?? []).map((entry) => entry.Detail ?? '');
+    calls.push(details);
+    const fails = left > 0 ? details.map((detail) => refused !== '' && detail.includes(refused)) : details.map(() => false);
+    if (fails.some(Boolean)) left -= 1;
+    return {
+      $metadata: {},
+      FailedEntryCount: fails.filter(Boolean).length,
+      Entries: fails.map((failed) => (failed ? { ErrorCode: 'ThrottlingException' } : { EventId: '1' })),
+    };
+  };
+  return { calls, send: send as never };
+}
+
+describe('createOutcomes', () => {
+  it('contracts §3: publishes kind as detail-type and the rest as detail, from ges.xero-sync', async () => {
+    const entries: unknown[] = [];
+    const send = async (command: PutEventsCommand) => (entries.push(...(command.input.Entries ?? [])), { FailedEntryCount: 0 });
+    await createOutcomes({ send: send as never }, 'ges-xero-local', clock).publish([synced('cus_1')]);
+    expect(entries).toEqual([
+      {
+        EventBusName: 'ges-xero-local',
+        Source: 'ges.xero-sync',
+        DetailType: 'RecordSynced',
+        Detail: JSON.stringify({ accountId: 'acct_demo', entity: { type: 'customer', id: 'cus_1' }, xeroId: 'x', direction: 'to-xero' }),
+      },
+    ]);
+  });
+
+  it('sends at most ten entries a call', async () => {
+    const { calls, send } = bus('', 0);
+    await createOutcomes({ send }, 'b', clock).publish(Array.from({ length: 23 }, (_, n) => synced(`cus_${String(n)}`)));
+    expect(calls.map((call) => call.length)).toEqual([10, 10, 3]);
+  });
+
+  it('sends refused entries again, and only those', async () => {
+    const { calls, send } = bus('cus_2', 1);
+    await createOutcomes({ send }, 'b', clock).publish([synced('cus_1'), synced('cus_2'), synced('cus_3')]);
+    expect(calls.map((call) => call.length)).toEqual([3, 1]);
+    expect(calls[1]?.[0]).toContain('cus_2');
+  });
+
+  it('fails as retry when the bus keeps refusing', async () => {
+    const { send } = bus('cus_1', 99);
+    await expect(createOutcomes({ send }, 'b', clock).publish([synced('cus_1')])).rejects.toMatchObject({ kind: 'retry' });
+  });
+});
