@@ -1,0 +1,104 @@
+import { fieldToAddress, normalisePostcode } from './address.ts';
+import type { Contact } from './contact.ts';
+import { normalisePhone } from './customer.ts';
+import type { Fields } from './fields.ts';
+import { normaliseName, suffixesFor, withSuffix, cleanName } from './names.ts';
+
+/** The first meeting of a customer and a contact (B3). Pure. */
+
+/** How an unlinked customer meets the contacts that Xero has. */
+export type Meeting =
+  | { readonly kind: 'adopt'; readonly contact: Contact; readonly by: 'contact-number' | 'email' | 'postcode-or-phone' | 'name' }
+  | { readonly kind: 'create'; readonly nameSuffix: string | undefined }
+  | { readonly kind: 'which-one'; readonly candidates: readonly Contact[] }
+  | { readonly kind: 'archived'; readonly contact: Contact };
+
+export interface MeetingInput {
+  readonly gesId: string;
+  readonly ges: Fields;
+  /** Every contact that may be the one, archived included; more do no harm. */
+  readonly contacts: readonly Contact[];
+  /** ContactIDs that belong to another GES customer already: one contact is one customer (B1). */
+  readonly taken: ReadonlySet<string>;
+  /** Names that are about to be given to other new contacts, normalised. */
+  readonly namesInUse: ReadonlySet<string>;
+  /** Is there another GES customer of the same normalised name? Asked only when the name alone would decide. */
+  readonly nameIsUniqueInGes: boolean;
+}
+
+/**
+ * B3, in its order: `ContactNumber` is our id → same e-mail and same normalised name → same normalised name and same postcode or
+ * phone → same normalised name, unique on both sides, with nothing to contradict it. Several candidates: a person chooses.
+ * The same name but contradicted is a different person, created with a suffix.
+ */
+export function meet(input: MeetingInput): Meeting {
+  const free = input.contacts.filter((contact) => !input.taken.has(contact.contactId) && contact.mergedTo === undefined);
+  const ours = free.filter((contact) => contact.contactNumber === input.gesId);
+  if (ours.length > 0) return decide(ours, 'contact-number');
+
+  const name = normaliseName(input.ges['name'] ?? '');
+  const namesakes = free.filter((contact) => normaliseName(contact.name) === name);
+
+  const sameEmail = namesakes.filter((contact) => matchesEmail(contact, input.ges));
+  if (sameEmail.length > 0) return decide(sameEmail, 'email');
+  const samePlace = namesakes.filter((contact) => matchesPostcodeOrPhone(contact, input.ges));
+  if (samePlace.length > 0) return decide(samePlace, 'postcode-or-phone');
+  const active = namesakes.filter((contact) => contact.status === 'ACTIVE');
+  if (active.some((contact) => !contradicts(contact, input.ges))) {
+    return active.length === 1 && input.nameIsUniqueInGes ? decide(active, 'name') : { kind: 'which-one', candidates: active };
+  }
+  return { kind: 'create', nameSuffix: freeSuffix(input) };
+}
+
+/** Would the name alone decide, so that it must be known whether the name is unique in GES? */
+export function needsNameCensus(input: Omit<MeetingInput, 'nameIsUniqueInGes'>): boolean {
+  const ifUnique = meet({ ...input, nameIsUniqueInGes: true });
+  return ifUnique.kind === 'adopt' && ifUnique.by === 'name';
+}
+
+/**
+ * The first suffix (none, then postcode, then GES id: B3) that makes the name free among active contacts and names in use.
+ * Xero holds names of active contacts to be unique whatever their case (xero-facts §5).
+ */
+function freeSuffix(input: MeetingInput): string | undefined {
+  const used = new Set(input.namesInUse);
+  for (const contact of input.contacts) if (contact.status === 'ACTIVE') used.add(normaliseName(contact.name));
+  const name = cleanName(input.ges['name'] ?? '');
+  if (!used.has(normaliseName(name))) return undefined;
+  const suffixes = suffixesFor(fieldToAddress(input.ges['billingAddress'] ?? '').postcode, input.gesId);
+  return suffixes.find((suffix) => !used.has(normaliseName(withSuffix(name, suffix)))) ?? suffixes.at(-1);
+}
+
+/** One candidate is adopted (archived: a person must restore it first, B5); active ones go before archived ones; several: a person chooses. */
+function decide(candidates: readonly Contact[], by: (Meeting & { kind: 'adopt' })['by']): Meeting {
+  const active = candidates.filter((contact) => contact.status === 'ACTIVE');
+  const [first, ...others] = active.length > 0 ? active : candidates;
+  if (first === undefined || others.length > 0) return { kind: 'which-one', candidates };
+  return first.status === 'ACTIVE' ? { kind: 'adopt', contact: first, by } : { kind: 'archived', contact: first };
+}
+
+function matchesEmail(contact: Contact, ges: Fields): boolean {
+  return contact.email !== '' && contact.email.trim().toLowerCase() === (ges['email'] ?? '').toLowerCase();
+}
+
+function matchesPostcodeOrPhone(contact: Contact, ges: Fields): boolean {
+  const postcode = postcodeOf(ges);
+  const samePostcode = postcode !== '' && normalisePostcode(contact.billingAddress.postcode) === postcode;
+  const theirs = phonesOf(contact);
+  return samePostcode || phonesOf({ phone: ges['phone'] ?? '', mobile: ges['mobile'] ?? '' }).some((phone) => theirs.includes(phone));
+}
+
+/** Nothing to contradict: no e-mail, phone or postcode on one side. Only reached when none of them agrees. */
+function contradicts(contact: Contact, ges: Fields): boolean {
+  const theirsIsBare = contact.email === '' && phonesOf(contact).length === 0 && contact.billingAddress.postcode.trim() === '';
+  const oursIsBare = (ges['email'] ?? '') === '' && (ges['phone'] ?? '') === '' && (ges['mobile'] ?? '') === '' && postcodeOf(ges) === '';
+  return !theirsIsBare && !oursIsBare;
+}
+
+function postcodeOf(ges: Fields): string {
+  return normalisePostcode(fieldToAddress(ges['billingAddress'] ?? '').postcode);
+}
+
+function phonesOf(holder: { readonly phone: string; readonly mobile: string }): readonly string[] {
+  return [holder.phone, holder.mobile].map(normalisePhone).filter((phone) => phone !== '');
+}

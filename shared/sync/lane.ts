@@ -1,0 +1,142 @@
+import type { Clock, Doorbell, Ids, LaneStore, Log } from './ports.ts';
+
+/**
+ * The lane: one drain per account at a time (design §4). A doorbell is only a hint; `dirty` and `wakeAt` on the LANE item are what
+ * makes sure that no news is left without a wake-up:
+ *
+ *   put news → ring: dirty + 1, wakeAt = now + 60 s → doorbell
+ *   enter:  lease taken, `dirty` as seen                (held by another → go; the holder will see `dirty`)
+ *   leave:  lease and wakeAt cleared only if `dirty` is still what was seen, else drain again
+ *   killed: lease runs out; the rechecking doorbell comes after 20 s, the sweep finds the passed wakeAt at the latest
+ */
+
+/** How long a lease lasts without being renewed. */
+export const LEASE_MS = 20_000;
+/** How often the holder renews it. */
+export const RENEW_EVERY_MS = 5_000;
+/** When the sweep rings a lane whose doorbell came to nothing. */
+export const WAKE_AFTER_MS = 60_000;
+/** Longest delay SQS takes; a longer wait is found by the sweep. */
+export const MAX_DOORBELL_DELAY_S = 900;
+
+export interface LaneDeps {
+  readonly lanes: LaneStore;
+  readonly doorbell: Doorbell;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+}
+
+/** Handed to the drain: says whether this drain may still write. */
+export interface Lease {
+  /** False once the lease may have passed to another: nothing more may be written. */
+  isHeld(): boolean;
+}
+
+/** What one pass of the drain found. */
+export type Pass =
+  /** Nothing left now; `wakeAt` (epoch ms) when something was put off until then. */
+  | { readonly kind: 'idle'; readonly wakeAt?: number }
+  /** There may be more: drain again. */
+  | { readonly kind: 'more' }
+  /** Nothing can go on before `until` (epoch ms): 429, 503, back-off. */
+  | { readonly kind: 'wait'; readonly until: number };
+
+/** How entering a lane ended; told to the log. */
+export type LaneEnd = 'idle' | 'held-by-another' | 'waiting' | 'out-of-time' | 'lease-lost';
+
+/** News has been put: make sure that a drain sees it. One write and one message. */
+export async function ringLane(deps: Pick<LaneDeps, 'lanes' | 'doorbell' | 'clock'>, accountId: string): Promise<void> {
+  await deps.lanes.ring(accountId, deps.clock.now() + WAKE_AFTER_MS);
+  await deps.doorbell.send(accountId, 0);
+}
+
+/**
+ * Answers a doorbell: takes the lease and drains until the lane is clean, must wait, or `timeLeftMs` says that no more Xero write may be
+ * started. Throws what `drainOnce` throws, after giving the lease up and setting `wakeAt`, so that no crash loses the wake-up.
+ */
+export async function enterLane(
+  deps: LaneDeps,
+  accountId: string,
+  hasTime: () => boolean,
+  drainOnce: (lease: Lease) => Promise<Pass>,
+): Promise<LaneEnd> {
+  const { lanes, clock } = deps;
+  const owner = deps.ids.next();
+  const entered = await lanes.acquire(accountId, owner, clock.now(), clock.now() + LEASE_MS);
+  if (entered === undefined) {
+    await recheckLater(deps, accountId);
+    return 'held-by-another';
+  }
+  const lease = keepLease(deps, accountId, owner);
+  try {
+    let dirtySeen = entered.dirty;
+    for (;;) {
+      const pass = await drainOnce(lease);
+      if (!lease.isHeld()) return 'lease-lost';
+      if (pass.kind === 'wait') return await waitUntil(deps, accountId, owner, pass.until);
+      if (pass.kind === 'idle') {
+        if (await lanes.release(accountId, owner, dirtySeen, pass.wakeAt)) {
+          if (pass.wakeAt !== undefined) await ringAt(deps, accountId, pass.wakeAt);
+          return 'idle';
+        }
+        const again = await lanes.acquire(accountId, owner, clock.now(), clock.now() + LEASE_MS);
+        if (again === undefined) return 'lease-lost';
+        dirtySeen = again.dirty;
+      }
+      if (!hasTime()) {
+        await lanes.abandon(accountId, owner, clock.now() + WAKE_AFTER_MS);
+        await deps.doorbell.send(accountId, 0);
+        return 'out-of-time';
+      }
+    }
+  } catch (error) {
+    await lanes.abandon(accountId, owner, clock.now() + WAKE_AFTER_MS);
+    throw error;
+  } finally {
+    lease.stop();
+  }
+}
+
+/** Rings every lane whose wake-up has passed (called by the sweep). Returns how many. */
+export async function wakeDueLanes(deps: Pick<LaneDeps, 'lanes' | 'doorbell' | 'clock'>): Promise<number> {
+  const accountIds = await deps.lanes.dueLanes(deps.clock.now(), DUE_LANES_PER_SHARD);
+  await Promise.all(accountIds.map((accountId) => deps.doorbell.send(accountId, 0)));
+  return accountIds.length;
+}
+
+const DUE_LANES_PER_SHARD = 500;
+
+/** The holder may have been killed: one doorbell per lease period comes back when its lease would have run out. */
+async function recheckLater(deps: LaneDeps, accountId: string): Promise<void> {
+  const leaseUntil = await deps.lanes.claimRecheck(accountId, deps.clock.now());
+  if (leaseUntil !== undefined) await ringAt(deps, accountId, leaseUntil + 1_000);
+}
+
+async function waitUntil(deps: LaneDeps, accountId: string, owner: string, until: number): Promise<LaneEnd> {
+  if (!(await deps.lanes.hold(accountId, owner, until))) return 'lease-lost';
+  await ringAt(deps, accountId, until);
+  return 'waiting';
+}
+
+/** Sends the doorbell for a later time, if SQS can delay it that long; otherwise the sweep will. */
+async function ringAt(deps: LaneDeps, accountId: string, at: number): Promise<void> {
+  const delaySeconds = Math.max(0, Math.ceil((at - deps.clock.now()) / 1000));
+  if (delaySeconds <= MAX_DOORBELL_DELAY_S) await deps.doorbell.send(accountId, delaySeconds);
+}
+
+/** Renews the lease in the background. It counts as lost when a renewal is refused or the last one is too old to trust. */
+function keepLease(deps: LaneDeps, accountId: string, owner: string): Lease & { stop(): void } {
+  let trustedUntil = deps.clock.now() + LEASE_MS;
+  let lost = false;
+  const stop = deps.clock.every(RENEW_EVERY_MS, async () => {
+    const until = deps.clock.now() + LEASE_MS;
+    try {
+      if (await deps.lanes.renew(accountId, owner, until)) trustedUntil = until;
+      else lost = true;
+    } catch (error) {
+      deps.log.warn('lease renewal failed', { accountId, error: error instanceof Error ? error.name : 'unknown' });
+    }
+  });
+  return { isHeld: () => !lost && deps.clock.now() < trustedUntil, stop };
+}
