@@ -86,8 +86,8 @@ export interface TokenSecrets {
    * repeat of the same put harmless.
    */
   putTokens(xeroUserId: string, tokens: TokenSet, clientToken: string): Promise<string>;
-  /** The tokens of that very version; undefined when the secret or the version is gone. */
-  readTokens(xeroUserId: string, version: string): Promise<TokenSet | undefined>;
+  /** The tokens of that very version, or of the newest; undefined when the secret or the version is gone. */
+  readTokens(xeroUserId: string, version: string | 'newest'): Promise<TokenSet | undefined>;
   /** Forgets all versions at once; a missing secret is fine. */
   deleteTokens(xeroUserId: string): Promise<void>;
 }
