@@ -1,0 +1,87 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CorsHttpMethod, HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import type { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Stage } from './stage.ts';
+
+export interface Route {
+  readonly method: HttpMethod;
+  readonly path: string;
+}
+
+/** A route without the JWT authoriser must say what takes its place. */
+export interface OpenRoute extends Route {
+  readonly authenticatedBy: string;
+}
+
+/** Requests a second, over all accounts; a burst of webhooks is what comes closest. */
+const THROTTLE = { rateLimit: 500, burstLimit: 1000 };
+
+/** No query strings and no headers: consent codes, tickets and tokens travel there. */
+const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: '$context.requestId',
+    time: '$context.requestTime',
+    method: '$context.httpMethod',
+    route: '$context.routeKey',
+    status: '$context.status',
+    protocol: '$context.protocol',
+    responseLength: '$context.responseLength',
+    latencyMs: '$context.responseLatency',
+    integrationError: '$context.integrationErrorMessage',
+    authorizerError: '$context.authorizer.error',
+    sourceIp: '$context.identity.sourceIp',
+  }),
+);
+
+/** The one HTTP API: Xero's webhooks and the Integration API (contracts §4), with the JWT authoriser of the GES identity provider. */
+export class PublicApi extends Construct {
+  readonly api: HttpApi;
+  private readonly jwt: HttpJwtAuthorizer;
+
+  constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
+    super(scope, id);
+
+    this.api = new HttpApi(this, 'HttpApi', {
+      description: 'Xero webhooks and the Integration API',
+      createDefaultStage: false,
+      corsPreflight: {
+        allowOrigins: [new URL(stage.settingsPageUrl).origin],
+        allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
+        allowHeaders: ['authorization', 'content-type'],
+        maxAge: Duration.hours(1),
+      },
+    });
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: stage.logRetentionDays,
+      removalPolicy: stage.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, 'DefaultStage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      detailedMetricsEnabled: true,
+      throttle: THROTTLE,
+      accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: ACCESS_LOG_FORMAT },
+    });
+    this.jwt = new HttpJwtAuthorizer('GesIdentityProvider', stage.jwtIssuer, { jwtAudience: [stage.jwtAudience] });
+  }
+
+  /** Sends routes to a function; only requests with a valid JWT of the GES identity provider get that far. */
+  addRoutes(integration: HttpLambdaIntegration, routes: readonly Route[]): void {
+    for (const { method, path } of routes) this.api.addRoutes({ path, methods: [method], integration, authorizer: this.jwt });
+  }
+
+  /** Sends routes to a function without the JWT authoriser. */
+  addOpenRoutes(integration: HttpLambdaIntegration, routes: readonly OpenRoute[]): void {
+    for (const { method, path, authenticatedBy } of routes) {
+      for (const route of this.api.addRoutes({ path, methods: [method], integration })) {
+        Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: authenticatedBy });
+      }
+    }
+  }
+}

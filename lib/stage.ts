@@ -1,0 +1,63 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { z } from 'zod';
+
+const url = z.url({ protocol: /^https?$/ });
+
+const stageValues = z.strictObject({
+  xeroApiBaseUrl: url,
+  xeroIdentityBaseUrl: url,
+  xeroLoginBaseUrl: url,
+  gesApiBaseUrl: url,
+  gesTokenUrl: url,
+  /** Issuer of the GES identity provider: the JWT authoriser reads its keys from `<issuer>/.well-known/openid-configuration`. */
+  jwtIssuer: url,
+  jwtAudience: z.string().min(1),
+  /** Where a browser reaches the Integration API; left out, it is the HTTP API's own address. */
+  publicBaseUrl: url.optional(),
+  settingsPageUrl: url,
+  logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
+  logRetentionDays: z.enum(RetentionDays),
+  /** True keeps the table and its key when the stack is deleted, and protects the table against deletion. */
+  keepData: z.boolean(),
+  /** Most lanes drained at the same time: a cost cap (design §4). AWS allows 2 to 1,000. */
+  laneConcurrency: z.int().min(2).max(1000),
+  alarmEmails: z.array(z.email()),
+});
+
+const stages = z.record(z.string().regex(/^[a-z][a-z0-9]{1,9}$/, 'a stage name is 2 to 10 lower-case letters or digits'), stageValues);
+
+/** Values of one stage, from `context.stages` of cdk.json, with the stage's name. */
+export type Stage = z.infer<typeof stageValues> & { readonly name: string };
+
+/** Where context is read from: a construct's node (`app.node`). */
+export interface ContextSource {
+  tryGetContext(key: string): unknown;
+}
+
+/** The stage that was asked for cannot be used; the message names the stage and the value at fault. */
+export class StageError extends Error {
+  override name = 'StageError';
+}
+
+/** Names of the stack and of everything whose physical name contracts.md fixes: `ges-xero-<stage>`. */
+export function stackName(stage: string): string {
+  return `ges-xero-${stage}`;
+}
+
+/**
+ * The stage that context asks for: `-c stage=dev|prod|local` (default dev), its values from `context.stages`, single
+ * values replaced by the optional context `stageOverrides` (a JSON object, as moved local ports need it).
+ * Throws StageError.
+ */
+export function readStage(context: ContextSource): Stage {
+  const name = z.string().parse(context.tryGetContext('stage') ?? 'dev');
+  const all = z.record(z.string(), z.unknown()).safeParse(context.tryGetContext('stages'));
+  if (!all.success) throw new StageError('cdk.json has no context "stages": one object of values for each stage');
+  const own = z.record(z.string(), z.unknown()).safeParse(all.data[name]);
+  if (!own.success) throw new StageError(`unknown stage "${name}": cdk.json knows ${Object.keys(all.data).join(', ')}`);
+
+  const overrides = z.record(z.string(), z.unknown()).parse(context.tryGetContext('stageOverrides') ?? {});
+  const parsed = stages.safeParse({ [name]: { ...own.data, ...overrides } });
+  if (!parsed.success) throw new StageError(`stage "${name}" in cdk.json: ${z.prettifyError(parsed.error)}`);
+  return { ...stageValues.parse(parsed.data[name]), name };
+}

@@ -1,0 +1,81 @@
+import type { StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack as CdkStack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Ingest } from './ingest.ts';
+import { IntegrationApi } from './integration-api.ts';
+import { Lanes } from './lanes.ts';
+import { Observability } from './observability.ts';
+import { Operations } from './operations.ts';
+import { PublicApi } from './public-api.ts';
+import { Secrets } from './secrets.ts';
+import type { Stage } from './stage.ts';
+import { LANES_TO_WAKE, LINKS_BY_STATUS, State } from './state.ts';
+import { Webhooks } from './webhooks.ts';
+
+export interface SyncStackProps extends StackProps {
+  readonly stage: Stage;
+}
+
+/**
+ * The whole service in one stage. The constructs declare what exists; this file alone says who may use what, so that
+ * the permissions of all functions can be read on one page.
+ */
+export class SyncStack extends CdkStack {
+  constructor(scope: Construct, id: string, { stage, ...props }: SyncStackProps) {
+    super(scope, id, props);
+
+    const state = new State(this, 'State', { stage });
+    const secrets = new Secrets(this, 'Secrets', { stage });
+    const ingest = new Ingest(this, 'Ingest', { stage });
+    const lanes = new Lanes(this, 'Lanes', { stage });
+    const publicApi = new PublicApi(this, 'PublicApi', { stage });
+    const { xeroWebhooks } = new Webhooks(this, 'Webhooks', { stage, publicApi });
+    const { integrationApi } = new IntegrationApi(this, 'IntegrationApi', { stage, publicApi });
+    const operations = new Operations(this, 'Operations', { stage });
+    const { gesEvents } = ingest;
+    const { syncLane } = lanes;
+    const { bulkSync, sweep } = operations;
+
+    // Ingress: reads the connection or tenant, puts to the inbox, rings.
+    state.allow(gesEvents, 'GetItem', 'PutItem', 'UpdateItem');
+    state.allow(xeroWebhooks, 'GetItem', 'PutItem', 'UpdateItem');
+    secrets.allowXeroApp(xeroWebhooks);
+    gesEvents.allow(['sqs:SendMessage'], [ingest.deadLetters.queueArn]);
+
+    // The lane: the only writer of links.
+    state.allow(syncLane, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    secrets.allowXeroApp(syncLane);
+    secrets.allowGesApi(syncLane);
+    secrets.allowXeroTokens(syncLane, 'GetSecretValue', 'PutSecretValue');
+
+    // The settings page: only connecting makes token secrets, only disconnecting deletes them.
+    state.allow(integrationApi, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    state.allowIndex(integrationApi, LINKS_BY_STATUS);
+    secrets.allowXeroApp(integrationApi);
+    secrets.allowXeroTokens(integrationApi, 'CreateSecret', 'GetSecretValue', 'PutSecretValue', 'DeleteSecret');
+
+    // Support and schedule.
+    state.allow(bulkSync, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
+    state.allowIndex(bulkSync, LINKS_BY_STATUS);
+    state.allow(sweep, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    state.allowIndex(sweep, LANES_TO_WAKE);
+    secrets.allowXeroApp(sweep);
+    secrets.allowXeroTokens(sweep, 'GetSecretValue', 'PutSecretValue');
+
+    for (const fn of [gesEvents, xeroWebhooks, syncLane, integrationApi, bulkSync, sweep]) lanes.allowRinging(fn);
+    for (const fn of [syncLane, integrationApi, sweep]) ingest.allowPublishing(fn);
+
+    new Observability(this, 'Observability', { stage, ingest, lanes, operations, publicApi, xeroWebhooks, integrationApi });
+
+    new CfnOutput(this, 'ApiUrl', { value: publicApi.api.apiEndpoint, description: 'HTTP API: webhooks and Integration API' });
+    new CfnOutput(this, 'EventBusName', { value: ingest.bus.eventBusName, description: 'Bus the GES platform puts its changes on' });
+    new CfnOutput(this, 'TableName', { value: state.table.tableName, description: 'Sync state' });
+    new CfnOutput(this, 'LaneQueueUrl', { value: lanes.queue.queueUrl, description: 'Doorbells' });
+    new CfnOutput(this, 'LaneDeadLettersUrl', { value: lanes.deadLetters.queueUrl, description: 'Doorbells that failed' });
+    new CfnOutput(this, 'EventDeadLettersUrl', { value: ingest.deadLetters.queueUrl, description: 'GES events that failed or do not fit' });
+    new CfnOutput(this, 'OperationsDeadLettersUrl', { value: operations.deadLetters.queueUrl, description: 'Sweeps that failed' });
+    new CfnOutput(this, 'BulkSyncFunctionName', { value: bulkSync.handler.functionName, description: 'Support invokes this' });
+    new CfnOutput(this, 'XeroAppSecretArn', { value: secrets.xeroApp.secretArn, description: 'Fill in after the first deployment' });
+    new CfnOutput(this, 'GesApiSecretArn', { value: secrets.gesApi.secretArn, description: 'Fill in after the first deployment' });
+  }
+}

@@ -1,0 +1,35 @@
+import { Duration } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Construct } from 'constructs';
+import type { PublicApi } from './public-api.ts';
+import { ServiceFunction } from './service-function.ts';
+import type { Stage } from './stage.ts';
+
+/** xero-facts §4: Xero waits 5 s for the answer, so a longer run could only answer nobody. */
+const XERO_WAITS = Duration.seconds(5);
+
+/** News from Xero: `POST /webhooks/xero`, signed by Xero. */
+export class Webhooks extends Construct {
+  readonly xeroWebhooks: ServiceFunction;
+
+  constructor(scope: Construct, id: string, { stage, publicApi }: { stage: Stage; publicApi: PublicApi }) {
+    super(scope, id);
+
+    this.xeroWebhooks = new ServiceFunction(this, 'XeroWebhooks', {
+      stage,
+      name: 'xero-webhooks',
+      description: "Checks the signature of Xero's webhooks and takes their news into the inbox",
+      timeout: XERO_WAITS,
+      memoryMiB: 512,
+    });
+    publicApi.addOpenRoutes(new HttpLambdaIntegration('XeroWebhooks', this.xeroWebhooks.handler), [
+      {
+        method: HttpMethod.POST,
+        path: '/webhooks/xero',
+        authenticatedBy:
+          'Xero sends no token: the function checks the HMAC signature over the raw body in constant time before it reads it.',
+      },
+    ]);
+  }
+}
