@@ -63,12 +63,13 @@ export async function enterLane(
 ): Promise<LaneEnd> {
   const { lanes, clock } = deps;
   const owner = deps.ids.next();
-  const entered = await lanes.acquire(accountId, owner, clock.now(), clock.now() + LEASE_MS);
+  const until = clock.now() + LEASE_MS;
+  const entered = await lanes.acquire(accountId, owner, clock.now(), until);
   if (entered === undefined) {
     await recheckLater(deps, accountId);
     return 'held-by-another';
   }
-  const lease = keepLease(deps, accountId, owner);
+  const lease = keepLease(deps, accountId, owner, until);
   try {
     let dirtySeen = entered.dirty;
     for (;;) {
@@ -126,8 +127,8 @@ async function ringAt(deps: LaneDeps, accountId: string, at: number): Promise<vo
 }
 
 /** Renews the lease in the background. It counts as lost when a renewal is refused or the last one is too old to trust. */
-function keepLease(deps: LaneDeps, accountId: string, owner: string): Lease & { stop(): void } {
-  let trustedUntil = deps.clock.now() + LEASE_MS;
+function keepLease(deps: LaneDeps, accountId: string, owner: string, leaseUntil: number): Lease & { stop(): void } {
+  let trustedUntil = leaseUntil;
   let lost = false;
   const stop = deps.clock.every(RENEW_EVERY_MS, async () => {
     const until = deps.clock.now() + LEASE_MS;

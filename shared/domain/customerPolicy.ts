@@ -1,0 +1,111 @@
+import type { Contact, ContactPatch } from './contact.ts';
+import { contactFields, customerFields, customerRules, customerWarnings, hasUsableName, newContact, toContactPatch } from './customer.ts';
+import type { ActDecision, Decision, Note } from './decision.ts';
+import type { Fields } from './fields.ts';
+import type { Base, Link } from './link.ts';
+import { meet, type MeetingInput } from './matching.ts';
+import { contactArchived, contactMerged, unusableName, whichOne } from './problems.ts';
+import { adopt, reconcile } from './reconcile.ts';
+import type { GesCustomer } from './records.ts';
+
+/** What must happen to one customer (sync-policy B1–B4, B8, E1, E2). Pure. */
+
+/** A customer that is linked: base, both sides, three-way merge. */
+export function decideLinked(link: Link, base: Base, ges: Fields, contact: Contact): Decision<ContactPatch> {
+  const name = ges['name'] ?? '';
+  if (contact.mergedTo !== undefined) return { kind: 'attention', problem: contactMerged(name) };
+  const merge = reconcile(customerRules(link.nameSuffix), base, { ges, xero: contactFields(contact) });
+  const tellsXero = Object.keys(merge.toXero).length > 0;
+  if (tellsXero && contact.status !== 'ACTIVE') return { kind: 'attention', problem: contactArchived(name) };
+  if (!hasUsableName(ges) && merge.toGes['name'] === undefined) return { kind: 'attention', problem: unusableName() };
+  return {
+    ...nothingToDo({ ...ges, ...merge.toGes }, link.nameSuffix),
+    xeroId: contact.contactId,
+    xero: tellsXero ? { op: 'update', xeroId: contact.contactId, element: toContactPatch(merge.toXero) } : { op: 'none' },
+    toGes: merge.toGes,
+    conflicts: merge.conflicts,
+    notes: merge.conflicts.map((conflict) => conflictNote(conflict.field, conflict.kept, conflict.lost, conflict.winner)),
+  };
+}
+
+/** A customer that has no link yet: it meets a contact that exists, or becomes a new one (B1, B3). */
+export function decideUnlinked(customer: GesCustomer, input: Omit<MeetingInput, 'gesId' | 'ges'>): Decision<ContactPatch> {
+  const ges = customerFields(customer);
+  if (!hasUsableName(ges)) return { kind: 'attention', problem: unusableName() };
+  const meeting = meet({ ...input, gesId: customer.id, ges });
+  switch (meeting.kind) {
+    case 'which-one':
+      return { kind: 'attention', problem: whichOne(customer.name, meeting.candidates) };
+    case 'archived':
+      return { kind: 'attention', problem: contactArchived(customer.name) };
+    case 'create':
+      return {
+        ...nothingToDo(ges, meeting.nameSuffix),
+        xero: { op: 'create', element: newContact(customer.id, ges, meeting.nameSuffix) },
+        notes: meeting.nameSuffix === undefined ? [] : [suffixNote(meeting.nameSuffix)],
+      };
+    case 'adopt':
+      return adoptContact(customer, ges, meeting.contact, meeting.by);
+  }
+}
+
+/** Adoption fills empty fields only; differing values stay and are listed once (B3). An empty ContactNumber becomes our id (B1). */
+function adoptContact(customer: GesCustomer, ges: Fields, contact: Contact, by: string): ActDecision<ContactPatch> {
+  const adoption = adopt(customerRules(undefined), { ges, xero: contactFields(contact) });
+  const number: ContactPatch = contact.contactNumber === '' ? { contactNumber: customer.id } : {};
+  const element = { ...toContactPatch(adoption.toXero), ...number };
+  return {
+    ...nothingToDo({ ...ges, ...adoption.toGes }, undefined),
+    xeroId: contact.contactId,
+    xero: Object.keys(element).length > 0 ? { op: 'update', xeroId: contact.contactId, element } : { op: 'none' },
+    toGes: adoption.toGes,
+    notes: [
+      {
+        code: 'adopted',
+        text: `Linked to the Xero contact ${contact.name}, which was there already (found by ${by.replaceAll('-', ' ')}).`,
+        details: { by, differing: differences(adoption.differing, ges, contactFields(contact)) },
+      },
+    ],
+  };
+}
+
+/** A rename that Xero refused because the name is taken: the same change with the suffix appended (B3). */
+export function withNameSuffix(decision: ActDecision<ContactPatch>, ges: Fields, suffix: string): ActDecision<ContactPatch> {
+  const name = customerRules(suffix)['name']?.toXero(ges['name'] ?? '');
+  if (decision.xero.op === 'none' || name === undefined) return decision;
+  return {
+    ...decision,
+    xero: { ...decision.xero, element: { ...decision.xero.element, name } },
+    nameSuffix: suffix,
+    notes: [...decision.notes, suffixNote(suffix)],
+  };
+}
+
+function nothingToDo(gesAfter: Fields, nameSuffix: string | undefined): ActDecision<ContactPatch> {
+  return {
+    kind: 'act',
+    xero: { op: 'none' },
+    toGes: {},
+    conflicts: [],
+    notes: [],
+    warnings: customerWarnings(gesAfter),
+    ...(nameSuffix === undefined ? {} : { nameSuffix }),
+  };
+}
+
+function differences(fields: readonly string[], ges: Fields, xero: Fields): Readonly<Record<string, { ges: string; xero: string }>> {
+  return Object.fromEntries(fields.map((field) => [field, { ges: ges[field] ?? '', xero: xero[field] ?? '' }]));
+}
+
+function conflictNote(field: string, kept: string, lost: string, winner: 'ges' | 'xero'): Note {
+  const [winning, losing] = winner === 'ges' ? ['Gas Engineer Software', 'Xero'] : ['Xero', 'Gas Engineer Software'];
+  return {
+    code: 'conflict',
+    text: `Both sides changed ${field}: the value of ${winning} was kept, the value of ${losing} was replaced.`,
+    details: { field, winner, kept, lost },
+  };
+}
+
+function suffixNote(suffix: string): Note {
+  return { code: 'name-suffix', text: `Xero has another contact of this name, so${suffix} was added to it there.` };
+}

@@ -1,0 +1,14 @@
+/** What Xero's validation messages mean. The texts are from xero-facts §5 and §6; Xero gives no codes for them. */
+export type RefusalCode = 'name-taken' | 'contact-number-taken' | 'contact-archived' | 'other';
+
+const PATTERNS: readonly (readonly [RegExp, RefusalCode])[] = [
+  [/contact name .* is already assigned to another contact/i, 'name-taken'],
+  [/another contact has this contact number/i, 'contact-number-taken'],
+  [/matched an archived contact|archived contacts cannot/i, 'contact-archived'],
+];
+
+/** The first known meaning among the messages of one refused element. */
+export function refusalCode(messages: readonly string[]): RefusalCode {
+  for (const [pattern, code] of PATTERNS) if (messages.some((message) => pattern.test(message))) return code;
+  return 'other';
+}
