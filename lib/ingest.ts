@@ -3,8 +3,9 @@ import type { EventPattern } from 'aws-cdk-lib/aws-events';
 import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 import { stackName } from './stage.ts';
@@ -42,17 +43,15 @@ export class Ingest extends Construct {
       eventPattern: { source: ['ges.platform'] },
       retention: ARCHIVE_RETENTION,
     });
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: ARCHIVE_RETENTION,
-    });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { filledByRedrive: false });
     this.gesEvents = new ServiceFunction(this, 'GesEvents', {
       stage,
       name: 'ges-events',
       description: 'Takes changes of the GES platform into the inbox',
       timeout: Duration.seconds(20),
       memoryMiB: 512,
+      failedWork:
+        'The on-failure destination of the function takes the event together with the error, which a Lambda dead-letter queue would not keep.',
       environment: { EVENTS_DLQ_URL: this.deadLetters.queueUrl },
       asynchronous: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 2, maxEventAge: Duration.hours(6) },
     });

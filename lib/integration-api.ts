@@ -48,6 +48,7 @@ export class IntegrationApi extends Construct {
       description: 'Connect, settings and status for the Integration Settings page',
       timeout: TIMEOUT,
       memoryMiB: 1024,
+      failedWork: 'API Gateway invokes this function synchronously: the browser gets the error, and the person can try again.',
       environment: {
         XERO_API_BASE_URL: stage.xeroApiBaseUrl,
         XERO_IDENTITY_BASE_URL: stage.xeroIdentityBaseUrl,

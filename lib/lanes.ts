@@ -1,7 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Duration, Validations } from 'aws-cdk-lib';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 
@@ -21,11 +22,7 @@ export class Lanes extends Construct {
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
 
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { filledByRedrive: true });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -40,6 +37,8 @@ export class Lanes extends Construct {
       description: 'Drains the lane of one account: brings GES and Xero into step',
       timeout: DRAIN_TIMEOUT,
       memoryMiB: 1024,
+      failedWork:
+        'SQS invokes this function synchronously: a doorbell that fails goes back to its queue and in the end to the dead-letter queue of the lanes.',
       environment: {
         XERO_API_BASE_URL: stage.xeroApiBaseUrl,
         XERO_IDENTITY_BASE_URL: stage.xeroIdentityBaseUrl,
@@ -47,9 +46,18 @@ export class Lanes extends Construct {
         GES_TOKEN_URL: stage.gesTokenUrl,
       },
     });
-    this.syncLane.handler.addEventSource(
-      new SqsEventSource(this.queue, { batchSize: 1, maxConcurrency: stage.laneConcurrency, reportBatchItemFailures: true }),
-    );
+    this.queue.grantConsumeMessages(this.syncLane.handler);
+    const doorbells = new EventSourceMapping(this, 'Doorbells', {
+      target: this.syncLane.handler,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: 1,
+      maxConcurrency: stage.laneConcurrency,
+      reportBatchItemFailures: true,
+    });
+    Validations.of(doorbells).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'Lambda offers no on-failure destination for SQS sources: the redrive policy of the queue takes what fails.',
+    });
   }
 
   /** Allows a function to ring a lane: to send a doorbell, not to read one. */

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   Alarm,
@@ -73,7 +73,13 @@ export class Observability extends Construct {
     const { stage, ingest, lanes, operations, publicApi, xeroWebhooks, integrationApi } = props;
 
     this.topic = new Topic(this, 'AlarmTopic', { displayName: `GES-Xero sync ${stage.name}`, enforceSSL: true });
-    for (const address of stage.alarmEmails) this.topic.addSubscription(new EmailSubscription(address));
+    for (const address of stage.alarmEmails) {
+      const subscription = this.topic.addSubscription(new EmailSubscription(address));
+      Validations.of(subscription).acknowledge({
+        id: 'Serverless-SNSRedrivePolicy',
+        reason: 'A mail about an alarm is worth nothing when it arrives hours late: the state of the alarm stays on the dashboard.',
+      });
+    }
 
     const sum = (name: string) => serviceMetric(stage, name, { statistic: 'Sum', period: FIVE_MINUTES });
     const oldestEntry = serviceMetric(stage, 'OldestInboxEntryAge', { statistic: 'Maximum', period: FIVE_MINUTES });

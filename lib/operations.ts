@@ -2,8 +2,9 @@ import { Duration } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 import { stackName } from './stage.ts';
@@ -21,11 +22,7 @@ export class Operations extends Construct {
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
 
-    this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-    });
+    this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', { filledByRedrive: false });
     this.bulkSync = new ServiceFunction(this, 'BulkSync', {
       stage,
       name: 'bulk-sync',
@@ -33,6 +30,8 @@ export class Operations extends Construct {
       physicalName: `${stackName(stage.name)}-bulk-sync`,
       timeout: Duration.seconds(60),
       memoryMiB: 512,
+      failedWork:
+        'Support invokes this function synchronously and sees the error; asynchronous invocations have an on-failure destination.',
       // Support waits for the answer; an asynchronous invocation by mistake must not vanish.
       asynchronous: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 0 },
     });
@@ -42,6 +41,7 @@ export class Operations extends Construct {
       description: 'Rings the lanes that are due, finishes token refreshes',
       timeout: SWEEP_TIMEOUT,
       memoryMiB: 512,
+      failedWork: 'The on-failure destination of the function takes what failed, and the sweep of the next minute does the work.',
       environment: { XERO_API_BASE_URL: stage.xeroApiBaseUrl, XERO_IDENTITY_BASE_URL: stage.xeroIdentityBaseUrl },
       // The next sweep does what this one did not: a late one is worth nothing.
       asynchronous: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 0, maxEventAge: SWEEP_EVERY },

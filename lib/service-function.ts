@@ -17,6 +17,8 @@ export interface ServiceFunctionProps {
   readonly description: string;
   readonly timeout: Duration;
   readonly memoryMiB: number;
+  /** A full sentence: what becomes of work that the function fails at, given that it has no dead-letter queue of Lambda's own kind. */
+  readonly failedWork: string;
   /** Only where contracts.md fixes it. */
   readonly physicalName?: string;
   readonly environment?: Record<string, string>;
@@ -71,6 +73,7 @@ export class ServiceFunction extends Construct {
       },
       ...props.asynchronous,
     });
+    Validations.of(this.handler).acknowledge({ id: 'Serverless-LambdaDLQ', reason: props.failedWork });
     this.acknowledge(
       'AwsSolutions-IAM5[Resource::*]',
       'X-Ray offers no resource to name: PutTraceSegments and PutTelemetryRecords can only be allowed on "*".',

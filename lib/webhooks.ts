@@ -22,6 +22,7 @@ export class Webhooks extends Construct {
       description: "Checks the signature of Xero's webhooks and takes their news into the inbox",
       timeout: XERO_WAITS,
       memoryMiB: 512,
+      failedWork: 'API Gateway invokes this function synchronously: Xero sees the failure and sends the webhook again for 24 hours.',
     });
     publicApi.addOpenRoutes(new HttpLambdaIntegration('XeroWebhooks', this.xeroWebhooks.handler), [
       {
