@@ -1,0 +1,63 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Change, GesEvent, Origin, RecordType, Snapshot, SnapshotOf } from './records.ts';
+import type { Transaction } from './state.ts';
+
+/** Who changes what, and when (`now` in epoch milliseconds). */
+export interface WriteContext {
+  readonly transaction: Transaction;
+  readonly accountId: string;
+  readonly origin: Origin;
+  readonly now: number;
+}
+
+const DETAIL_TYPES: Readonly<Record<RecordType, GesEvent['detailType']>> = {
+  customer: 'CustomerChanged',
+  invoice: 'InvoiceChanged',
+  payment: 'PaymentChanged',
+};
+
+function raise(context: WriteContext, type: RecordType, change: Change, id: string, revision: number, snapshot: Snapshot | null): void {
+  context.transaction.raise({
+    source: 'ges.platform',
+    detailType: DETAIL_TYPES[type],
+    detail: {
+      accountId: context.accountId,
+      entity: { type, id, revision },
+      change,
+      origin: context.origin,
+      occurredAt: new Date(context.now).toISOString(),
+      snapshot,
+    },
+  });
+}
+
+/** Stores a new record and raises its event. */
+export function saveNew<T extends RecordType>(context: WriteContext, type: T, snapshot: SnapshotOf[T]): SnapshotOf[T] {
+  context.transaction.put(context.accountId, type, snapshot);
+  raise(context, type, 'created', snapshot.id, snapshot.revision, snapshot);
+  return snapshot;
+}
+
+/**
+ * Stores a changed record under the next revision and raises its event (contracts §1: the revision grows by each change).
+ * A write through the platform API that changes nothing is no change: same revision, no event. A user's save always
+ * counts, because "edit and re-issue" must send an old record although nothing in it differs (policy A3).
+ */
+export function saveChanged<T extends RecordType>(
+  context: WriteContext,
+  type: T,
+  before: SnapshotOf[T],
+  after: SnapshotOf[T],
+): SnapshotOf[T] {
+  if (context.origin === 'xero-sync' && isDeepStrictEqual(before, after)) return before;
+  const snapshot = { ...after, revision: before.revision + 1, updatedAt: new Date(context.now).toISOString() };
+  context.transaction.put(context.accountId, type, snapshot);
+  raise(context, type, 'updated', snapshot.id, snapshot.revision, snapshot);
+  return snapshot;
+}
+
+/** Removes a record; its event carries the revision after the last one, and no snapshot. */
+export function saveRemoved(context: WriteContext, type: RecordType, before: Snapshot): void {
+  context.transaction.remove(context.accountId, type, before.id);
+  raise(context, type, 'deleted', before.id, before.revision + 1, null);
+}
