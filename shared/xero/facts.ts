@@ -1,0 +1,109 @@
+import type { Account as XeroAccount } from 'xero-node/dist/gen/model/accounting/account.js';
+import { AccountType } from 'xero-node/dist/gen/model/accounting/accountType.js';
+import type { LedgerAccount, NewLedgerAccount, OpenOrganisation, OrganisationBooks, OrganisationFacts } from '../connection/ports.ts';
+import { AttentionFailure, RetryFailure } from '../sync/errors.ts';
+import { createApiCaller, type XeroAccess } from './apiCaller.ts';
+import { NOT_FOUND_IN_XERO } from './xeroFailure.ts';
+
+/** Document dates are UTC midnights: Date objects where xero-node's types say string (xero-facts §6, §10). */
+function dateOnly(value: unknown): string | undefined {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString().slice(0, 10);
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) ? value.slice(0, 10) : undefined;
+}
+
+function present<T>(array: readonly T[] | undefined, operation: string): readonly T[] {
+  if (array === undefined) throw new RetryFailure(`Xero's answer to ${operation} is not what was asked for`, 'server-error');
+  return array;
+}
+
+function toLedgerAccount(account: XeroAccount): LedgerAccount {
+  return {
+    accountId: account.accountID ?? '',
+    ...(account.code ? { code: account.code } : {}),
+    name: account.name ?? '',
+    type: String(account.type ?? ''),
+    status: String(account.status ?? 'ACTIVE') === 'ACTIVE' ? 'ACTIVE' : 'ARCHIVED',
+    enablePaymentsToAccount: account.enablePaymentsToAccount ?? false,
+  };
+}
+
+function toXeroAccount(account: NewLedgerAccount): XeroAccount {
+  return { code: account.code, name: account.name, type: AccountType.CURRENT, enablePaymentsToAccount: account.enablePaymentsToAccount };
+}
+
+/** A code or a name that is taken (xero-facts §7). Other failures pass as they are. */
+function accountNotCreated(failure: unknown): unknown {
+  if (!(failure instanceof AttentionFailure)) return failure;
+  return new AttentionFailure(
+    { ...failure.problem, code: 'account-not-created', message: 'Xero did not let us create the account' },
+    { cause: failure },
+  );
+}
+
+/** Reads of one organisation, and the one account we may create (D2). See OrganisationBooks for what each throws. */
+export function createOrganisationBooks(access: XeroAccess): OrganisationBooks {
+  const call = createApiCaller(access);
+  return {
+    async organisation(): Promise<OrganisationFacts> {
+      const operation = 'GET Organisation';
+      const body = await call({ operation, kind: 'read', send: (api, tenantId) => api.getOrganisations(tenantId) });
+      const organisation = present(body.organisations, operation)[0];
+      if (organisation?.organisationID === undefined) throw new RetryFailure(`Xero's answer to ${operation} is empty`, 'server-error');
+      const periodLockDate = dateOnly(organisation.periodLockDate);
+      const endOfYearLockDate = dateOnly(organisation.endOfYearLockDate);
+      return {
+        organisationId: organisation.organisationID,
+        name: organisation.name ?? '',
+        countryCode: String(organisation.countryCode ?? ''),
+        baseCurrency: String(organisation.baseCurrency ?? ''),
+        isDemoCompany: organisation.isDemoCompany ?? false,
+        paysTax: organisation.paysTax ?? false,
+        ...(organisation.salesTaxBasis ? { salesTaxBasis: String(organisation.salesTaxBasis) } : {}),
+        ...(periodLockDate === undefined ? {} : { periodLockDate }),
+        ...(endOfYearLockDate === undefined ? {} : { endOfYearLockDate }),
+      };
+    },
+
+    async accounts() {
+      const operation = 'GET Accounts';
+      const body = await call({ operation, kind: 'read', send: (api, tenantId) => api.getAccounts(tenantId) });
+      return present(body.accounts, operation).map(toLedgerAccount);
+    },
+
+    async createAccount(account, idempotencyKey) {
+      const operation = 'PUT Accounts';
+      const send = call({
+        operation,
+        kind: 'write',
+        send: (api, tenantId) => api.createAccount(tenantId, toXeroAccount(account), idempotencyKey),
+      });
+      const body = await send.catch((failure: unknown) => {
+        throw accountNotCreated(failure);
+      });
+      const created = present(body.accounts, operation)[0];
+      if (!created?.accountID) throw new RetryFailure(`Xero's answer to ${operation} is empty`, 'server-error');
+      return toLedgerAccount(created);
+    },
+
+    async cisSettings(organisationId) {
+      const operation = 'GET Organisation CISSettings';
+      try {
+        const body = await call({
+          operation,
+          kind: 'read',
+          send: (api, tenantId) => api.getOrganisationCISSettings(tenantId, organisationId),
+        });
+        return { subContractorEnabled: present(body.cISSettings, operation)[0]?.cISSubContractorEnabled ?? false };
+      } catch (failure) {
+        // An organisation that never used CIS has no settings to show (xero-facts §8 says so of contacts).
+        if (failure instanceof AttentionFailure && failure.problem.code === NOT_FOUND_IN_XERO) return { subContractorEnabled: false };
+        throw failure;
+      }
+    },
+  };
+}
+
+/** Opens the books of any organisation through the API at `apiBaseUrl`. */
+export function createOpenOrganisation(api: Pick<XeroAccess, 'apiBaseUrl' | 'transport'>): OpenOrganisation {
+  return ({ tenantId, accessToken }) => createOrganisationBooks({ ...api, tenantId, accessToken });
+}

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { XeroBooks } from '../../../shared/sync/ports.ts';
+import type { RemainingCalls } from '../../../shared/xero/apiCaller.ts';
+import { createXeroBooks } from '../../../shared/xero/client.ts';
+import { startStubXero, xeroContact, type StubCall, type StubXero } from './stubXero.ts';
+
+let xero: StubXero;
+let tokens: string[];
+let refused: string[];
+let limits: RemainingCalls[];
+let books: XeroBooks;
+const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const contacts = (...elements: unknown[]) => ({ status: 200, json: { Id: 'x', Status: 'OK', Contacts: elements } });
+const unauthorised = { status: 401, json: { Title: 'Unauthorized', Status: 401, Detail: 'TokenExpired: token expired' } };
+
+beforeAll(async () => {
+  xero = await startStubXero();
+});
+afterAll(() => xero.close());
+beforeEach(() => {
+  xero.calls.length = 0;
+  tokens = ['token-1'];
+  refused = [];
+  limits = [];
+  books = createXeroBooks({
+    apiBaseUrl: xero.url,
+    tenantId: 'tenant-1',
+    accessToken: async () => tokens[0] ?? '',
+    onUnauthorised: async (token) => {
+      refused.push(token);
+      if (tokens.length > 1) tokens.shift();
+    },
+    onLimits: (remaining) => limits.push(remaining),
+  });
+});
+
+describe('reading contacts', () => {
+  it('xero-facts §5: asks paged, archived included, as the tenant, for JSON', async () => {
+    xero.answer = () => ({ ...contacts(xeroContact()), headers: { 'x-minlimit-remaining': '57', 'x-daylimit-remaining': '4999' } });
+    const found = await books.contactsByIds([id(1), id(2)]);
+    expect(found).toHaveLength(1);
+    const [call] = xero.calls as [StubCall];
+    expect(call).toMatchObject({ method: 'GET', path: '/api.xro/2.0/Contacts' });
+    expect(Object.fromEntries(call.query)).toEqual({ IDs: `${id(1)},${id(2)}`, page: '1', pageSize: '100', includeArchived: 'true' });
+    expect(call.headers).toMatchObject({ authorization: 'Bearer token-1', 'xero-tenant-id': 'tenant-1', accept: 'application/json' });
+    expect(limits).toEqual([{ minute: 57, day: 4999 }]);
+  });
+
+  it('asks for at most 100 ids a call, and for none without ids', async () => {
+    xero.answer = () => contacts();
+    await books.contactsByIds(Array.from({ length: 201 }, (_, n) => id(n)));
+    expect(xero.calls.map((call) => call.query.get('IDs')?.split(',').length).sort()).toEqual([1, 100, 100]);
+    expect(await books.contactsByIds([])).toEqual([]);
+    expect(xero.calls).toHaveLength(3);
+  });
+
+  it('searches archived contacts too, in one call', async () => {
+    xero.answer = () => contacts(xeroContact());
+    await books.searchContacts('O’Brien & Sons');
+    expect(xero.calls.map((call) => Object.fromEntries(call.query))).toEqual([
+      { searchTerm: 'O’Brien & Sons', page: '1', pageSize: '100', includeArchived: 'true' },
+    ]);
+  });
+
+  const page = (number: number, ids: readonly number[], itemCount: number) => ({
+    status: 200,
+    json: {
+      pagination: { page: number, pageSize: 1000, pageCount: 2, itemCount },
+      Contacts: ids.map((n) => xeroContact({ ContactID: id(n) })),
+    },
+  });
+
+  it('reads every page of 1,000, modified since the given time', async () => {
+    xero.answer = (call) => (call.query.get('page') === '1' ? page(1, [1, 2], 3) : page(2, [3], 3));
+    const found = await books.allContacts(Date.parse('2026-11-22T10:15:00.000Z'));
+    expect(found.map((contact) => contact.contactId)).toEqual([id(1), id(2), id(3)]);
+    expect(xero.calls.map((call) => [call.query.get('page'), call.query.get('pageSize')])).toEqual([
+      ['1', '1000'],
+      ['2', '1000'],
+    ]);
+    expect(xero.calls[0]?.headers['if-modified-since']).toBe('2026-11-22T10:15:00.000Z');
+  });
+
+  it('reads again when an edit moved a contact to the end and another slipped between the pages', async () => {
+    let calls = 0;
+    // First pass: contact 1 is edited after page 1 was read, so 3 slips to page 1 and page 2 shows 1 again.
+    xero.answer = (call) => {
+      calls += 1;
+      if (call.query.get('page') === '1') return calls === 1 ? page(1, [1, 2], 3) : page(1, [2, 3], 3);
+      return page(2, [1], 3);
+    };
+    const found = await books.allContacts();
+    expect(found.map((contact) => contact.contactId).sort()).toEqual([id(1), id(2), id(3)]);
+    expect(calls).toBe(4);
+  });
+
+  it.each([304, 200])('xero-facts §5: nothing modified may come as %p', async (status) => {
+    xero.answer = () => (status === 304 ? { status } : contacts());
+    expect(await books.allContacts(1_000)).toEqual([]);
+  });
+});
+
+describe('writing contacts', () => {
+  it('creates by PUT and updates by POST, with the key as a plain header and errors per element', async () => {
+    xero.answer = () => contacts(xeroContact({ ContactNumber: 'cus_1' }));
+    await books.createContacts([{ contactNumber: 'cus_1', name: 'Hartley' }], 'key-1');
+    await books.updateContacts([{ contactId: '11111111-1111-4111-8111-111111111111', name: 'Hartley' }], 'key-2');
+    expect(xero.calls.map((call) => [call.method, call.path, call.query.toString(), call.headers['idempotency-key'], call.body])).toEqual([
+      ['PUT', '/api.xro/2.0/Contacts', 'summarizeErrors=false', 'key-1', '{"Contacts":[{"ContactNumber":"cus_1","Name":"Hartley"}]}'],
+      [
+        'POST',
+        '/api.xro/2.0/Contacts',
+        'summarizeErrors=false',
+        'key-2',
+        '{"Contacts":[{"ContactID":"11111111-1111-4111-8111-111111111111","Name":"Hartley"}]}',
+      ],
+    ]);
+  });
+
+  it('xero-facts §6: a 200 proves nothing, each element is judged for itself', async () => {
+    xero.answer = () =>
+      contacts(
+        xeroContact({ StatusAttributeString: 'OK', ContactNumber: 'cus_1' }),
+        xeroContact({
+          ContactID: id(0).replaceAll('4', '0').replaceAll('8', '0'),
+          HasValidationErrors: true,
+          StatusAttributeString: 'ERROR',
+          ValidationErrors: [{ Message: 'Email address must be valid.' }],
+        }),
+        xeroContact({ StatusAttributeString: 'WARNING', ContactNumber: 'cus_3' }),
+      );
+    const answers = await books.createContacts([{ contactNumber: 'cus_1' }, { contactNumber: 'cus_2' }, { contactNumber: 'cus_3' }], 'k');
+    expect(answers).toMatchObject([
+      { ok: true, record: { contactNumber: 'cus_1', updatedAt: 1_795_353_449_461 } },
+      { ok: false, messages: ['Email address must be valid.'] },
+      { ok: true, record: { contactNumber: 'cus_3' } },
+    ]);
+  });
+
+  it.each([
+    ['fewer elements than were sent', contacts()],
+    ['another customer’s contact', contacts(xeroContact({ ContactNumber: 'cus_2' }))],
+    ['HTML with status 200 (xero-facts §10)', { status: 200, text: '<html>Sign in</html>' }],
+  ])('never links by an answer with %s: look first', async (_, answer) => {
+    xero.answer = () => answer;
+    await expect(books.createContacts([{ contactNumber: 'cus_1' }], 'k')).rejects.toMatchObject({ kind: 'retry', outcome: 'server-error' });
+  });
+
+  it('a connection cut without an answer is a lost answer', async () => {
+    xero.answer = () => 'hang up';
+    await expect(books.createContacts([{ name: 'A' }], 'k')).rejects.toMatchObject({ kind: 'retry', outcome: 'lost-answer' });
+  });
+
+  it('a 429 keeps what Xero said about the wait', async () => {
+    xero.answer = () => ({ status: 429, text: 'Rate limit exceeded', headers: { 'x-rate-limit-problem': 'minute', 'retry-after': '22' } });
+    await expect(books.createContacts([{ name: 'A' }], 'k')).rejects.toMatchObject({ kind: 'wait', limit: 'minute', waitMs: 22_000 });
+  });
+});
+
+describe('access', () => {
+  it('an expired token is reported, renewed, and the very same call sent again', async () => {
+    tokens = ['token-1', 'token-2'];
+    xero.answer = (call) => (call.headers.authorization === 'Bearer token-1' ? unauthorised : contacts(xeroContact()));
+    await books.createContacts([{ name: 'A' }], 'k');
+    expect(refused).toEqual(['token-1']);
+    expect(xero.calls.map((call) => [call.headers.authorization, call.headers['idempotency-key'], call.body])).toEqual([
+      ['Bearer token-1', 'k', '{"Contacts":[{"Name":"A"}]}'],
+      ['Bearer token-2', 'k', '{"Contacts":[{"Name":"A"}]}'],
+    ]);
+  });
+
+  it('xero-facts §1: a 401 that persists after one renewal means reconnect', async () => {
+    tokens = ['token-1', 'token-2', 'token-3'];
+    xero.answer = () => unauthorised;
+    await expect(books.searchContacts('a')).rejects.toMatchObject({ kind: 'reconnect' });
+    expect(xero.calls).toHaveLength(2);
+  });
+
+  it('does not ask twice with the same refused token', async () => {
+    xero.answer = () => unauthorised;
+    await expect(books.searchContacts('a')).rejects.toMatchObject({ kind: 'reconnect' });
+    expect(xero.calls).toHaveLength(1);
+  });
+
+  it('xero-facts §2: keeps at most 4 calls in progress, and carries on after a failure', async () => {
+    let inProgress = 0;
+    let most = 0;
+    xero.answer = async () => {
+      inProgress += 1;
+      most = Math.max(most, inProgress);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inProgress -= 1;
+      return xero.calls.length % 3 === 0 ? { status: 500, text: '' } : contacts();
+    };
+    const results = await Promise.allSettled(Array.from({ length: 12 }, () => books.searchContacts('a')));
+    expect(most).toBe(4);
+    expect(xero.calls).toHaveLength(12);
+    expect(new Set(results.map((result) => result.status))).toEqual(new Set(['fulfilled', 'rejected']));
+  });
+
+  it('can be carried in process by a transport, without a network', async () => {
+    const seen: (string | undefined)[] = [];
+    const inProcess = createXeroBooks({
+      apiBaseUrl: 'http://nowhere.invalid',
+      tenantId: 't',
+      accessToken: async () => 'token',
+      transport: async (config) => {
+        seen.push(config.url);
+        return { data: { Contacts: [xeroContact()] }, status: 200, statusText: 'OK', headers: {}, config };
+      },
+    });
+    expect(await inProcess.searchContacts('a')).toHaveLength(1);
+    expect(seen).toEqual(['http://nowhere.invalid/api.xro/2.0/Contacts']);
+  });
+});
