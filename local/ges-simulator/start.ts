@@ -13,7 +13,7 @@ import { openStorage } from './shell/storage.ts';
 
 /** A snapshot must fit into one EventBridge entry of 256 kB. */
 const MAX_BODY_BYTES = 150_000;
-const PAGE_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+const PAGE_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 export interface GesSimulatorOptions {
   /** 0 takes a free port. */

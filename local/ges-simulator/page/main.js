@@ -1,0 +1,70 @@
+/* global document, localStorage, location, window, setInterval */
+import { call } from './api.js';
+import { customers } from './customers.js';
+import { attempt, el, input } from './dom.js';
+import { integration } from './integration.js';
+
+const TABS = { customers, integration };
+const REFRESH_MS = 2000;
+const content = document.getElementById('content');
+const accountSelect = document.getElementById('account');
+let searchText = '';
+let shown = '';
+
+const tabName = () => (location.hash.slice(1) in TABS ? location.hash.slice(1) : 'customers');
+const matches = (text) => text.toLowerCase().includes(searchText.toLowerCase());
+
+const search = input('search', '', {
+  type: 'search',
+  placeholder: 'Search',
+  ariaLabel: 'Search',
+  oninput: (event) => {
+    searchText = event.target.value;
+    void refresh(true);
+  },
+});
+
+/** Loads the tab's data and draws it when it differs from what is shown. */
+async function refresh(force = false) {
+  const accountId = accountSelect.value;
+  const name = tabName();
+  const data = await TABS[name].load(accountId);
+  const state = JSON.stringify([accountId, name, data]);
+  if (name !== tabName() || accountId !== accountSelect.value || (!force && state === shown)) return;
+  shown = state;
+  const hadFocus = document.activeElement === search;
+  content.replaceChildren(...TABS[name].draw({ accountId, data, search, matches, changed: () => void refresh(true) }));
+  if (hadFocus) search.focus();
+}
+
+function openTab() {
+  searchText = '';
+  search.value = '';
+  for (const link of document.getElementById('tabs').children) {
+    link.toggleAttribute('aria-current', link.hash.slice(1) === tabName());
+  }
+  return attempt(() => refresh(true));
+}
+
+async function start() {
+  document
+    .getElementById('tabs')
+    .append(...Object.entries(TABS).map(([name, { title }]) => el('a', { href: `#${name}`, textContent: title })));
+  const { items } = await call('GET', '/accounts');
+  accountSelect.append(...items.map(({ id, name }) => el('option', { value: id, textContent: name })));
+  const remembered = localStorage.getItem('account');
+  if (items.some(({ id }) => id === remembered)) accountSelect.value = remembered;
+  accountSelect.addEventListener('change', () => {
+    localStorage.setItem('account', accountSelect.value);
+    void openTab();
+  });
+  window.addEventListener('hashchange', () => void openTab());
+  if (/[?&](connected|error|choose)=/.test(location.search)) location.hash = 'integration';
+  await openTab();
+  setInterval(() => {
+    const busy = document.hidden || document.getElementById('editor').open || content.contains(document.querySelector('form:focus-within'));
+    if (!busy) refresh().catch(() => undefined);
+  }, REFRESH_MS);
+}
+
+void attempt(start);
