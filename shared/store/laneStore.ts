@@ -1,0 +1,98 @@
+import type { WaitReader } from '../connection/ports.ts';
+import type { Lane, LaneStore } from '../sync/ports.ts';
+import { accountOfPartition, laneKey, WAKE_SHARDS, wakeShard } from './keys.ts';
+import type { Item, Table } from './table.ts';
+import { readItem, updateItem, withoutKeys } from './table.ts';
+import { readDue } from './wakeIndex.ts';
+
+/** Each failed try means that somebody else changed the wait in between, so this many in a row do not happen by chance. */
+const RING_ATTEMPTS = 10;
+
+/**
+ * Lanes in DynamoDB: one LANE item per account, changed by conditional updates only. `wakeShard` is present exactly while `wakeAt` is, so that the
+ * index `lanes-to-wake` holds only lanes that somebody must look at.
+ */
+export function createLaneStore(table: Table): LaneStore & WaitReader {
+  const change = (accountId: string, update: string, expression: string, values: Item) =>
+    updateItem(table, laneKey(accountId), update, { expression, values });
+  const shard = (accountId: string) => ({ ':shard': wakeShard(accountId) });
+
+  return {
+    async ring(accountId, wakeAt) {
+      for (let attempt = 0; attempt < RING_ATTEMPTS; attempt += 1) {
+        const noLaterWait = 'attribute_not_exists(notBefore) OR notBefore <= :wakeAt';
+        const laterWait = 'notBefore > :wakeAt';
+        const wake = 'SET wakeAt = :wakeAt, wakeShard = :shard ADD dirty :one';
+        const values = { ':wakeAt': wakeAt, ':one': 1 };
+        const woken = await change(accountId, wake, noLaterWait, { ...values, ...shard(accountId) });
+        if (woken !== undefined) return;
+        // The second write is conditional too: were the wait over by now, `dirty` alone would leave the news without a wake-up.
+        if ((await change(accountId, 'ADD dirty :one', laterWait, values)) !== undefined) return;
+      }
+      throw new Error(`Lane of ${accountId} could not be rung: its wait kept changing`);
+    },
+
+    async acquire(accountId, owner, now, until) {
+      const leaseFree = '(attribute_not_exists(leaseOwner) OR leaseOwner = :owner OR leaseUntil <= :now)';
+      const noWait = '(attribute_not_exists(notBefore) OR notBefore <= :now)';
+      const update = 'SET leaseOwner = :owner, leaseUntil = :until, dirty = if_not_exists(dirty, :zero) REMOVE notBefore';
+      const values = { ':owner': owner, ':now': now, ':until': until, ':zero': 0 };
+      const item = await change(accountId, update, `${leaseFree} AND ${noWait}`, values);
+      return item === undefined ? undefined : toLane(accountId, item);
+    },
+
+    async renew(accountId, owner, until) {
+      const values = { ':owner': owner, ':until': until };
+      return (await change(accountId, 'SET leaseUntil = :until', 'leaseOwner = :owner', values)) !== undefined;
+    },
+
+    async release(accountId, owner, dirtySeen, wakeAt) {
+      const isOwnerAndNothingNew = 'leaseOwner = :owner AND dirty = :dirtySeen';
+      const values = { ':owner': owner, ':dirtySeen': dirtySeen };
+      const item =
+        wakeAt === undefined
+          ? await change(accountId, 'REMOVE leaseOwner, leaseUntil, wakeAt, wakeShard', isOwnerAndNothingNew, values)
+          : await change(accountId, 'SET wakeAt = :wakeAt, wakeShard = :shard REMOVE leaseOwner, leaseUntil', isOwnerAndNothingNew, {
+              ...values,
+              ...shard(accountId),
+              ':wakeAt': wakeAt,
+            });
+      return item !== undefined;
+    },
+
+    async hold(accountId, owner, until) {
+      const update = 'SET wakeAt = :until, notBefore = :until, wakeShard = :shard REMOVE leaseOwner, leaseUntil';
+      const values = { ':owner': owner, ':until': until, ...shard(accountId) };
+      return (await change(accountId, update, 'leaseOwner = :owner', values)) !== undefined;
+    },
+
+    async abandon(accountId, owner, wakeAt) {
+      const update = 'SET wakeAt = :wakeAt, wakeShard = :shard REMOVE leaseOwner, leaseUntil';
+      const values = { ':owner': owner, ':wakeAt': wakeAt, ...shard(accountId) };
+      return (await change(accountId, update, 'leaseOwner = :owner', values)) !== undefined;
+    },
+
+    async claimRecheck(accountId, now) {
+      const leaseIsTaken = 'leaseUntil > :now';
+      const noneNotedYet = '(attribute_not_exists(recheckAt) OR recheckAt <= :now)';
+      const update = 'SET recheckAt = leaseUntil';
+      const item = await change(accountId, update, `${leaseIsTaken} AND ${noneNotedYet}`, { ':now': now });
+      return item === undefined ? undefined : toLane(accountId, item).leaseUntil;
+    },
+
+    async waitsUntil(accountId) {
+      const item = await readItem(table, laneKey(accountId));
+      return item === undefined ? undefined : toLane(accountId, item).notBefore;
+    },
+
+    async dueLanes(now, limitPerShard) {
+      const items = await readDue(table, WAKE_SHARDS, now, limitPerShard);
+      return items.map(({ pk }) => accountOfPartition(pk));
+    },
+  };
+}
+
+function toLane(accountId: string, item: Item): Lane {
+  const { wakeShard: _wakeShard, recheckAt: _recheckAt, ...lane } = withoutKeys(item);
+  return { accountId, ...(lane as unknown as Omit<Lane, 'accountId'>) };
+}

@@ -1,0 +1,150 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { BatchGetCommand, DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, QueryCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { Key } from './keys.ts';
+
+/** The one table, and the client that reaches it. Throttling and network trouble: the SDK retries, then throws its own error. */
+export interface Table {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+}
+
+/** A stored item: attribute names and values as the document client hands them over. */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** A condition in DynamoDB's own words; `names` and `values` for its placeholders. */
+export interface Condition {
+  readonly expression: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Item;
+}
+
+/** DynamoDB takes at most 100 keys in one BatchGetItem. */
+const BATCH_GET_KEYS = 100;
+const BATCH_GET_ATTEMPTS = 8;
+const BATCH_GET_PAUSE_MS = 50;
+
+/** What was stored, without the keys that say where. */
+export function withoutKeys(item: Item): Item {
+  const { pk: _pk, sk: _sk, ...attributes } = item;
+  return attributes;
+}
+
+/** Strongly consistent read of one item. */
+export async function readItem(table: Table, key: Key): Promise<Item | undefined> {
+  const { Item: item } = await table.client.send(new GetCommand({ TableName: table.tableName, Key: key, ConsistentRead: true }));
+  return item;
+}
+
+/**
+ * Strongly consistent read of many items of one kind, in no particular order; keys that hold nothing are absent from the answer.
+ * Doubled keys are read once. Throws when DynamoDB leaves keys unprocessed again and again.
+ */
+export async function readItems(table: Table, keys: readonly Key[]): Promise<readonly Item[]> {
+  const distinct = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
+  const chunks = Array.from({ length: Math.ceil(distinct.length / BATCH_GET_KEYS) }, (_, n) =>
+    distinct.slice(n * BATCH_GET_KEYS, (n + 1) * BATCH_GET_KEYS),
+  );
+  const answers = await Promise.all(chunks.map((chunk) => readChunk(table, chunk)));
+  return answers.flat();
+}
+
+async function readChunk(table: Table, keys: readonly Key[]): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  let open: Record<string, unknown>[] = keys.map((key) => ({ ...key }));
+  for (let attempt = 0; attempt < BATCH_GET_ATTEMPTS; attempt += 1) {
+    const answer = await table.client.send(
+      new BatchGetCommand({ RequestItems: { [table.tableName]: { Keys: open, ConsistentRead: true } } }),
+    );
+    found.push(...(answer.Responses?.[table.tableName] ?? []));
+    open = answer.UnprocessedKeys?.[table.tableName]?.Keys ?? [];
+    if (open.length === 0) return found;
+    await new Promise((resolve) => setTimeout(resolve, BATCH_GET_PAUSE_MS * 2 ** attempt));
+  }
+  throw new Error(`DynamoDB left ${String(open.length)} keys of a batch unread after ${String(BATCH_GET_ATTEMPTS)} attempts`);
+}
+
+/** Stores an item, replacing what is there. False when `condition` did not hold; then nothing was changed. */
+export async function putItem(table: Table, item: Item, condition?: Condition): Promise<boolean> {
+  return holds(table.client.send(new PutCommand({ TableName: table.tableName, Item: { ...item }, ...conditionInput(condition) })));
+}
+
+/** Deletes an item; one that is not there counts as deleted unless `condition` says otherwise. False when `condition` did not hold. */
+export async function deleteItem(table: Table, key: Key, condition?: Condition): Promise<boolean> {
+  return holds(table.client.send(new DeleteCommand({ TableName: table.tableName, Key: key, ...conditionInput(condition) })));
+}
+
+/** Deletes an item and returns it as it was; undefined when `condition` did not hold. */
+export async function takeItem(table: Table, key: Key, condition: Condition): Promise<Item | undefined> {
+  return ifHolds(async () => {
+    const input = { TableName: table.tableName, Key: key, ReturnValues: 'ALL_OLD' as const, ...conditionInput(condition) };
+    return (await table.client.send(new DeleteCommand(input))).Attributes;
+  });
+}
+
+/** Changes an item in place and returns it as it is now; undefined when `condition` did not hold. */
+export async function updateItem(table: Table, key: Key, update: string, condition: Condition): Promise<Item | undefined> {
+  return ifHolds(async () => {
+    const input: UpdateCommandInput = {
+      TableName: table.tableName,
+      Key: key,
+      UpdateExpression: update,
+      ReturnValues: 'ALL_NEW',
+      ...conditionInput(condition),
+    };
+    return (await table.client.send(new UpdateCommand(input))).Attributes ?? {};
+  });
+}
+
+/** Reads a query page by page; the caller stops when it has enough. `TableName` is filled in. */
+export async function* queryPages(
+  table: Table,
+  query: Omit<QueryCommandInput, 'TableName'>,
+): AsyncGenerator<{ items: readonly Item[]; count: number }> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await table.client.send(
+      new QueryCommand({ ...query, TableName: table.tableName, ...(start === undefined ? {} : { ExclusiveStartKey: start }) }),
+    );
+    yield { items: page.Items ?? [], count: page.Count ?? 0 };
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}
+
+/** Every item of a partition whose sort key begins with `prefix`, in key order, strongly consistent, at most `atMost`. */
+export async function readPrefix(table: Table, pk: string, prefix: string, atMost = Number.POSITIVE_INFINITY): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  const query = {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
+    ConsistentRead: true,
+    ...(Number.isFinite(atMost) ? { Limit: atMost } : {}),
+  };
+  for await (const page of queryPages(table, query)) {
+    found.push(...page.items);
+    if (found.length >= atMost) break;
+  }
+  return found.slice(0, atMost);
+}
+
+function conditionInput(condition: Condition | undefined) {
+  if (condition === undefined) return {};
+  return {
+    ConditionExpression: condition.expression,
+    ...(condition.names === undefined ? {} : { ExpressionAttributeNames: { ...condition.names } }),
+    ...(condition.values === undefined ? {} : { ExpressionAttributeValues: { ...condition.values } }),
+  };
+}
+
+async function holds(request: Promise<unknown>): Promise<boolean> {
+  return (await ifHolds(async () => (await request, true))) === true;
+}
+
+async function ifHolds<T>(request: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await request();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { createConnectionStore } from '../../shared/store/connectionStore.ts';
+import { createDocumentClient } from '../../shared/store/documentClient.ts';
+import { createInboxStore } from '../../shared/store/inboxStore.ts';
+import { createIntentStore } from '../../shared/store/intentStore.ts';
+import { LANES_TO_WAKE_INDEX, LINKS_BY_STATUS_INDEX, timelineKey } from '../../shared/store/keys.ts';
+import { createLaneStore } from '../../shared/store/laneStore.ts';
+import { createLinkStore } from '../../shared/store/linkStore.ts';
+import { createRunStore } from '../../shared/store/runStore.ts';
+import { createSingleUseStore } from '../../shared/store/singleUseStore.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { readPrefix } from '../../shared/store/table.ts';
+import { createTenantClaims } from '../../shared/store/tenantClaims.ts';
+import { createTokenPointerStore } from '../../shared/store/tokenPointerStore.ts';
+import type { Ids, TimelineEntry } from '../../shared/sync/ports.ts';
+import type { Stores } from './memory-store.ts';
+
+/** dynalite comes without types. */
+type Dynalite = (options: { readonly createTableMs: number; readonly deleteTableMs: number }) => Server;
+const dynalite = createRequire(import.meta.url)('dynalite') as Dynalite;
+
+/** The table as designed (§6): string keys and the two sparse indexes. */
+export const TABLE_DEFINITION: Omit<CreateTableCommandInput, 'TableName'> = {
+  AttributeDefinitions: [
+    { AttributeName: 'pk', AttributeType: 'S' },
+    { AttributeName: 'sk', AttributeType: 'S' },
+    { AttributeName: 'wakeShard', AttributeType: 'S' },
+    { AttributeName: 'wakeAt', AttributeType: 'N' },
+    { AttributeName: 'statusKey', AttributeType: 'S' },
+    { AttributeName: 'statusAt', AttributeType: 'S' },
+  ],
+  KeySchema: [
+    { AttributeName: 'pk', KeyType: 'HASH' },
+    { AttributeName: 'sk', KeyType: 'RANGE' },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: LANES_TO_WAKE_INDEX,
+      KeySchema: [
+        { AttributeName: 'wakeShard', KeyType: 'HASH' },
+        { AttributeName: 'wakeAt', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
+    {
+      IndexName: LINKS_BY_STATUS_INDEX,
+      KeySchema: [
+        { AttributeName: 'statusKey', KeyType: 'HASH' },
+        { AttributeName: 'statusAt', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'ALL' },
+    },
+  ],
+  BillingMode: 'PAY_PER_REQUEST',
+};
+
+export interface RunningTable extends Table {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Starts dynalite in this process on a free port, with the table. Close it, or the test process does not end. */
+export async function startDynamoTable(): Promise<RunningTable> {
+  const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const client = createDocumentClient({
+    endpoint,
+    region: 'eu-west-2',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const tableName = 'ges-xero-test';
+  await client.send(new CreateTableCommand({ TableName: tableName, ...TABLE_DEFINITION }));
+  return {
+    client,
+    tableName,
+    endpoint,
+    async close() {
+      client.destroy();
+      server.closeAllConnections();
+      // dynalite calls back with null where Node says undefined.
+      await new Promise<void>((resolve, reject) => server.close((error: Error | null | undefined) => (error ? reject(error) : resolve())));
+    },
+  };
+}
+
+/** All stores over one real table, and a view of the timeline that the ports only write. */
+export function createDynamoStores(table: Table, ids: Ids): Stores {
+  const { client, tableName } = table;
+  return {
+    inbox: createInboxStore({ client, tableName, ids }),
+    intents: createIntentStore(table),
+    links: {
+      ...createLinkStore({ client, tableName, ids }),
+      async readTimeline(scope, type, gesId) {
+        const { pk, sk } = timelineKey(scope, type, gesId, '');
+        const items = await readPrefix(table, pk, sk);
+        return items.map(({ pk: _pk, sk: _sk, expiresAt: _expiresAt, ...entry }) => entry as unknown as TimelineEntry);
+      },
+    },
+    lanes: createLaneStore(table),
+    runs: createRunStore(table),
+    connections: { ...createConnectionStore(table), ...createTenantClaims(table) },
+    tokenPointers: createTokenPointerStore(table),
+    singleUse: createSingleUseStore(table),
+  };
+}
+
+export interface WriteCount {
+  /** Item writes sent since the last reset, refused ones included (DynamoDB charges for them too); a retry by the SDK counts once. */
+  readonly total: number;
+  reset(): void;
+}
+
+/** Counts every item that this client puts, updates or deletes, alone or in a batch. Call once per client. */
+export function countWrites(client: DynamoDBDocumentClient): WriteCount {
+  let total = 0;
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      total += writesOf(String(context['commandName']), args.input);
+      return next(args);
+    },
+    { step: 'build', name: 'countWrites' },
+  );
+  return {
+    get total() {
+      return total;
+    },
+    reset() {
+      total = 0;
+    },
+  };
+}
+
+function writesOf(commandName: string, input: object): number {
+  switch (commandName) {
+    case 'PutItemCommand':
+    case 'UpdateItemCommand':
+    case 'DeleteItemCommand':
+      return 1;
+    case 'BatchWriteItemCommand': {
+      const { RequestItems: requests = {} } = input as { readonly RequestItems?: Readonly<Record<string, readonly unknown[]>> };
+      return Object.values(requests).reduce((sum, items) => sum + items.length, 0);
+    }
+    default:
+      return 0;
+  }
+}
