@@ -22,6 +22,7 @@ export function decideLinked(link: Link, base: Base, ges: Fields, contact: Conta
     ...nothingToDo({ ...ges, ...merge.toGes }, link.nameSuffix),
     xeroId: contact.contactId,
     xero: tellsXero ? { op: 'update', xeroId: contact.contactId, element: toContactPatch(merge.toXero) } : { op: 'none' },
+    changedInXero: Object.keys(merge.toXero),
     toGes: merge.toGes,
     conflicts: merge.conflicts,
     notes: merge.conflicts.map((conflict) => conflictNote(conflict.field, conflict.kept, conflict.lost, conflict.winner)),
@@ -58,6 +59,7 @@ function adoptContact(customer: GesCustomer, ges: Fields, contact: Contact, by: 
     ...nothingToDo({ ...ges, ...adoption.toGes }, undefined),
     xeroId: contact.contactId,
     xero: Object.keys(element).length > 0 ? { op: 'update', xeroId: contact.contactId, element } : { op: 'none' },
+    changedInXero: Object.keys(adoption.toXero),
     toGes: adoption.toGes,
     notes: [
       {
@@ -85,6 +87,7 @@ function nothingToDo(gesAfter: Fields, nameSuffix: string | undefined): ActDecis
   return {
     kind: 'act',
     xero: { op: 'none' },
+    changedInXero: [],
     toGes: {},
     conflicts: [],
     notes: [],

@@ -30,6 +30,8 @@ export interface ActDecision<E> {
   /** The Xero record that this one is, once known: linked, or adopted now. */
   readonly xeroId?: string;
   readonly xero: XeroAction<E>;
+  /** Fields that the action changes in Xero: what else its answer shows as changed is news from a person there. */
+  readonly changedInXero: readonly string[];
   readonly toGes: Patch;
   readonly conflicts: readonly Conflict[];
   readonly notes: readonly Note[];

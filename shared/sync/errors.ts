@@ -58,3 +58,8 @@ export class ReconnectFailure extends SyncFailure {
 export class VersionConflict extends Error {
   override readonly name = 'VersionConflict';
 }
+
+/** The lease or the time ran out in the middle of a pass: nothing more is written, what is left stays where it is. */
+export class StopPass extends Error {
+  override readonly name = 'StopPass';
+}

@@ -27,14 +27,14 @@ export interface LaneDeps {
   readonly log: Log;
 }
 
-/** Handed to the drain: says whether this drain may still write. */
+/** Handed to the drain: says whether this drain may still start a write. */
 export interface Lease {
-  /** False once the lease may have passed to another: nothing more may be written. */
-  isHeld(): boolean;
+  /** False once the lease may have passed to another, or too little time is left for a Xero write. */
+  mayWrite(): boolean;
 }
 
 /** What one pass of the drain found. */
-export type Pass =
+export type PassEnd =
   /** Nothing left now; `wakeAt` (epoch ms) when something was put off until then. */
   | { readonly kind: 'idle'; readonly wakeAt?: number }
   /** There may be more: drain again. */
@@ -52,14 +52,14 @@ export async function ringLane(deps: Pick<LaneDeps, 'lanes' | 'doorbell' | 'cloc
 }
 
 /**
- * Answers a doorbell: takes the lease and drains until the lane is clean, must wait, or `timeLeftMs` says that no more Xero write may be
+ * Answers a doorbell: takes the lease and drains until the lane is clean, must wait, or `hasTime` says that no more Xero write may be
  * started. Throws what `drainOnce` throws, after giving the lease up and setting `wakeAt`, so that no crash loses the wake-up.
  */
 export async function enterLane(
   deps: LaneDeps,
   accountId: string,
   hasTime: () => boolean,
-  drainOnce: (lease: Lease) => Promise<Pass>,
+  drainOnce: (lease: Lease) => Promise<PassEnd>,
 ): Promise<LaneEnd> {
   const { lanes, clock } = deps;
   const owner = deps.ids.next();
@@ -70,10 +70,11 @@ export async function enterLane(
     return 'held-by-another';
   }
   const lease = keepLease(deps, accountId, owner, until);
+  const permission: Lease = { mayWrite: () => lease.isHeld() && hasTime() };
   try {
     let dirtySeen = entered.dirty;
     for (;;) {
-      const pass = await drainOnce(lease);
+      const pass = await drainOnce(permission);
       if (!lease.isHeld()) return 'lease-lost';
       if (pass.kind === 'wait') return await waitUntil(deps, accountId, owner, pass.until);
       if (pass.kind === 'idle') {
@@ -127,7 +128,7 @@ async function ringAt(deps: LaneDeps, accountId: string, at: number): Promise<vo
 }
 
 /** Renews the lease in the background. It counts as lost when a renewal is refused or the last one is too old to trust. */
-function keepLease(deps: LaneDeps, accountId: string, owner: string, leaseUntil: number): Lease & { stop(): void } {
+function keepLease(deps: LaneDeps, accountId: string, owner: string, leaseUntil: number): { isHeld(): boolean; stop(): void } {
   let trustedUntil = leaseUntil;
   let lost = false;
   const stop = deps.clock.every(RENEW_EVERY_MS, async () => {

@@ -1,0 +1,160 @@
+import { followsType, isRunning, keepsNews } from '../domain/connection.ts';
+import type { EntityType, GesCustomer } from '../domain/records.ts';
+import { customers } from './customers.ts';
+import type { DrainDeps, Pass, RunningConnection } from './deps.ts';
+import { ReconnectFailure, RetryFailure, StopPass, VersionConflict, WaitFailure } from './errors.ts';
+import type { Lease, PassEnd } from './lane.ts';
+import type { Log, Scope } from './ports.ts';
+import { failRuns, nextPage, pageDone, pauseRun, type RunPage } from './runFeed.ts';
+import { settle, type InDoubt } from './settle.ts';
+import { syncRecords } from './syncRecords.ts';
+import { gather, newsOf, removeSources, type Source, type Work } from './work.ts';
+
+/** How long to wait for news that follows close behind, so that it goes in one write (design §5, step 1). */
+const GATHER_MS = 200;
+/** Most entries of one pass. */
+const TAKE = 300;
+/** Pauses inside one drain after a failure that may pass, then outside of it. */
+const QUICK_RETRIES_MS = [500, 2_000];
+const LONG_RETRY_MS = 20_000;
+
+/**
+ * Makes the drain of one account, to be handed to `enterLane`: each call is one pass (design §5). News first, then the next page of a
+ * bulk run. Failures of either system become a wait, a mark on the connection, or a quick second try; they are never thrown.
+ */
+export function createDrain(deps: DrainDeps, accountId: string, log: Log): (lease: Lease) => Promise<PassEnd> {
+  let passes = 0;
+  let failures = 0;
+  return async (lease) => {
+    if (passes++ === 0) await deps.clock.sleep(GATHER_MS);
+    const connection = await deps.connections.readConnection(accountId);
+    if (!isRunning(connection)) return rest(deps, accountId, log);
+    const scope: Scope = { accountId, generation: connection.generation };
+    const pass: Pass = { deps, connection, scope, books: deps.booksOf(connection), lease, log };
+    try {
+      const end = await drainPass(pass);
+      failures = 0;
+      return end;
+    } catch (error) {
+      if (error instanceof StopPass) return { kind: 'more' };
+      if (error instanceof WaitFailure) return { kind: 'wait', until: deps.clock.now() + error.waitMs };
+      if (error instanceof ReconnectFailure) return lostConnection(deps, connection, error, log);
+      return retry(deps, accountId, log, error, failures++);
+    }
+  };
+}
+
+/** One pass over a running connection. Throws StopPass, VersionConflict and the failures of either system. */
+async function drainPass(pass: Pass): Promise<PassEnd> {
+  const { inbox, clock } = pass.deps;
+  const inDoubt = await settle(customers, pass);
+  const [entries, later] = await Promise.all([inbox.take(pass.scope, TAKE), inbox.dueLater(pass.scope, clock.now(), TAKE)]);
+  const sources: Source[] = [
+    ...entries.map((news): Source => ({ kind: 'inbox', news })),
+    ...later.map((item): Source => ({ kind: 'later', later: item })),
+  ];
+  if (sources.length > 0) {
+    await syncNews(pass, sources, inDoubt);
+    return { kind: 'more' };
+  }
+  const page = await nextPage(pass);
+  if (page.kind === 'page') {
+    await syncPage(pass, page, inDoubt);
+    return { kind: 'more' };
+  }
+  const wakeAt = earliest([await inbox.nextLaterAt(pass.scope), page.notBefore, ...inDoubt.values()]);
+  return wakeAt === undefined ? { kind: 'idle' } : { kind: 'idle', wakeAt };
+}
+
+async function syncNews(pass: Pass, sources: readonly Source[], inDoubt: InDoubt): Promise<void> {
+  const followed: Source[] = [];
+  for (const source of sources) {
+    const { type } = newsOf(source);
+    if (type === 'customer' && followsType(pass.connection.settings, type)) followed.push(source);
+    else await removeSources(pass.deps.inbox, pass.scope, [source]);
+  }
+  const works = await gatherWorks(pass, 'customer', followed);
+  const tally = await syncRecords(customers, pass, works, inDoubt);
+  pass.log.info('news dealt with', { ...tally });
+  await noteSynced(pass, tally.synced);
+}
+
+/** One piece of work per record; Xero news finds its record through the alias, and is dropped when nothing is linked to it (B7). */
+async function gatherWorks(pass: Pass, type: EntityType, sources: readonly Source[]): Promise<readonly Work<GesCustomer>[]> {
+  const xeroIds = sources.map(newsOf).flatMap((news) => (news.side === 'xero' ? [news.id] : []));
+  const aliases = await pass.deps.links.findAliases(pass.scope, type, xeroIds);
+  const ofRecord = new Map<string, Source[]>();
+  for (const source of sources) {
+    const news = newsOf(source);
+    const gesId = news.side === 'ges' ? news.id : aliases.get(news.id);
+    if (gesId === undefined) {
+      pass.log.info('not followed: no customer is linked to this contact', { xeroId: news.id });
+      await removeSources(pass.deps.inbox, pass.scope, [source]);
+    } else ofRecord.set(gesId, [...(ofRecord.get(gesId) ?? []), source]);
+  }
+  return [...ofRecord].map(([gesId, itsSources]) => gather(gesId, itsSources, customers.parseSnapshot));
+}
+
+/** A bulk run must not hold up the lane: when Xero says wait, the run waits and live news goes on (design §4). */
+async function syncPage(pass: Pass, page: RunPage, inDoubt: InDoubt): Promise<void> {
+  try {
+    const tally = await syncRecords(customers, pass, page.works, inDoubt);
+    await pageDone(pass, page, tally);
+    await noteSynced(pass, tally.synced);
+  } catch (error) {
+    if (!(error instanceof WaitFailure)) throw error;
+    await pauseRun(pass, page.run, pass.deps.clock.now() + error.waitMs);
+  }
+}
+
+async function noteSynced(pass: Pass, synced: number): Promise<void> {
+  const { connections, clock } = pass.deps;
+  if (synced > 0) await connections.markSynced(pass.scope.accountId, pass.connection.connectSeq, new Date(clock.now()).toISOString());
+}
+
+/** The account does not sync now: news of a connection that the user ended is dropped (A2), of one that was lost is kept (F5). */
+async function rest(deps: DrainDeps, accountId: string, log: Log): Promise<PassEnd> {
+  const connection = await deps.connections.readConnection(accountId);
+  if (keepsNews(connection)) return { kind: 'idle' };
+  if (connection !== undefined) {
+    const scope: Scope = { accountId, generation: connection.generation };
+    const entries = await deps.inbox.take(scope, TAKE);
+    for (const news of entries) await deps.inbox.remove(scope, news);
+    if (entries.length > 0) log.info('news dropped: the account is not connected', { accountId, entries: entries.length });
+  }
+  await failRuns(deps, accountId, 'The account is not connected to Xero.');
+  return { kind: 'idle' };
+}
+
+async function lostConnection(deps: DrainDeps, connection: RunningConnection, error: ReconnectFailure, log: Log): Promise<PassEnd> {
+  const { accountId, connectSeq } = connection;
+  const reason = 'Xero no longer accepts our connection. Please connect to Xero again.';
+  if (await deps.connections.markNeedsReconnect(accountId, connectSeq, reason)) {
+    log.warn('connection lost', { accountId, error: error.message });
+    await deps.outcomes.publish([{ kind: 'ConnectionChanged', accountId, status: 'needs-reconnect', reason }]);
+  }
+  return { kind: 'idle' };
+}
+
+/** A passing failure: twice a short pause inside the drain, then a long one outside; the news stays where it is. */
+async function retry(deps: DrainDeps, accountId: string, log: Log, error: unknown, failures: number): Promise<PassEnd> {
+  const name = error instanceof Error ? error.name : 'unknown';
+  const expected = error instanceof RetryFailure || error instanceof VersionConflict;
+  const details = { accountId, failures, error: name, detail: error instanceof Error ? error.message : String(error) };
+  if (expected) log.warn('pass failed, will be tried again', details);
+  else
+    log.error('pass failed in an unforeseen way, will be tried again', {
+      ...details,
+      stack: error instanceof Error ? error.stack : undefined,
+    });
+  const jitter = 1 + deps.clock.random() / 2;
+  const quick = QUICK_RETRIES_MS[failures];
+  if (quick === undefined) return { kind: 'wait', until: deps.clock.now() + Math.round(LONG_RETRY_MS * jitter) };
+  await deps.clock.sleep(Math.round(quick * jitter));
+  return { kind: 'more' };
+}
+
+function earliest(times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}

@@ -1,0 +1,71 @@
+import type { ActDecision, Decision } from '../domain/decision.ts';
+import type { Fields, Patch } from '../domain/fields.ts';
+import type { Base, Link } from '../domain/link.ts';
+import type { EntityType } from '../domain/records.ts';
+import type { Pass } from './deps.ts';
+import type { ElementAnswer, GesWrite } from './ports.ts';
+import type { Work } from './work.ts';
+
+/**
+ * What the drain must be told about one type of record; everything else about a drain is the same for all types.
+ * `G` is the GES snapshot, `X` the Xero record, `E` what is sent to Xero.
+ */
+export interface Driver<G, X, E> {
+  readonly type: EntityType;
+  /** Trusts a snapshot that ingress has checked already. */
+  parseSnapshot(snapshot: unknown): G;
+  revisionOf(ges: G): number;
+  gesFields(ges: G): Fields;
+  xeroFields(xero: X): Fields;
+  xeroId(xero: X): string;
+  /** UpdatedDateUTC, epoch ms. */
+  xeroUpdatedAt(xero: X): number;
+  /** What Xero holds right after it saved this element: the base of a create whose answer was lost. */
+  sentFields(element: E): Fields;
+  /** Our id as the Xero record carries it, for settling intents. */
+  ourIdIn(xero: X): string;
+
+  /** Current snapshots; one GES call per 500. Missing ones are deleted. */
+  readGes(pass: Pass, gesIds: readonly string[]): Promise<ReadonlyMap<string, G>>;
+  /** Current Xero records by id; one Xero call per 100. */
+  readXero(pass: Pass, xeroIds: readonly string[]): Promise<ReadonlyMap<string, X>>;
+  /** Xero records changed since, for settling intents; one Xero call per 1,000. */
+  readXeroSince(pass: Pass, since: number): Promise<readonly X[]>;
+
+  /**
+   * The policy: one decision per record. `thorough`: a first decision was refused because Xero holds something that it did not know of,
+   * so look at everything.
+   */
+  decide(pass: Pass, records: readonly Ready<G, X>[], thorough: boolean): Promise<ReadonlyMap<string, Decided<X, E>>>;
+  /** Xero refused the element: try another way, look again at everything, or leave it to a person. */
+  refused(
+    record: Ready<G, X>,
+    decision: ActDecision<E>,
+    messages: readonly string[],
+  ): ActDecision<E> | 'decide-again' | (Decision<E> & { kind: 'attention' });
+
+  writeGes(pass: Pass, gesId: string, revision: number, patch: Patch): Promise<GesWrite<G>>;
+  create(pass: Pass, elements: readonly E[], key: string): Promise<readonly ElementAnswer<X>[]>;
+  update(
+    pass: Pass,
+    elements: readonly { readonly xeroId: string; readonly element: E }[],
+    key: string,
+  ): Promise<readonly ElementAnswer<X>[]>;
+}
+
+/** A decision, and the Xero record it is about where the record met one that was there already. */
+export interface Decided<X, E> {
+  readonly decision: Decision<E>;
+  readonly xero?: X;
+}
+
+/** A record with all that is known of it, ready to be decided on. */
+export interface Ready<G, X> {
+  readonly work: Work<G>;
+  readonly link: Link | undefined;
+  readonly base: Base | undefined;
+  /** The GES side; for Xero news alone the base stands in until a write says otherwise (If-Match guards it). */
+  readonly ges: { readonly fields: Fields; readonly revision: number; readonly snapshot: G | undefined };
+  /** The Xero side, if linked. */
+  readonly xero: X | undefined;
+}

@@ -1,0 +1,254 @@
+import type { ActDecision, Decision } from '../domain/decision.ts';
+import type { Fields } from '../domain/fields.ts';
+import { chunks, forEachLimit } from './concurrency.ts';
+import { assertMayWrite, BATCH_SIZE, createBatch, WRITES_AT_ONCE } from './creates.ts';
+import type { Pass } from './deps.ts';
+import type { Decided, Driver, Ready } from './driver.ts';
+import { AttentionFailure, RetryFailure } from './errors.ts';
+import { keepAgreed, keepAttention, keepTombstone, outcomesOf } from './keep.ts';
+import type { ElementAnswer, Outcome } from './ports.ts';
+import { putOff } from './putOff.ts';
+import { removeSources } from './work.ts';
+
+/** GES writes under way at once. */
+const GES_WRITES_AT_ONCE = 8;
+/** How often a record is decided on again in one pass before it is put off. */
+const MAX_ROUNDS = 4;
+
+/** What became of the records of one pass, by number. */
+export interface Tally {
+  synced: number;
+  unchanged: number;
+  attention: number;
+  waiting: number;
+  skipped: number;
+}
+
+/**
+ * Carries decisions out and stores the results: GES first (guarded by If-Match), then Xero in batches of 50, up to 4 side by side
+ * (design §5, step 7). Records for which something unforeseen turned up are decided on again, in rounds.
+ * Xero calls: one per 50 creates and one per 50 updates, each round.
+ */
+export class Execution<G, X, E> {
+  private readonly driver: Driver<G, X, E>;
+  private readonly pass: Pass;
+  private readonly tally: Tally;
+  private readonly outcomes: Outcome[];
+  private again: Ready<G, X>[] = [];
+
+  constructor(driver: Driver<G, X, E>, pass: Pass, tally: Tally, outcomes: Outcome[]) {
+    this.driver = driver;
+    this.pass = pass;
+    this.tally = tally;
+    this.outcomes = outcomes;
+  }
+
+  /** Decides on all records and carries it out. Throws the failures of either system, StopPass and VersionConflict. */
+  async run(ready: readonly Ready<G, X>[]): Promise<void> {
+    let records = ready;
+    for (let round = 0; records.length > 0; round++) {
+      if (round === MAX_ROUNDS) {
+        for (const record of records) await this.putOff(record, 'still changing');
+        return;
+      }
+      const decided = await this.driver.decide(this.pass, records, round > 0);
+      this.again = [];
+      await this.carryOut(records, decided);
+      records = this.again;
+    }
+  }
+
+  private async carryOut(records: readonly Ready<G, X>[], decided: ReadonlyMap<string, Decided<X, E>>): Promise<void> {
+    const acts: Act<G, X, E>[] = [];
+    for (const record of records) {
+      const outcome = decided.get(record.work.gesId);
+      if (outcome === undefined) throw new Error(`no decision on ${record.work.type} ${record.work.gesId}`);
+      const { decision } = outcome;
+      if (decision.kind === 'attention') await this.attention(record, decision);
+      else if (decision.kind === 'not-followed') await this.notFollowed(record);
+      else acts.push({ record, decision, xero: outcome.xero ?? record.xero, ges: record.ges, wroteGes: false });
+    }
+    const acknowledged: Act<G, X, E>[] = [];
+    await forEachLimit(acts, GES_WRITES_AT_ONCE, async (act) => {
+      const after = await this.tellGes(act);
+      if (after !== undefined) acknowledged.push(after);
+    });
+    await forEachLimit(acknowledged.filter(isQuietInXero), GES_WRITES_AT_ONCE, (act) => this.agreed(act, act.xero, []));
+    await this.tellXero(acknowledged);
+  }
+
+  /** Returns the act with the GES side as it is now, or undefined when the record left this path. */
+  private async tellGes(act: Act<G, X, E>): Promise<Act<G, X, E> | undefined> {
+    const { record, decision, ges } = act;
+    if (Object.keys(decision.toGes).length === 0) return act;
+    assertMayWrite(this.pass);
+    try {
+      const written = await this.driver.writeGes(this.pass, record.work.gesId, ges.revision, decision.toGes);
+      if (written.outcome === 'gone') {
+        await keepTombstone(this.pass, record.work, record.link);
+        this.tally.skipped++;
+        return undefined;
+      }
+      const { snapshot } = written;
+      const now = { fields: this.driver.gesFields(snapshot), revision: this.driver.revisionOf(snapshot), snapshot };
+      if (written.outcome === 'written') return { ...act, ges: now, wroteGes: true };
+      this.again.push({ ...record, ges: now });
+      return undefined;
+    } catch (error) {
+      if (error instanceof AttentionFailure) await this.attention(record, { kind: 'attention', problem: error.problem });
+      else if (error instanceof RetryFailure) await this.putOff(record, error.message);
+      else throw error;
+      return undefined;
+    }
+  }
+
+  private async tellXero(acts: readonly Act<G, X, E>[]): Promise<void> {
+    const creates = chunks(acts.filter(isCreate), BATCH_SIZE).map((batch) => () => this.create(batch));
+    const updates = chunks(acts.filter(isUpdate), BATCH_SIZE).map((batch) => () => this.update(batch));
+    await forEachLimit([...creates, ...updates], WRITES_AT_ONCE, (write) => write());
+  }
+
+  private create(batch: readonly (Act<G, X, E> & Creating<E>)[]): Promise<void> {
+    const planned = batch.map(({ record, decision, ges }) => ({
+      id: record.work.gesId,
+      element: decision.xero.element,
+      gesFields: ges.fields,
+      gesRevision: ges.revision,
+      warnings: decision.warnings,
+      ...(decision.nameSuffix === undefined ? {} : { nameSuffix: decision.nameSuffix }),
+    }));
+    return createBatch(this.driver, this.pass, planned, (answers) => this.answered(batch, answers));
+  }
+
+  /** One Xero call; halved when refused as a whole, so that one bad element holds up nobody (F2). */
+  private async update(batch: readonly (Act<G, X, E> & Updating<E>)[]): Promise<void> {
+    assertMayWrite(this.pass);
+    try {
+      const elements = batch.map(({ decision }) => ({ xeroId: decision.xero.xeroId, element: decision.xero.element }));
+      await this.answered(batch, await this.driver.update(this.pass, elements, this.pass.deps.ids.next()));
+    } catch (error) {
+      const [only] = batch;
+      if (!(error instanceof AttentionFailure) || only === undefined) throw error;
+      if (batch.length === 1) return this.attention(only.record, { kind: 'attention', problem: error.problem });
+      for (const half of chunks(batch, Math.ceil(batch.length / 2))) await this.update(half);
+    }
+  }
+
+  private async answered(batch: readonly Act<G, X, E>[], answers: readonly ElementAnswer<X>[]): Promise<void> {
+    const pairs = batch.map((act, index) => ({ act, answer: answers[index] }));
+    await forEachLimit(pairs, GES_WRITES_AT_ONCE, async ({ act, answer }) => {
+      if (answer === undefined) throw new RetryFailure('Xero answered fewer elements than were sent', 'server-error');
+      if (answer.ok) return this.agreed(act, act.xero, [answer.record]);
+      await this.refused(act, answer.messages);
+    });
+  }
+
+  private async refused(act: Act<G, X, E>, messages: readonly string[]): Promise<void> {
+    const next = this.driver.refused(act.record, act.decision, messages);
+    if (next === 'decide-again') this.again.push({ ...act.record, ges: act.ges });
+    else if (next.kind === 'attention') await this.attention(act.record, next);
+    else await this.tellXero([{ ...act, decision: next }]);
+  }
+
+  /** Stores that both sides agree. `answer` is what Xero answered to our write, if we wrote. */
+  private async agreed(act: Act<G, X, E>, read: X | undefined, [answer]: readonly X[]): Promise<void> {
+    const { record, decision, ges } = act;
+    const { driver, pass } = this;
+    const latest = answer ?? read;
+    if (latest === undefined) throw new Error(`nothing known of ${record.work.type} ${record.work.gesId} in Xero`);
+    const expected = expectedFields(
+      driver.xeroFields(latest),
+      read === undefined ? undefined : driver.xeroFields(read),
+      decision.changedInXero,
+    );
+    const isSurprise = answer !== undefined && expected.surprise;
+    const updatedAt = driver.xeroUpdatedAt(latest);
+    const link = await keepAgreed(pass, driver.type, record.work.gesId, record, {
+      xeroId: driver.xeroId(latest),
+      ges: { fields: ges.fields, revision: ges.revision },
+      xero: { fields: expected.fields, seenAt: isSurprise ? updatedAt - 1 : Math.max(updatedAt, record.work.xeroAt ?? 0) },
+      warnings: decision.warnings,
+      nameSuffix: decision.nameSuffix,
+      notes: decision.notes,
+    });
+    if (isSurprise) await this.lookAgain(act, driver.xeroId(latest), updatedAt);
+    await removeSources(pass.deps.inbox, pass.scope, record.work.sources);
+    const wrote = { xero: answer !== undefined, ges: act.wroteGes };
+    if (wrote.xero || wrote.ges) this.tally.synced++;
+    else this.tally.unchanged++;
+    this.outcomes.push(...outcomesOf(pass, link, record.link, wrote, decision.conflicts));
+  }
+
+  /** A person changed other fields in Xero between our read and our write: that is news. */
+  private async lookAgain(act: Act<G, X, E>, xeroId: string, order: number): Promise<void> {
+    const { type, correlationId } = act.record.work;
+    const receivedAt = this.pass.deps.clock.now();
+    await this.pass.deps.inbox.put(this.pass.scope, {
+      type,
+      side: 'xero',
+      id: xeroId,
+      rank: 'live',
+      change: 'updated',
+      order,
+      receivedAt,
+      correlationId,
+    });
+  }
+
+  private async attention(record: Ready<G, X>, decision: Decision<E> & { kind: 'attention' }): Promise<void> {
+    const xeroAt = record.xero === undefined ? 0 : this.driver.xeroUpdatedAt(record.xero);
+    const seen = { gesRevision: record.ges.revision, xeroAt: Math.max(xeroAt, record.work.xeroAt ?? 0) };
+    this.outcomes.push(...(await keepAttention(this.pass, record.work, record.link, seen, decision.problem)));
+    this.tally.attention++;
+  }
+
+  private async notFollowed(record: Ready<G, X>): Promise<void> {
+    await removeSources(this.pass.deps.inbox, this.pass.scope, record.work.sources);
+    this.tally.skipped++;
+  }
+
+  private async putOff(record: Ready<G, X>, reason: string): Promise<void> {
+    await putOff(this.pass, record.work, reason);
+    this.tally.waiting++;
+  }
+}
+
+/** A decision on its way through both systems. */
+interface Act<G, X, E> {
+  readonly record: Ready<G, X>;
+  readonly decision: ActDecision<E>;
+  readonly xero: X | undefined;
+  readonly ges: Ready<G, X>['ges'];
+  readonly wroteGes: boolean;
+}
+interface Creating<E> {
+  readonly decision: ActDecision<E> & { readonly xero: { readonly op: 'create'; readonly element: E } };
+}
+interface Updating<E> {
+  readonly decision: ActDecision<E> & { readonly xero: { readonly op: 'update'; readonly xeroId: string; readonly element: E } };
+}
+
+function isQuietInXero<G, X, E>(act: Act<G, X, E>): boolean {
+  return act.decision.xero.op === 'none';
+}
+
+function isCreate<G, X, E>(act: Act<G, X, E>): act is Act<G, X, E> & Creating<E> {
+  return act.decision.xero.op === 'create';
+}
+
+function isUpdate<G, X, E>(act: Act<G, X, E>): act is Act<G, X, E> & Updating<E> {
+  return act.decision.xero.op === 'update';
+}
+
+/** The fields that both sides agreed on: what we read, with what we changed as Xero answered it. */
+function expectedFields(
+  latest: Fields,
+  read: Fields | undefined,
+  changed: readonly string[],
+): { readonly fields: Fields; readonly surprise: boolean } {
+  if (read === undefined) return { fields: latest, surprise: false };
+  const fields = Object.fromEntries(
+    Object.entries(read).map(([name, value]) => [name, changed.includes(name) ? (latest[name] ?? '') : value]),
+  );
+  return { fields, surprise: Object.entries(fields).some(([name, value]) => (latest[name] ?? '') !== value) };
+}

@@ -1,0 +1,146 @@
+import { sendUnderIntents, removeIntents } from './creates.ts';
+import type { Pass } from './deps.ts';
+import type { Driver } from './driver.ts';
+import { keepAgreed, type Agreed } from './keep.ts';
+import type { ElementAnswer, Intent } from './ports.ts';
+
+/** A create may be repeated under its key for six minutes (xero-facts §3); we stop a minute earlier. */
+export const REPEAT_WITHIN_MS = 5 * 60_000;
+/** "Not found" counts only when the attempt is this old: a slow create may still be on its way (design §5). */
+export const NOT_FOUND_AFTER_MS = 2 * 60_000;
+/** How far before the attempt the look-up starts: our clock and Xero's need not agree. */
+const LOOK_BACK_MS = 5 * 60_000;
+
+/** Ids of records whose create is still in doubt, and when they may be looked at again (epoch ms). */
+export type InDoubt = ReadonlyMap<string, number>;
+
+/**
+ * Finds out what became of creates that were noted but not settled, before anything is treated as new (F3; design §5, step 2). The
+ * records' news is still there, so what turns out not to have happened simply goes its normal way again.
+ * Xero calls: none when there are no open intents; else one per batch that can be repeated, or one look-up page per type.
+ */
+export async function settle<G, X, E>(driver: Driver<G, X, E>, pass: Pass): Promise<InDoubt> {
+  const all = await pass.deps.intents.listIntents(pass.scope);
+  const open = all.filter((intent) => intent.type === driver.type && intent.side === 'xero');
+  if (open.length === 0) return new Map();
+  const left = await removeDealtWith(driver, pass, open);
+  const toLookUp: Intent[] = [];
+  for (const batch of byKey(left)) {
+    if (mayRepeat(batch, pass.deps.clock.now())) {
+      pass.log.info('repeating a create whose answer was lost', { type: driver.type, members: batch.length });
+      const answers = await sendUnderIntents(driver, pass, batch);
+      if (answers !== 'refused-as-a-whole') await keepAnswers(driver, pass, batch, answers);
+    } else {
+      toLookUp.push(...batch);
+    }
+  }
+  return lookUp(driver, pass, toLookUp);
+}
+
+/** A crash may have come after storing and before removing the note: the link shows it. */
+async function removeDealtWith<G, X, E>(driver: Driver<G, X, E>, pass: Pass, open: readonly Intent[]): Promise<readonly Intent[]> {
+  const ids = open.map((intent) => intent.id);
+  const links = await pass.deps.links.getLinks(pass.scope, driver.type, ids);
+  const isDone = (intent: Intent): boolean => {
+    const link = links.get(intent.id);
+    return link !== undefined && link.gesRevision >= intent.gesRevision && (link.xeroId !== undefined || link.status === 'attention');
+  };
+  // A batch is repeated whole or not at all, so its members leave together.
+  const doneKeys = new Map<string, boolean>();
+  for (const intent of open) doneKeys.set(intent.key, (doneKeys.get(intent.key) ?? true) && isDone(intent));
+  const done = open.filter((intent) => doneKeys.get(intent.key) === true);
+  await removeIntents(pass, done);
+  return open.filter((intent) => doneKeys.get(intent.key) !== true);
+}
+
+function byKey(intents: readonly Intent[]): readonly (readonly Intent[])[] {
+  const batches = new Map<string, Intent[]>();
+  for (const intent of intents) batches.set(intent.key, [...(batches.get(intent.key) ?? []), intent]);
+  return [...batches.values()].map((batch) => batch.sort((a, b) => a.index - b.index));
+}
+
+/** The very same body must go out again: all members there, no cached error, the key still alive. */
+function mayRepeat(batch: readonly Intent[], now: number): boolean {
+  const [first] = batch;
+  const isWhole = batch.length === first?.count;
+  return isWhole && batch.every((intent) => intent.state === 'sent' && now - intent.attemptAt < REPEAT_WITHIN_MS);
+}
+
+async function keepAnswers<G, X, E>(
+  driver: Driver<G, X, E>,
+  pass: Pass,
+  batch: readonly Intent[],
+  answers: readonly ElementAnswer<X>[],
+): Promise<void> {
+  for (const [index, intent] of batch.entries()) {
+    const answer = answers[index];
+    if (answer?.ok !== true) continue;
+    await keepFound(driver, pass, intent, driver.xeroId(answer.record), {
+      fields: driver.xeroFields(answer.record),
+      seenAt: driver.xeroUpdatedAt(answer.record),
+    });
+  }
+  await removeIntents(pass, batch);
+}
+
+/** Looks for records that carry our id among what changed in Xero since the first attempt. */
+async function lookUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intents: readonly Intent[]): Promise<InDoubt> {
+  const inDoubt = new Map<string, number>();
+  if (intents.length === 0) return inDoubt;
+  const since = Math.min(...intents.map((intent) => intent.attemptAt)) - LOOK_BACK_MS;
+  const found = new Map((await driver.readXeroSince(pass, since)).map((xero) => [driver.ourIdIn(xero), xero]));
+  const now = pass.deps.clock.now();
+  const settled: Intent[] = [];
+  for (const intent of intents) {
+    const xero = found.get(intent.id);
+    if (xero !== undefined) await keepLookedUp(driver, pass, intent, xero);
+    if (xero !== undefined || now - intent.attemptAt >= NOT_FOUND_AFTER_MS) settled.push(intent);
+    else inDoubt.set(intent.id, intent.attemptAt + NOT_FOUND_AFTER_MS);
+  }
+  await removeIntents(pass, settled);
+  return inDoubt;
+}
+
+/**
+ * A looked-up record may have been edited by a person since we created it: the base is what we sent, and the record is looked at once more,
+ * so that the edit travels.
+ */
+async function keepLookedUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intent: Intent, xero: X): Promise<void> {
+  const { inbox, clock, ids } = pass.deps;
+  await keepFound(driver, pass, intent, driver.xeroId(xero), { fields: driver.sentFields(intent.element as E), seenAt: 0 });
+  await inbox.put(pass.scope, {
+    type: driver.type,
+    side: 'xero',
+    id: driver.xeroId(xero),
+    rank: 'live',
+    change: 'updated',
+    order: driver.xeroUpdatedAt(xero),
+    receivedAt: clock.now(),
+    correlationId: ids.next(),
+  });
+}
+
+/** The create did happen: link it, with what was sent as the base of the GES side. */
+async function keepFound<G, X, E>(
+  driver: Driver<G, X, E>,
+  pass: Pass,
+  intent: Intent,
+  xeroId: string,
+  xero: Agreed['xero'],
+): Promise<void> {
+  const [links, bases] = await Promise.all([
+    pass.deps.links.getLinks(pass.scope, driver.type, [intent.id]),
+    pass.deps.links.getBases(pass.scope, driver.type, [intent.id]),
+  ]);
+  const link = links.get(intent.id);
+  if (link?.xeroId !== undefined) return;
+  const stored = { link, base: bases.get(intent.id) };
+  await keepAgreed(pass, driver.type, intent.id, stored, {
+    xeroId,
+    ges: { fields: intent.gesFields, revision: intent.gesRevision },
+    xero,
+    warnings: intent.warnings ?? [],
+    nameSuffix: intent.nameSuffix,
+    notes: [],
+  });
+}

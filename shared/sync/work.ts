@@ -1,0 +1,78 @@
+import type { EntityType } from '../domain/records.ts';
+import type { Inbox, LaterNews, News, Scope, StoredNews } from './ports.ts';
+
+/**
+ * What is to be looked at in one pass: one piece of work per record, whatever number of news, from whichever side, asked for it.
+ * `G` is the GES snapshot of the type.
+ */
+export interface Work<G> {
+  readonly type: EntityType;
+  readonly gesId: string;
+  /** News of the GES side: the newest revision we were told, and the snapshot if it came along (null: deleted). */
+  readonly ges?: GesNews<G>;
+  /** Time of the newest Xero event we were told, epoch ms. */
+  readonly xeroAt?: number;
+  /** A bulk run looks at the record even where nothing says that it changed. */
+  readonly fromRun: boolean;
+  /** Times it was put off already. */
+  readonly attempts: number;
+  readonly correlationId: string;
+  /** The news to be removed once the result is stored. */
+  readonly sources: readonly Source[];
+}
+export interface GesNews<G> {
+  readonly revision: number;
+  readonly change: News['change'];
+  readonly origin: NonNullable<News['origin']>;
+  /** Epoch ms at which the snapshot was current. */
+  readonly snapshotAt: number;
+  readonly snapshot: G | null | undefined;
+}
+
+/** Where a piece of news is stored and how it leaves. A run's page has none. */
+export type Source = { readonly kind: 'inbox'; readonly news: StoredNews } | { readonly kind: 'later'; readonly later: LaterNews };
+
+/** Removes the news behind a piece of work, now that its result is stored. */
+export async function removeSources(inbox: Inbox, scope: Scope, sources: readonly Source[]): Promise<void> {
+  for (const source of sources) {
+    if (source.kind === 'inbox') await inbox.remove(scope, source.news);
+    else await inbox.removeLater(scope, source.later);
+  }
+}
+
+/** The news of one source. */
+export function newsOf(source: Source): News {
+  return source.kind === 'inbox' ? source.news : source.later.news;
+}
+
+/**
+ * Gathers the sources of one record into one piece of work: the newest news of each side counts. `parse` checks a stored snapshot.
+ */
+export function gather<G>(gesId: string, sources: readonly Source[], parse: (snapshot: unknown) => G): Work<G> {
+  const all = sources.map(newsOf);
+  const ofGes = all.filter((news) => news.side === 'ges').sort((a, b) => b.order - a.order)[0];
+  const xeroTimes = all.filter((news) => news.side === 'xero').map((news) => news.order);
+  const [first] = all;
+  if (first === undefined) throw new RangeError(`no news of ${gesId}`);
+  return {
+    type: first.type,
+    gesId,
+    ...(ofGes === undefined ? {} : { ges: gesNews(ofGes, parse) }),
+    ...(xeroTimes.length === 0 ? {} : { xeroAt: Math.max(...xeroTimes) }),
+    fromRun: all.some((news) => news.rank === 'bulk'),
+    attempts: Math.max(...all.map((news) => news.attempts ?? 0)),
+    correlationId: first.correlationId,
+    sources,
+  };
+}
+
+function gesNews<G>(news: News, parse: (snapshot: unknown) => G): GesNews<G> {
+  const { snapshot } = news;
+  return {
+    revision: news.order,
+    change: news.change,
+    origin: news.origin ?? 'user',
+    snapshotAt: news.receivedAt,
+    snapshot: snapshot === undefined || snapshot === null ? snapshot : parse(snapshot),
+  };
+}
