@@ -86,8 +86,8 @@ export interface TokenSecrets {
    * repeat of the same put harmless.
    */
   putTokens(xeroUserId: string, tokens: TokenSet, clientToken: string): Promise<string>;
-  /** The tokens of that very version, or of the newest; undefined when the secret or the version is gone. */
-  readTokens(xeroUserId: string, version: string | 'newest'): Promise<TokenSet | undefined>;
+  /** The tokens of that very version, or of the newest when none is named; undefined when the secret or the version is gone. */
+  readTokens(xeroUserId: string, version?: string): Promise<TokenSet | undefined>;
   /** Forgets all versions at once; a missing secret is fine. */
   deleteTokens(xeroUserId: string): Promise<void>;
 }
@@ -174,7 +174,16 @@ export interface OrganisationBooks {
   cisSettings(organisationId: string): Promise<{ readonly subContractorEnabled: boolean }>;
 }
 /** Opens the books of one organisation; the access token is asked for at each call. */
-export type OpenOrganisation = (access: { readonly tenantId: string; readonly accessToken: () => Promise<string> }) => OrganisationBooks;
+export type OpenOrganisation = (access: {
+  readonly tenantId: string;
+  /** `refused`: the token that the API just answered 401 to; another one is fetched then. */
+  readonly accessToken: (refused?: string) => Promise<string>;
+}) => OrganisationBooks;
+
+/** Rings the account's lane, so that kept news goes on after reconnecting (F5). */
+export interface LaneBell {
+  ring(accountId: string): Promise<void>;
+}
 
 /** Unguessable values and their hashes; handed in so that tests repeat. */
 export interface Secrecy {

@@ -1,0 +1,20 @@
+import type { Clock, LinkStore, Log, Outcomes } from '../sync/ports.ts';
+import type { LaneBell, OpenOrganisation, Secrecy, SingleUseStore, TokenPointerStore, WaitReader, XeroIdentity } from './ports.ts';
+import type { TenancyDeps } from './tenancy.ts';
+import type { Tokens } from './tokens.ts';
+
+/** Everything that the flows of this folder are handed; each takes the part it needs. */
+export interface ConnectionDeps extends TenancyDeps {
+  readonly singleUse: SingleUseStore;
+  readonly pointers: Pick<TokenPointerStore, 'dueTokenPointers'>;
+  readonly tokens: Tokens;
+  readonly identity: Pick<XeroIdentity, 'authorizeUrl' | 'exchangeCode' | 'listConnections' | 'deleteConnection'>;
+  readonly openOrganisation: OpenOrganisation;
+  readonly links: Pick<LinkStore, 'countByStatus'>;
+  readonly waits: WaitReader;
+  readonly bell: LaneBell;
+  readonly outcomes: Outcomes;
+  readonly secrecy: Secrecy;
+  readonly clock: Clock;
+  readonly log: Log;
+}
