@@ -48,11 +48,8 @@ export function isRunning(
 }
 
 /** Is news kept for this account: running, or interrupted without the user's wish (A2, F5)? */
-export function keepsNews(connection: Connection | undefined): connection is Connection {
-  return (
-    connection !== undefined &&
-    (connection.status === 'active' || connection.status === 'paused' || connection.status === 'needs-reconnect')
-  );
+export function keepsNews(connection: Connection | undefined): boolean {
+  return connection !== undefined && ['active', 'paused', 'needs-reconnect'].includes(connection.status);
 }
 
 /** Is this type switched on? Invoices need customers on; payments follow invoices (A1). */

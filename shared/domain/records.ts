@@ -45,3 +45,49 @@ export interface Problem {
   /** Contacts that a person chooses among (B3, "Which one is it?"). */
   readonly candidates?: readonly string[];
 }
+
+/** VAT treatment of an invoice line (contracts §1); what it means in Xero is policy C5. */
+export type GesVat = 'standard' | 'reduced' | 'zero' | 'exempt' | 'outside' | 'reverse-charge-standard' | 'reverse-charge-reduced';
+
+/** One line of an invoice. Money and quantities are decimal strings, as the platform sends them. */
+export interface GesInvoiceLine {
+  readonly id: string;
+  readonly description: string;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly discountPercent: string;
+  readonly vat: GesVat;
+  readonly cis: 'labour' | 'materials' | null;
+}
+
+/** A whole invoice as the platform knows it (contracts §1). Dates `YYYY-MM-DD`; gross − cisDeduction = paid + credited + due. */
+export interface GesInvoice {
+  readonly id: string;
+  readonly revision: number;
+  readonly number: string;
+  readonly customerId: string;
+  readonly status: 'draft' | 'issued' | 'void';
+  readonly issueDate: string;
+  readonly dueDate: string;
+  readonly reference: string;
+  readonly currency: string;
+  readonly pricesIncludeVat: boolean;
+  readonly lines: readonly GesInvoiceLine[];
+  readonly totals: { readonly net: string; readonly vat: string; readonly gross: string; readonly cisDeduction: string };
+  readonly balance: { readonly paid: string; readonly credited: string; readonly due: string };
+  readonly paymentStatus: 'unpaid' | 'part-paid' | 'paid';
+  readonly webUrl: string;
+  readonly updatedAt: string;
+}
+
+/** A whole payment as the platform knows it (contracts §1). `amount` is money received, after CIS. */
+export interface GesPayment {
+  readonly id: string;
+  readonly revision: number;
+  readonly invoiceId: string;
+  readonly amount: string;
+  readonly date: string;
+  readonly method: 'card' | 'cash' | 'bank-transfer' | 'cheque' | 'other';
+  readonly reference: string;
+  readonly updatedAt: string;
+}
