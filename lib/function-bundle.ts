@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import type { BuildOptions } from 'esbuild';
 import { buildSync } from 'esbuild';
 
 const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -29,7 +30,7 @@ export function functionBundle(name: string): Code {
       command: [name],
       local: {
         tryBundle: (outputDir) => {
-          bundleInto(outputDir, name);
+          buildSync(bundleOptions(outputDir, name));
           return true;
         },
       },
@@ -37,8 +38,9 @@ export function functionBundle(name: string): Code {
   });
 }
 
-function bundleInto(outputDir: string, name: string): void {
-  buildSync({
+/** How `functions/<name>/handler.ts` is bundled into `outputDir`. */
+export function bundleOptions(outputDir: string, name: string): BuildOptions {
+  return {
     absWorkingDir: PROJECT_ROOT,
     entryPoints: [join('functions', name, 'handler.ts')],
     outfile: join(outputDir, 'index.mjs'),
@@ -54,5 +56,5 @@ function bundleInto(outputDir: string, name: string): void {
     banner: { js: REQUIRE_BANNER },
     legalComments: 'none',
     logLevel: 'warning',
-  });
+  };
 }

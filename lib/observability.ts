@@ -16,7 +16,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Ingest } from './ingest.ts';
 import type { Lanes } from './lanes.ts';
-import { serviceMetric } from './metrics.ts';
+import { serviceMetric, serviceTotal, WATCHED } from './metrics.ts';
 import type { Operations } from './operations.ts';
 import type { PublicApi } from './public-api.ts';
 import type { ServiceFunction } from './service-function.ts';
@@ -81,18 +81,19 @@ export class Observability extends Construct {
       });
     }
 
-    const sum = (name: string) => serviceMetric(stage, name, { statistic: 'Sum', period: FIVE_MINUTES });
-    const oldestEntry = serviceMetric(stage, 'OldestInboxEntryAge', { statistic: 'Maximum', period: FIVE_MINUTES });
-    const synced = sum('RecordsSynced');
-    const attention = sum('RecordsNeedingAttention');
+    const synced = serviceMetric(stage, WATCHED.recordSynced, { statistic: 'Sum', period: QUARTER_OF_AN_HOUR });
+    const attention = serviceMetric(stage, WATCHED.recordNeedsAttention, { statistic: 'Sum', period: QUARTER_OF_AN_HOUR });
+    const allRecords = 'FILL(synced, 0) + FILL(attention, 0)';
     const attentionRate = new MathExpression({
       label: 'Records needing attention, %',
-      expression: `IF(synced + attention >= ${ATTENTION_LEAST_RECORDS}, 100 * attention / (synced + attention), 0)`,
+      // FILL: a quarter of an hour without one of the two counts 0 of it; without FILL there would be no rate at all.
+      expression: `IF(${allRecords} >= ${ATTENTION_LEAST_RECORDS}, 100 * FILL(attention, 0) / (${allRecords}), 0)`,
       usingMetrics: { synced, attention },
       period: QUARTER_OF_AN_HOUR,
     });
-    const tokenFailures = sum('TokenRefreshFailures').with({ period: QUARTER_OF_AN_HOUR });
-    const webhookRejections = sum('WebhooksRejected').with({ period: QUARTER_OF_AN_HOUR });
+    const oldestEntry = serviceMetric(stage, WATCHED.oldestInboxEntryAge, { statistic: 'Maximum', period: FIVE_MINUTES });
+    const tokenFailures = serviceMetric(stage, WATCHED.tokenRefreshFailed, { statistic: 'Sum', period: QUARTER_OF_AN_HOUR });
+    const webhookRejections = serviceTotal(stage, WATCHED.webhookRejected, QUARTER_OF_AN_HOUR);
     const webhookAnswer = xeroWebhooks.handler.metricDuration({ statistic: 'p95', period: FIVE_MINUTES });
     const apiLatency = publicApi.api.metricLatency({ statistic: 'p95', period: FIVE_MINUTES });
     const laneErrors = lanes.syncLane.handler.metricErrors({ period: FIVE_MINUTES });
@@ -161,7 +162,11 @@ export class Observability extends Construct {
       [
         graph('Token refresh failures', tokenFailures),
         graph('Webhooks rejected', webhookRejections),
-        graph('GES events dropped and malformed', sum('EventsDropped'), sum('EventsMalformed')),
+        graph(
+          'GES events dropped and malformed',
+          serviceTotal(stage, WATCHED.gesEventDropped, FIVE_MINUTES),
+          serviceTotal(stage, WATCHED.gesEventMalformed, FIVE_MINUTES),
+        ),
       ],
       [
         graph('Latency p95 (ms)', webhookAnswer, apiLatency),

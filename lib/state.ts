@@ -2,18 +2,14 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { LANES_TO_WAKE_INDEX, LINKS_BY_STATUS_INDEX } from '../shared/store/keys.ts';
 import type { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 
 /** Single-item actions only (design §6): no transactions, and nobody finds work by scanning (design §4). */
 export type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
 
-/** The sparse index the sweep reads: lanes whose `wakeAt` has passed, sharded over 32 keys (design §4). */
-export const LANES_TO_WAKE = 'lanes-to-wake';
-/** Links by account, status and time: records page and counts (design §6). */
-export const LINKS_BY_STATUS = 'links-by-status';
-
-export type IndexName = typeof LANES_TO_WAKE | typeof LINKS_BY_STATUS;
+export type IndexName = typeof LANES_TO_WAKE_INDEX | typeof LINKS_BY_STATUS_INDEX;
 
 /**
  * What a caller needs of the table's key for DynamoDB to decrypt and encrypt on its behalf: AWS's list for DynamoDB
@@ -54,16 +50,15 @@ export class State extends Construct {
       deletionProtection: stage.keepData,
       removalPolicy,
     });
-    // Only the keys and an attribute that never changes: renewing a lease every 5 s must not write the index too.
+    // Only the keys: renewing a lease every 5 s must not write the index too.
     this.table.addGlobalSecondaryIndex({
-      indexName: LANES_TO_WAKE,
+      indexName: LANES_TO_WAKE_INDEX,
       partitionKey: { name: 'wakeShard', type: AttributeType.STRING },
       sortKey: { name: 'wakeAt', type: AttributeType.NUMBER },
-      projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['accountId'],
+      projectionType: ProjectionType.KEYS_ONLY,
     });
     this.table.addGlobalSecondaryIndex({
-      indexName: LINKS_BY_STATUS,
+      indexName: LINKS_BY_STATUS_INDEX,
       partitionKey: { name: 'statusKey', type: AttributeType.STRING },
       sortKey: { name: 'statusAt', type: AttributeType.STRING },
       projectionType: ProjectionType.ALL,

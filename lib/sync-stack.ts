@@ -1,6 +1,7 @@
 import type { StackProps } from 'aws-cdk-lib';
 import { CfnOutput, Stack as CdkStack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { LANES_TO_WAKE_INDEX, LINKS_BY_STATUS_INDEX } from '../shared/store/keys.ts';
 import { Ingest } from './ingest.ts';
 import { IntegrationApi } from './integration-api.ts';
 import { Lanes } from './lanes.ts';
@@ -9,7 +10,7 @@ import { Operations } from './operations.ts';
 import { PublicApi } from './public-api.ts';
 import { Secrets } from './secrets.ts';
 import type { Stage } from './stage.ts';
-import { LANES_TO_WAKE, LINKS_BY_STATUS, State } from './state.ts';
+import { State } from './state.ts';
 import { Webhooks } from './webhooks.ts';
 
 export interface SyncStackProps extends StackProps {
@@ -50,15 +51,15 @@ export class SyncStack extends CdkStack {
 
     // The settings page: only connecting makes token secrets, only disconnecting deletes them.
     state.allow(integrationApi, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
-    state.allowIndex(integrationApi, LINKS_BY_STATUS);
+    state.allowIndex(integrationApi, LINKS_BY_STATUS_INDEX);
     secrets.allowXeroApp(integrationApi);
     secrets.allowXeroTokens(integrationApi, 'CreateSecret', 'GetSecretValue', 'PutSecretValue', 'DeleteSecret');
 
     // Support and schedule.
     state.allow(bulkSync, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
-    state.allowIndex(bulkSync, LINKS_BY_STATUS);
+    state.allowIndex(bulkSync, LINKS_BY_STATUS_INDEX);
     state.allow(sweep, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
-    state.allowIndex(sweep, LANES_TO_WAKE);
+    state.allowIndex(sweep, LANES_TO_WAKE_INDEX);
     secrets.allowXeroApp(sweep);
     secrets.allowXeroTokens(sweep, 'GetSecretValue', 'PutSecretValue');
 

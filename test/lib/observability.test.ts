@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { idOf, resourcesOf, templateOf } from './stack-under-test.ts';
+
+const template = templateOf('prod');
+const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+
+function descriptionOf(alarm: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(alarm['AlarmDescription']).replaceAll('\\', '');
+}
+
+function headingOf(alarm: Readonly<Record<string, unknown>>): string {
+  return /docs\/runbook\.md, heading "(\w+)"/.exec(descriptionOf(alarm))?.[1] ?? 'none';
+}
+
+/** The part of the runbook below a heading. */
+function sectionOf(heading: string): string {
+  return runbook.split(/^## /m).find((section) => section.startsWith(`${heading}\n`)) ?? '';
+}
+
+describe('observability', () => {
+  it('design §8: alarms on oldest inbox entry, attention rate, token failures, dead letters, webhook rejections, p95 latency', () => {
+    expect(alarms.map(headingOf).sort()).toEqual([
+      'ApiLatency',
+      'AttentionRate',
+      'EventDeadLetters',
+      'LaneDeadLetters',
+      'LaneErrors',
+      'OldestInboxEntry',
+      'OperationsDeadLetters',
+      'SweepSilent',
+      'TokenFailures',
+      'WebhookAnswerTime',
+      'WebhookRejections',
+    ]);
+  });
+
+  it.each(alarms.map((alarm) => [headingOf(alarm)]))('the runbook says of %s what it means, how to look, and what to do', (heading) => {
+    for (const part of ['**Description.**', '**Investigation.**', '**Resolution.**']) expect(sectionOf(heading)).toContain(part);
+  });
+
+  it('the runbook has no alarm that does not exist', () => {
+    const headings = [...(runbook.split(/^# /m)[2] ?? '').matchAll(/^## (\w+)$/gm)].map(([, heading]) => heading);
+    expect(headings.sort()).toEqual(alarms.map(headingOf).sort());
+  });
+
+  it('every alarm tells the operators when it goes off and when it is over', () => {
+    const topic = [{ Ref: idOf(template, 'AWS::SNS::Topic', 'Observability') }];
+    for (const alarm of alarms) expect(alarm).toMatchObject({ AlarmActions: topic, OKActions: topic });
+  });
+
+  it('no news is good news for every alarm but the silent sweep', () => {
+    const breaching = alarms.filter((alarm) => alarm['TreatMissingData'] !== 'notBreaching').map(headingOf);
+    expect(breaching).toEqual(['SweepSilent']);
+  });
+
+  it('every dead-letter queue has an alarm on its first message', () => {
+    const redriven = Object.keys(resourcesOf(template, 'AWS::SQS::Queue')).filter((id) => id.includes('DeadLetters'));
+    const watched = alarms
+      .filter((alarm) => alarm['MetricName'] === 'ApproximateNumberOfMessagesVisible' && alarm['Threshold'] === 1)
+      .map((alarm) => (alarm['Dimensions'] as [{ Value: { 'Fn::GetAtt': [string, string] } }])[0].Value['Fn::GetAtt'][0]);
+    expect(watched.sort()).toEqual(redriven.sort());
+  });
+
+  it('metrics of another stage in the same AWS account are not counted', () => {
+    for (const alarm of alarms.filter((candidate) => JSON.stringify(candidate).includes('GesXeroSync'))) {
+      expect(JSON.stringify(alarm)).toContain('ges-xero-prod');
+    }
+  });
+
+  it('mails go to the addresses of the stage', () => {
+    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'operations@gasengineer.example' });
+    templateOf('dev').resourceCountIs('AWS::SNS::Subscription', 0);
+  });
+
+  it('there is a dashboard named as the stack', () => {
+    template.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'ges-xero-prod' });
+  });
+});
