@@ -1,0 +1,129 @@
+import { mkdirSync } from 'node:fs';
+import type { IncomingHttpHeaders, Server } from 'node:http';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import dynalite from 'dynalite';
+import type { AwsResponse, AwsService } from '../aws-protocol.ts';
+import { jsonObject } from '../aws-protocol.ts';
+import type { TableDefinition } from './tables-from-template.ts';
+
+export interface DynamoDbServer {
+  /** Answers X-Amz-Target `DynamoDB_20120810.*`. */
+  readonly service: AwsService;
+  close(): Promise<void>;
+}
+
+export interface DynamoDbOptions {
+  readonly dataDir: string;
+  readonly tables: readonly TableDefinition[];
+}
+
+/**
+ * DynamoDB as dynalite does it, with the template's tables made and kept in `dataDir`. Throws when a kept table has
+ * other keys or indexes than the template of today.
+ */
+export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbServer> {
+  const path = join(options.dataDir, 'dynamodb');
+  mkdirSync(path, { recursive: true });
+  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  let running = 0;
+
+  async function send(headers: IncomingHttpHeaders, body: Buffer): Promise<AwsResponse> {
+    running += 1;
+    try {
+      return await dispatch(server, headers, body);
+    } finally {
+      running -= 1;
+    }
+  }
+
+  await ensureTables(send, options.tables);
+  return {
+    service: (request) => send(request.headers, request.body),
+    close: async () => {
+      while (running > 0) await delay(5);
+      await closeServer(server);
+    },
+  };
+}
+
+type Send = (headers: IncomingHttpHeaders, body: Buffer) => Promise<AwsResponse>;
+
+/**
+ * Hands a request to dynalite without a socket between: the request was read to its end already, because dynalite
+ * throws, and takes the process with it, when a caller hangs up in the middle.
+ */
+function dispatch(server: Server, headers: IncomingHttpHeaders, body: Buffer): Promise<AwsResponse> {
+  return new Promise((resolve) => {
+    const request = Object.assign(Readable.from(body.length === 0 ? [] : [body]), { headers, method: 'POST', url: '/' });
+    const answered: Record<string, string> = {};
+    const response = {
+      statusCode: 200,
+      contentType: '',
+      setHeader: (name: string, value: string | number) => {
+        answered[name.toLowerCase()] = String(value);
+      },
+      end: (text: string) => resolve({ status: response.statusCode, headers: answered, body: text }),
+    };
+    server.emit('request', request, response);
+  });
+}
+
+async function call(send: Send, operation: string, input: object): Promise<AwsResponse> {
+  const headers = {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': `DynamoDB_20120810.${operation}`,
+    authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none',
+    'x-amz-date': 'none',
+  };
+  return send(headers, Buffer.from(JSON.stringify(input)));
+}
+
+interface TableDescription {
+  readonly TableStatus: string;
+  readonly KeySchema: readonly { AttributeName: string; KeyType: string }[];
+  readonly GlobalSecondaryIndexes?: readonly Omit<TableDescription, 'TableStatus'>[] | undefined;
+  readonly IndexName?: string;
+  readonly Projection?: { ProjectionType: string; NonKeyAttributes?: readonly string[] | undefined };
+}
+
+async function describe(send: Send, table: string): Promise<TableDescription | undefined> {
+  const answer = await call(send, 'DescribeTable', { TableName: table });
+  return answer.status === 200 ? (jsonObject(Buffer.from(answer.body))['Table'] as TableDescription) : undefined;
+}
+
+async function ensureTables(send: Send, tables: readonly TableDefinition[]): Promise<void> {
+  for (const table of tables) {
+    const existing = await describe(send, table.TableName);
+    if (existing === undefined) {
+      const answer = await call(send, 'CreateTable', table);
+      if (answer.status !== 200) throw new Error(`The table ${table.TableName} cannot be created: ${answer.body.toString()}`);
+    } else if (shapeOf(existing) !== shapeOf(table)) {
+      throw new Error(
+        `The table ${table.TableName} was stored with other keys or indexes than the stack has now: forget the local state (npm start -- --fresh).`,
+      );
+    }
+    while ((await describe(send, table.TableName))?.TableStatus !== 'ACTIVE') await delay(2);
+  }
+}
+
+/** Keys and indexes in a canonical form, to compare a stored table with the template. */
+function shapeOf({ KeySchema, GlobalSecondaryIndexes = [] }: Pick<TableDescription, 'KeySchema' | 'GlobalSecondaryIndexes'>): string {
+  const keys = (schema: TableDescription['KeySchema']) => schema.map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`);
+  const indexes = GlobalSecondaryIndexes.map((index) => [
+    index.IndexName,
+    keys(index.KeySchema),
+    index.Projection?.ProjectionType,
+    [...(index.Projection?.NonKeyAttributes ?? [])].sort(),
+  ]);
+  return JSON.stringify([keys(KeySchema), indexes.sort()]);
+}
+
+/** dynalite closes its files only after it has stopped listening, so it listens for a moment first. */
+async function closeServer(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) =>
+    server.close((error) => (error === undefined || error === null ? resolve() : reject(error))),
+  );
+}

@@ -1,0 +1,185 @@
+import type { RequestListener } from 'node:http';
+import { join, resolve } from 'node:path';
+import { awsPort } from './aws-port.ts';
+import { startDynamoDb } from './dynamodb/dynamodb-server.ts';
+import type { EdgeDescription } from './edge-description.ts';
+import { describeEdge } from './edge-description.ts';
+import { openEdgeDatabase } from './edge-database.ts';
+import { putEventsService } from './events/put-events.ts';
+import { startSchedules } from './events/schedules.ts';
+import { httpFront } from './http-api/http-front.ts';
+import { AsyncInvocations, LAMBDA_RETRY_DELAYS_MS } from './lambda/async-invocations.ts';
+import type { LogListener } from './lambda/function-log.ts';
+import { invokeApi } from './lambda/invoke-api.ts';
+import { LambdaRuntime } from './lambda/lambda-runtime.ts';
+import type { ListeningServer } from './listen.ts';
+import { listen } from './listen.ts';
+import { SecretStore } from './secrets/secret-store.ts';
+import { createTemplateSecrets } from './secrets/secrets-from-template.ts';
+import { secretsManagerService } from './secrets/secrets-manager.ts';
+import { queryProtocol } from './sqs/query-protocol.ts';
+import { QueuePoller } from './sqs/queue-poller.ts';
+import { startSqs } from './sqs/sqs-server.ts';
+import { readStack } from './stack-definition.ts';
+import type { StackAssembly } from './template/assembly.ts';
+import { readAssembly } from './template/assembly.ts';
+import { queueUrl } from './template/physical-names.ts';
+import { StackTemplate } from './template/stack-template.ts';
+
+/** How long functions at work get to finish when the edge is closed. */
+const CLOSE_GRACE_MS = 2_000;
+
+export interface AwsEdgeOptions {
+  /** The CDK cloud assembly (`cdk.out`). */
+  readonly assemblyDir: string;
+  readonly stage: string;
+  /** Port of the AWS services; 0 takes a free one. Default 4566. */
+  readonly port?: number;
+  /** Port of the HTTP API; 0 takes a free one. Default 4590. */
+  readonly httpPort?: number;
+  /** Where tables, queues, secrets, deliveries and logs are kept. */
+  readonly dataDir: string;
+  /** First values of the template's secrets, by logical id, construct path (or its end) or name. */
+  readonly secretValues?: Readonly<Record<string, string | object>>;
+  /** New values for environment variables that the template gives to its functions. */
+  readonly environmentOverrides?: Readonly<Record<string, string>>;
+  /** Waits before the retries of an asynchronous invocation, in milliseconds. Default: Lambda's own. */
+  readonly retryDelaysMs?: readonly number[];
+  /** What goes wrong in the edge itself, in one sentence a time. */
+  readonly log?: (message: string) => void;
+  /** Every line the functions write; they go to `<dataDir>/logs/<function>.log` in any case. */
+  readonly functionLog?: LogListener;
+}
+
+export interface AwsEdge {
+  /** `http://127.0.0.1:4566`: the endpoint for any AWS SDK or CLI. */
+  readonly url: string;
+  /** `http://localhost:4590`: the HTTP API. */
+  readonly apiUrl: string;
+  describe(): EdgeDescription;
+  /** Lets running functions finish for two seconds at most, then ends everything. State stays on disk. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs a synthesised stack on this machine: its tables, queues, bus, rules, schedules, secrets, HTTP API and functions,
+ * all as the template says, behind the AWS protocols on one port. Throws when a port is taken (naming the variable that
+ * moves it) and for anything in the template that the edge neither emulates nor knows to leave out.
+ */
+export async function startAwsEdge(options: AwsEdgeOptions): Promise<AwsEdge> {
+  const assembly = readAssembly(options.assemblyDir, options.stage);
+  const aws = gate();
+  const api = gate();
+  const opened: ListeningServer[] = [];
+  try {
+    const awsServer = await listen(aws.listener, { what: 'AWS edge', port: options.port ?? 4566, portVariable: 'AWS_EDGE_PORT' });
+    opened.push(awsServer);
+    const apiServer = await listen(api.listener, {
+      what: 'Integration API',
+      port: options.httpPort ?? 4590,
+      portVariable: 'INTEGRATION_API_PORT',
+    });
+    opened.push(apiServer);
+    return await startServices(options, assembly, { aws, api, awsServer, apiServer });
+  } catch (error) {
+    await Promise.all(opened.map((server) => server.close()));
+    throw error;
+  }
+}
+
+interface Doors {
+  readonly aws: Gate;
+  readonly api: Gate;
+  readonly awsServer: ListeningServer;
+  readonly apiServer: ListeningServer;
+}
+
+async function startServices(options: AwsEdgeOptions, assembly: StackAssembly, doors: Doors): Promise<AwsEdge> {
+  const report = options.log ?? (() => undefined);
+  const dataDir = resolve(options.dataDir);
+  const url = `http://127.0.0.1:${doors.awsServer.port}`;
+  const apiUrl = `http://localhost:${doors.apiServer.port}`;
+  const template = new StackTemplate(assembly, { awsUrl: url, apiUrl });
+  const { region } = template;
+  const stack = readStack(template, options.environmentOverrides ?? {});
+
+  const database = openEdgeDatabase(dataDir);
+  const secrets = new SecretStore(database);
+  createTemplateSecrets(template, secrets, options.secretValues ?? {});
+  const dynamoDb = await startDynamoDb({ dataDir, tables: stack.tables });
+  const polledQueues = stack.mappings.map(({ queueName }) => queueName);
+  const sqs = await startSqs({ dataDir: join(dataDir, 'sqs'), awsUrl: url, region, queues: stack.queues, polledQueues });
+  const environment = { awsUrl: url, region, inherited: inheritedVariables() };
+  const runtime = new LambdaRuntime({ functions: stack.functions, environment, dataDir, logListener: options.functionLog });
+  const asyncInvocations = new AsyncInvocations({
+    database,
+    runtime,
+    retryDelaysMs: options.retryDelaysMs ?? LAMBDA_RETRY_DELAYS_MS,
+    report,
+    sendToQueue: async (arn, body) => {
+      await sqs.call('SendMessage', { QueueUrl: queueUrl(url, arn.split(':').at(-1) ?? ''), MessageBody: body });
+    },
+  });
+  const describe = () => describeEdge({ url, apiUrl, dataDir, template, stack });
+
+  doors.aws.open(
+    awsPort({
+      dynamoDb: dynamoDb.service,
+      sqs: sqs.service,
+      sqsQuery: queryProtocol(sqs.service),
+      events: putEventsService({ definition: stack.events, region, accept: (deliveries) => asyncInvocations.acceptAll(deliveries) }),
+      secretsManager: secretsManagerService(secrets, region),
+      lambda: invokeApi(runtime, asyncInvocations),
+      describe,
+    }),
+  );
+  doors.api.open(httpFront(stack.httpApi ?? { apiId: 'none', routes: [] }, runtime, report));
+  asyncInvocations.resume();
+  const pollers = stack.mappings.map((mapping) => new QueuePoller({ mapping, sqs, runtime, awsUrl: url, region, report }));
+  const schedules = startSchedules({
+    database,
+    schedules: stack.events.schedules,
+    region,
+    invoke: (name, payload) => asyncInvocations.accept(name, payload),
+  });
+
+  return {
+    url,
+    apiUrl,
+    describe,
+    close: async () => {
+      schedules.stop();
+      asyncInvocations.stop();
+      for (const poller of pollers) poller.stop();
+      sqs.stopPolling();
+      await doors.apiServer.close();
+      await runtime.drained(CLOSE_GRACE_MS);
+      await runtime.close();
+      await Promise.all(pollers.map((poller) => poller.stopped()));
+      await doors.awsServer.close();
+      await sqs.close();
+      await dynamoDb.close();
+      database.close();
+    },
+  };
+}
+
+interface Gate {
+  readonly listener: RequestListener;
+  open(listener: RequestListener): void;
+}
+
+/** Holds requests that arrive while the services behind a port are still starting. */
+function gate(): Gate {
+  const { promise, resolve: open } = Promise.withResolvers<RequestListener>();
+  return { listener: (request, response) => void promise.then((listener) => listener(request, response)), open };
+}
+
+/**
+ * What functions take over from this machine's environment: the search path, and an endpoint of DynamoDB Local for those
+ * who have it (its licence asks for an AWS account, so that it is opt-in; design §11).
+ */
+function inheritedVariables(): Record<string, string> {
+  const variables = ['PATH', 'AWS_ENDPOINT_URL_DYNAMODB'].map((name) => [name, process.env[name]] as const);
+  return Object.fromEntries(variables.filter((variable): variable is [string, string] => variable[1] !== undefined));
+}
