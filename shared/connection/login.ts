@@ -31,7 +31,7 @@ export async function startLogin(deps: LoginDeps, ticket: string): Promise<Start
   const cookie = secrecy.token();
   const login = { kind: 'login', accountId: opened.accountId, cookieHash: secrecy.hash(cookie) } as const;
   await singleUse.putSingleUse(secrecy.hash(state), login, clock.now() + LOGIN_LIFE_MS);
-  return { authorizeUrl: deps.identity.authorizeUrl(state), cookie };
+  return { authorizeUrl: await deps.identity.authorizeUrl(state), cookie };
 }
 
 /** The account that a callback belongs to. Undefined: state unknown, used or too old, or another browser's. */

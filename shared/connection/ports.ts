@@ -123,7 +123,8 @@ export interface Consent {
 }
 /** Xero's identity service (xero-facts §1). Throws RetryFailure, WaitFailure, and GrantRefused for invalid_grant. */
 export interface XeroIdentity {
-  authorizeUrl(state: string): string;
+  /** Address of the consent page. */
+  authorizeUrl(state: string): Promise<string>;
   exchangeCode(code: string): Promise<Consent>;
   /** The answer carries a NEW refresh token that must be stored. */
   refresh(refreshToken: string): Promise<TokenSet>;

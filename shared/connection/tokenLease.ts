@@ -11,9 +11,9 @@ import { retryOnConflict } from './versionedWrite.ts';
  */
 
 /** Longer than the slowest refresh: 10 s for Xero, the rest for Secrets Manager. */
-export const LEASE_MS = 30_000;
-/** How long one waits for another's lease before giving up. */
-const LEASE_WAIT_MS = 35_000;
+export const LEASE_MS = 20_000;
+/** How long one waits for another's lease before giving up: a dead holder's has run out by then. */
+const LEASE_WAIT_MS = 22_000;
 const LEASE_POLL_MS = 200;
 
 export interface LeaseDeps {
