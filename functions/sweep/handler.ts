@@ -1,0 +1,38 @@
+import { sweepTokens } from '../../shared/connection/tokenSweep.ts';
+import { readConfig } from '../../shared/runtime/config.ts';
+import { createLog } from '../../shared/runtime/log.ts';
+import { createEventBridge, createOutcomes } from '../../shared/runtime/outcomeEvents.ts';
+import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
+import { createSecretsManager } from '../../shared/runtime/secretsManager.ts';
+import { systemClock } from '../../shared/runtime/system.ts';
+import { createConnectionStore } from '../../shared/store/connectionStore.ts';
+import { createDocumentClient } from '../../shared/store/documentClient.ts';
+import { createLaneStore } from '../../shared/store/laneStore.ts';
+import { createTenantClaims } from '../../shared/store/tenantClaims.ts';
+import { createTokenPointerStore } from '../../shared/store/tokenPointerStore.ts';
+import { ringLane, wakeDueLanes } from '../../shared/sync/lane.ts';
+import { wireTokens } from '../wiring/tokens.ts';
+
+const config = readConfig('sweep');
+const log = createLog();
+const table = { client: createDocumentClient(), tableName: config.tableName };
+const connections = createConnectionStore(table);
+const lane = { lanes: createLaneStore(table), doorbell: createDoorbell(createSqs(), config.laneQueueUrl), clock: systemClock };
+const deps = {
+  ...wireTokens(config, table, createSecretsManager(), log),
+  connections,
+  tenants: connections,
+  claims: createTenantClaims(table),
+  pointers: createTokenPointerStore(table),
+  bell: { ring: (accountId: string) => ringLane(lane, accountId) },
+  outcomes: createOutcomes(createEventBridge(), config.eventBusName, systemClock),
+  clock: systemClock,
+  log,
+};
+
+/** Every minute: wakes the lanes that are due (design §4), finishes token refreshes and disconnects (design §6, F6). */
+export async function handler(): Promise<void> {
+  const woken = await wakeDueLanes(lane);
+  const tokensSeen = await sweepTokens(deps);
+  log.info('swept', { woken, tokensSeen });
+}

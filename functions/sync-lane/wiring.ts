@@ -1,0 +1,55 @@
+import { createGesPlatform } from '../../shared/ges/client.ts';
+import { readConfig } from '../../shared/runtime/config.ts';
+import { createEventBridge, createOutcomes } from '../../shared/runtime/outcomeEvents.ts';
+import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
+import { createSecretsManager } from '../../shared/runtime/secretsManager.ts';
+import { systemClock, systemIds } from '../../shared/runtime/system.ts';
+import { createGesApiClientReader } from '../../shared/secrets/clientSecrets.ts';
+import { createConnectionStore } from '../../shared/store/connectionStore.ts';
+import { createDocumentClient } from '../../shared/store/documentClient.ts';
+import { createInboxStore } from '../../shared/store/inboxStore.ts';
+import { createIntentStore } from '../../shared/store/intentStore.ts';
+import { createLaneStore } from '../../shared/store/laneStore.ts';
+import { createLinkStore } from '../../shared/store/linkStore.ts';
+import { createRunStore } from '../../shared/store/runStore.ts';
+import type { DrainDeps, RunningConnection } from '../../shared/sync/deps.ts';
+import type { Log, XeroBooks } from '../../shared/sync/ports.ts';
+import { createXeroBooks } from '../../shared/xero/client.ts';
+import { wireTokens } from '../wiring/tokens.ts';
+
+/** The real dependencies of the drain, built once per instance from the environment. */
+export function wireDrain(log: Log): DrainDeps {
+  const config = readConfig('sync-lane');
+  const table = { client: createDocumentClient(), tableName: config.tableName, ids: systemIds };
+  const secretsManager = createSecretsManager();
+  const { tokens } = wireTokens(config, table, secretsManager, log);
+  const booksOf = ({ tenantId, xeroUserId }: RunningConnection): XeroBooks => {
+    let refused: string | undefined;
+    return createXeroBooks({
+      apiBaseUrl: config.xeroApiBaseUrl,
+      tenantId,
+      accessToken: () => tokens.accessTokenFor(xeroUserId, refused),
+      onUnauthorised: async (token) => void (refused = token),
+    });
+  };
+  return {
+    lanes: createLaneStore(table),
+    doorbell: createDoorbell(createSqs(), config.laneQueueUrl),
+    inbox: createInboxStore(table),
+    intents: createIntentStore(table),
+    links: createLinkStore(table),
+    connections: createConnectionStore(table),
+    runs: createRunStore(table),
+    ges: createGesPlatform({
+      baseUrl: config.gesApiBaseUrl,
+      tokenUrl: config.gesTokenUrl,
+      credentials: createGesApiClientReader(secretsManager, config.gesApiSecretArn, systemClock),
+      clock: systemClock,
+    }),
+    booksOf,
+    outcomes: createOutcomes(createEventBridge(), config.eventBusName, systemClock),
+    clock: systemClock,
+    ids: systemIds,
+    log,
+  };
+}

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { createTokens, type Tokens } from '../../shared/connection/tokens.ts';
+import type { Config } from '../../shared/runtime/config.ts';
+import { systemClock } from '../../shared/runtime/system.ts';
+import { createXeroAppReader } from '../../shared/secrets/clientSecrets.ts';
+import { createTokenSecrets } from '../../shared/secrets/tokenSecrets.ts';
+import type { Table } from '../../shared/store/table.ts';
+import { createTokenPointerStore } from '../../shared/store/tokenPointerStore.ts';
+import type { Log } from '../../shared/sync/ports.ts';
+import { createIdentityClient } from '../../shared/xero/oauth.ts';
+
+/** The part of a function's environment that reaching Xero takes; every function that calls Xero has it. */
+export type XeroConfig = Pick<
+  Config<'sync-lane'>,
+  'xeroAppSecretArn' | 'xeroTokensSecretPrefix' | 'xeroApiBaseUrl' | 'xeroIdentityBaseUrl'
+>;
+
+/** What a function needs of Xero's identity service without a person. */
+export type Identity = ReturnType<typeof createIdentityClient>;
+
+/** The token sets of all Xero users, and the identity service that renews them. Shared by the functions that call Xero. */
+export function wireTokens(
+  config: XeroConfig,
+  table: Table,
+  secretsManager: SecretsManagerClient,
+  log: Log,
+): { tokens: Tokens; identity: Identity } {
+  const identity = createIdentityClient({
+    app: createXeroAppReader(secretsManager, config.xeroAppSecretArn, systemClock),
+    identityBaseUrl: config.xeroIdentityBaseUrl,
+    apiBaseUrl: config.xeroApiBaseUrl,
+    clock: systemClock,
+  });
+  const tokens = createTokens({
+    pointers: createTokenPointerStore(table),
+    secrets: createTokenSecrets(secretsManager, config.xeroTokensSecretPrefix, systemClock),
+    identity,
+    secrecy: { uuid: randomUUID },
+    clock: systemClock,
+    log,
+  });
+  return { tokens, identity };
+}
