@@ -4,5 +4,5 @@
  */
 export const awsClientConfig = {
   maxAttempts: 4,
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 } as const;

@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { chunks } from '../sync/concurrency.ts';
 import { RetryFailure } from '../sync/errors.ts';
 import type { Clock, Outcome, Outcomes } from '../sync/ports.ts';
 import { awsClientConfig } from './awsClientConfig.ts';
@@ -38,9 +39,7 @@ export function createOutcomes(eventBridge: Pick<EventBridgeClient, 'send'>, bus
 
   return {
     async publish(outcomes) {
-      for (let start = 0; start < outcomes.length; start += ENTRIES_A_CALL) {
-        await publishChunk(outcomes.slice(start, start + ENTRIES_A_CALL).map(entryOf));
-      }
+      for (const chunk of chunks(outcomes, ENTRIES_A_CALL)) await publishChunk(chunk.map(entryOf));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Contact as XeroContact } from 'xero-node/dist/gen/model/accounting/contact.js';
 import type { Contacts } from 'xero-node/dist/gen/model/accounting/contacts.js';
 import type { Contact, ContactPatch } from '../domain/contact.ts';
+import { chunks } from '../sync/concurrency.ts';
 import { RetryFailure } from '../sync/errors.ts';
 import type { ElementAnswer, XeroBooks } from '../sync/ports.ts';
 import { createApiCaller, type ApiCaller, type XeroAccess } from './apiCaller.ts';
@@ -93,8 +94,9 @@ export function createXeroBooks(access: XeroAccess): XeroBooks {
 
   return {
     async contactsByIds(ids) {
-      const chunks = Array.from({ length: Math.ceil(ids.length / IDS_A_CALL) }, (_, n) => ids.slice(n * IDS_A_CALL, (n + 1) * IDS_A_CALL));
-      const bodies = await Promise.all(chunks.map((chunk) => getContacts(call, { ids: chunk, page: 1, pageSize: IDS_A_CALL })));
+      const bodies = await Promise.all(
+        chunks(ids, IDS_A_CALL).map((chunk) => getContacts(call, { ids: chunk, page: 1, pageSize: IDS_A_CALL })),
+      );
       return bodies.flatMap((body) => contactsOf(body, 'GET Contacts')).map(toContact);
     },
 
