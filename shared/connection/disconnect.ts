@@ -1,17 +1,16 @@
 import { ReconnectFailure, RetryFailure, VersionConflict, WaitFailure } from '../sync/errors.ts';
 import { announce, changeConnection, releaseIfUnused } from './changes.ts';
 import type { ConnectionDeps } from './deps.ts';
-import type { ConnectionRecord } from './ports.ts';
+import type { ConnectionRecord, XeroIdentity } from './ports.ts';
 import { claimOrganisation } from './tenancy.ts';
 import { disconnected, forgotten } from './transitions.ts';
 
 /** When the sweep looks whether Xero was told of a disconnect. */
 const FINISH_AFTER_MS = 2 * 60_000;
 
-export type DisconnectDeps = Pick<
-  ConnectionDeps,
-  'connections' | 'claims' | 'tenants' | 'tokens' | 'identity' | 'bell' | 'outcomes' | 'clock' | 'log'
->;
+export type DisconnectDeps = Pick<ConnectionDeps, 'connections' | 'claims' | 'tenants' | 'tokens' | 'bell' | 'outcomes' | 'clock' | 'log'> & {
+  readonly identity: Pick<XeroIdentity, 'deleteConnection'>;
+};
 
 interface Entry {
   readonly xeroUserId: string;
