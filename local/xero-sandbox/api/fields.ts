@@ -1,0 +1,100 @@
+import { ElementInvalid, XeroProblem } from './problems.ts';
+
+/** One element of a request body. Keys count exactly as written: a wrong-cased key is ignored like an unknown one (xero-facts §5). */
+export type Element = Readonly<Record<string, unknown>>;
+
+export function isElement(value: unknown): value is Element {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Parses the body; throws PostDataInvalidException when it is not JSON. */
+export function parseBody(body: string): unknown {
+  try {
+    return JSON.parse(body) as unknown;
+  } catch (error) {
+    throw XeroProblem.postData(`JSON for post data was invalid, ${error instanceof Error ? error.message : 'it could not be read'}`);
+  }
+}
+
+/** The elements of a body: an envelope with the plural name in any case, a bare object, or an array (xero-facts §5). */
+export function elementsOf(body: string, plural: string): Element[] {
+  const parsed = parseBody(body);
+  const enveloped = isElement(parsed) ? Object.entries(parsed).find(([key]) => key.toLowerCase() === plural.toLowerCase())?.[1] : undefined;
+  const content = enveloped ?? parsed;
+  const elements = Array.isArray(content) ? (content as unknown[]) : [content];
+  if (elements.length === 0) throw XeroProblem.postData(`At least one element is required in ${plural}.`);
+  return elements.map((element) => {
+    if (!isElement(element)) throw XeroProblem.postData(`Each element of ${plural} must be an object.`);
+    return element;
+  });
+}
+
+/** A text; numbers and booleans are written out, null counts as absent, anything else is PostDataInvalidException. */
+export function textField(element: Element, name: string): string | undefined {
+  const value = element[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw XeroProblem.postData(`The value of ${name} could not be read as text.`);
+}
+
+/** A decimal number, also as text. */
+export function numberField(element: Element, name: string): number | undefined {
+  const value = element[name];
+  if (value === undefined || value === null || value === '') return undefined;
+  const number = typeof value === 'string' && /^\s*[+-]?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
+  if (typeof number === 'number' && Number.isFinite(number)) return number;
+  throw XeroProblem.postData(`The value of ${name} could not be read as a number.`);
+}
+
+export function booleanField(element: Element, name: string): boolean | undefined {
+  const value = element[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'string' && /^(true|false)$/i.test(value)) return value.toLowerCase() === 'true';
+  throw XeroProblem.postData(`The value of ${name} could not be read as a boolean.`);
+}
+
+export function objectField(element: Element, name: string): Element | undefined {
+  const value = element[name];
+  if (value === undefined || value === null) return undefined;
+  if (isElement(value)) return value;
+  throw XeroProblem.postData(`The value of ${name} must be an object.`);
+}
+
+export function arrayField(element: Element, name: string): Element[] | undefined {
+  const value = element[name];
+  if (value === undefined || value === null) return undefined;
+  if (!Array.isArray(value)) throw XeroProblem.postData(`The value of ${name} must be an array.`);
+  return (value as unknown[]).map((item) => {
+    if (!isElement(item)) throw XeroProblem.postData(`Each element of ${name} must be an object.`);
+    return item;
+  });
+}
+
+/** One of the given words, or PostDataInvalidException: an unknown enum value is malformed data (xero-facts §6). */
+export function wordField<Word extends string>(element: Element, name: string, words: readonly Word[]): Word | undefined {
+  const text = textField(element, name);
+  if (text === undefined || text === '') return undefined;
+  const word = words.find((known) => known.toLowerCase() === text.toLowerCase());
+  if (word === undefined) throw XeroProblem.postData(`The value '${text}' is not valid for ${name}.`);
+  return word;
+}
+
+/** Collects the messages of one element and throws them together. */
+export class Checks {
+  readonly #messages: string[] = [];
+
+  ensure(condition: boolean, message: string): void {
+    if (!condition) this.#messages.push(message);
+  }
+
+  length(name: string, text: string | undefined, max: number): void {
+    this.ensure((text?.length ?? 0) <= max, `The field ${name} must be a string with a maximum length of ${String(max)}.`);
+  }
+
+  /** Throws ElementInvalid when anything was wrong. */
+  finish(): void {
+    if (this.#messages.length > 0) throw new ElementInvalid(this.#messages);
+  }
+}

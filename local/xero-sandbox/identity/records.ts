@@ -1,0 +1,70 @@
+/** Commercial tiers that change the limits (xero-facts §1 "Commercial limits"). */
+export type AppTier = 'starter' | 'core' | 'plus';
+
+/** An app as registered in Xero's developer portal. */
+export interface App {
+  clientId: string;
+  clientSecret: string;
+  name: string;
+  /** Compared exactly (xero-facts §1). */
+  redirectUris: readonly string[];
+  tier: AppTier;
+  /** Paid feature: several organisations in one consent. */
+  bulkConnections: boolean;
+}
+
+/** A person with a Xero login. */
+export interface XeroUser {
+  userId: string;
+  email: string;
+  givenName: string;
+  familyName: string;
+  /** Organisations this person may open. */
+  tenantIds: readonly string[];
+}
+
+/** One organisation that one user allowed one app to use. */
+export interface Connection {
+  id: string;
+  clientId: string;
+  userId: string;
+  tenantId: string;
+  authEventId: string;
+  /** Epoch ms. `updated` moves when the organisation is consented again. */
+  created: number;
+  updated: number;
+}
+
+/** What a consent gave; carried from the code to every token that follows from it. */
+export interface Grant {
+  clientId: string;
+  userId: string;
+  scopes: readonly string[];
+  authEventId: string;
+  /** Epoch ms of the sign-in. */
+  authTime: number;
+}
+
+/** An authorization code: single use, dead 5 minutes after issue. */
+export interface Code extends Grant {
+  code: string;
+  redirectUri: string;
+  nonce: string | undefined;
+  expires: number;
+  used: boolean;
+}
+
+/** A refresh token. The replaced one may be retried while its successor is unused, for 30 minutes. */
+export interface RefreshToken extends Grant {
+  token: string;
+  /** Epoch ms of issue; dead 60 days later. */
+  issued: number;
+  replacedBy: string | undefined;
+  replacedAt: number | undefined;
+}
+
+/** An access token that was issued: what the API gateway looks up. */
+export interface AccessToken extends Grant {
+  token: string;
+  expires: number;
+}

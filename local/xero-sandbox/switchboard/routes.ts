@@ -1,0 +1,54 @@
+import { XeroProblem } from '../api/problems.ts';
+import { jsonAnswer, type Effect, type SandboxAnswer } from '../core/messages.ts';
+import { CALL_LEVERS } from './calls.ts';
+import { CONTACT_LEVERS } from './contacts-as-user.ts';
+import { CONTENT_LEVERS } from './contents.ts';
+import { CONTROL_LEVERS } from './control.ts';
+import type { Lever, SwitchboardContext } from './context.ts';
+import { FAULT_LEVERS } from './faults.ts';
+import { ORGANISATION_LEVERS } from './organisations-as-user.ts';
+import { WEBHOOK_LEVERS } from './webhooks.ts';
+
+export type { SwitchboardContext } from './context.ts';
+
+const LEVERS: readonly Lever[] = [
+  ...CALL_LEVERS,
+  ...CONTENT_LEVERS,
+  ...CONTACT_LEVERS,
+  ...ORGANISATION_LEVERS,
+  ...FAULT_LEVERS,
+  ...WEBHOOK_LEVERS,
+  ...CONTROL_LEVERS,
+];
+
+function paramsOf(pattern: string, parts: readonly string[]): string[] | undefined {
+  const wanted = pattern.split('/');
+  const fits = wanted.length === parts.length && wanted.every((want, i) => want === '{}' || want === parts[i]);
+  return fits ? parts.filter((_, i) => wanted[i] === '{}') : undefined;
+}
+
+/** Answers a call under /_sandbox/. */
+export function switchboard(context: SwitchboardContext): { answer: SandboxAnswer; effects: Effect[] } {
+  const { request, url } = context.exchange;
+  const path = decodeURI(url.pathname.slice('/_sandbox'.length)).replace(/^\/|\/$/g, '');
+  if (path === '') {
+    const index = LEVERS.map(({ method, pattern, does }) => ({ call: `${method} /_sandbox/${pattern}`, does }));
+    return { answer: jsonAnswer(200, { levers: index }), effects: [] };
+  }
+  try {
+    const parts = path.split('/');
+    for (const lever of LEVERS) {
+      const params = lever.method === request.method ? paramsOf(lever.pattern, parts) : undefined;
+      if (params === undefined) continue;
+      const result = lever.pull({ ...context, params });
+      return 'answer' in result ? result : { answer: result, effects: [] };
+    }
+    return {
+      answer: jsonAnswer(404, { error: `There is no ${request.method} /_sandbox/${path}; GET /_sandbox/ lists what there is.` }),
+      effects: [],
+    };
+  } catch (error) {
+    if (!(error instanceof XeroProblem)) throw error;
+    return { answer: error.answer, effects: [] };
+  }
+}
