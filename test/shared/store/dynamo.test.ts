@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { wakeShard } from '../../../shared/store/keys.ts';
+import { accountPartition, scopePartition, wakeShard } from '../../../shared/store/keys.ts';
 import type { Item, Table } from '../../../shared/store/table.ts';
 import { readItem, readItems } from '../../../shared/store/table.ts';
 import type { News, Scope } from '../../../shared/sync/ports.ts';
@@ -81,6 +81,11 @@ describe('design §6: keys', () => {
         `ACCT#${accountId} LANE`,
       ]),
     );
+  });
+
+  it('an account whose id looks like a scope has a partition of its own', () => {
+    expect(accountPartition('acct#ORG#1')).not.toBe(scopePartition({ accountId: 'acct', generation: 1 }));
+    expect(accountPartition('acct#ORG#1')).not.toBe(accountPartition('acct%23ORG%231'));
   });
 });
 

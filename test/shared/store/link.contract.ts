@@ -140,6 +140,7 @@ export function linkContract({ stores, scope: freshScope }: ContractContext): vo
     await links.addTimeline(scope, entry);
     await links.addTimeline(scope, { ...entry, code: 'conflict', details: { field: 'phone', lost: '' } });
     await links.addTimeline(scope, { ...entry, gesId: 'cus_11' });
+    await links.addTimeline(scope, { ...entry, gesId: 'cus_1#1' });
 
     expect(await links.readTimeline(scope, 'customer', 'cus_1')).toEqual([
       entry,
