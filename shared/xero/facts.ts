@@ -105,5 +105,13 @@ export function createOrganisationBooks(access: XeroAccess): OrganisationBooks {
 
 /** Opens the books of any organisation through the API at `apiBaseUrl`. */
 export function createOpenOrganisation(api: Pick<XeroAccess, 'apiBaseUrl' | 'transport'>): OpenOrganisation {
-  return ({ tenantId, accessToken }) => createOrganisationBooks({ ...api, tenantId, accessToken });
+  return ({ tenantId, accessToken }) => {
+    let refused: string | undefined;
+    return createOrganisationBooks({
+      ...api,
+      tenantId,
+      accessToken: () => accessToken(refused),
+      onUnauthorised: async (token) => void (refused = token),
+    });
+  };
 }

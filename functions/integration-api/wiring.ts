@@ -1,0 +1,64 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { ConnectionDeps } from '../../shared/connection/deps.ts';
+import { readConfig } from '../../shared/runtime/config.ts';
+import { createEventBridge, createOutcomes } from '../../shared/runtime/outcomeEvents.ts';
+import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
+import { createSecretsManager } from '../../shared/runtime/secretsManager.ts';
+import { systemClock, systemIds } from '../../shared/runtime/system.ts';
+import { createXeroAppReader } from '../../shared/secrets/clientSecrets.ts';
+import { createConnectionStore } from '../../shared/store/connectionStore.ts';
+import { createDocumentClient } from '../../shared/store/documentClient.ts';
+import { createLaneStore } from '../../shared/store/laneStore.ts';
+import { createLinkStore } from '../../shared/store/linkStore.ts';
+import { createSingleUseStore } from '../../shared/store/singleUseStore.ts';
+import { createTenantClaims } from '../../shared/store/tenantClaims.ts';
+import { createTokenPointerStore } from '../../shared/store/tokenPointerStore.ts';
+import { ringLane } from '../../shared/sync/lane.ts';
+import type { Log } from '../../shared/sync/ports.ts';
+import { createOpenOrganisation } from '../../shared/xero/facts.ts';
+import { createXeroIdentity } from '../../shared/xero/oauth.ts';
+import { wireTokens } from '../wiring/tokens.ts';
+import type { Integration } from './routes.ts';
+
+/** Unguessable values from the machine's own source. */
+const secrecy: ConnectionDeps['secrecy'] = {
+  token: () => randomBytes(32).toString('base64url'),
+  uuid: randomUUID,
+  hash: (text) => createHash('sha256').update(text).digest('hex'),
+};
+
+/** The real dependencies of the Integration API, built once per instance from the environment. */
+export function wireIntegration(log: Log): Integration {
+  const config = readConfig('integration-api');
+  const table = { client: createDocumentClient(), tableName: config.tableName, ids: systemIds };
+  const secretsManager = createSecretsManager();
+  const connections = createConnectionStore(table);
+  const lanes = createLaneStore(table);
+  const lane = { lanes, doorbell: createDoorbell(createSqs(), config.laneQueueUrl), clock: systemClock };
+  const identity = createXeroIdentity({
+    app: createXeroAppReader(secretsManager, config.xeroAppSecretArn, systemClock),
+    loginBaseUrl: config.xeroLoginBaseUrl,
+    identityBaseUrl: config.xeroIdentityBaseUrl,
+    apiBaseUrl: config.xeroApiBaseUrl,
+    redirectUri: `${config.publicBaseUrl}/v1/xero/callback`,
+    clock: systemClock,
+  });
+  const deps: ConnectionDeps = {
+    connections,
+    tenants: connections,
+    claims: createTenantClaims(table),
+    singleUse: createSingleUseStore(table),
+    pointers: createTokenPointerStore(table),
+    tokens: wireTokens(config, table, secretsManager, log).tokens,
+    identity,
+    openOrganisation: createOpenOrganisation({ apiBaseUrl: config.xeroApiBaseUrl }),
+    links: createLinkStore(table),
+    waits: lanes,
+    bell: { ring: (accountId) => ringLane(lane, accountId) },
+    outcomes: createOutcomes(createEventBridge(), config.eventBusName, systemClock),
+    secrecy,
+    clock: systemClock,
+    log,
+  };
+  return { deps, publicBaseUrl: config.publicBaseUrl, settingsPageUrl: config.settingsPageUrl };
+}
