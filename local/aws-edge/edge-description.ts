@@ -18,7 +18,8 @@ export interface EdgeDescription {
   readonly schedules: readonly { readonly name: string; readonly everySeconds: number; readonly targets: readonly string[] }[];
   readonly secrets: readonly { readonly name: string; readonly arn: string; readonly constructPath: string }[];
   readonly routes: readonly { readonly route: string; readonly function: string; readonly jwt: boolean }[];
-  readonly notEmulated: readonly NotEmulated[];
+  /** What the template asks for and this machine does not do, and where. */
+  readonly notEmulated: readonly { readonly what: string; readonly resources: readonly string[] }[];
 }
 
 export interface DescribeEdgeOptions {
@@ -58,6 +59,11 @@ export function describeEdge({ url, apiUrl, dataDir, template, stack }: Describe
       function: functionName,
       jwt: authorizer !== undefined,
     })),
-    notEmulated: template.notEmulated(),
+    notEmulated: grouped(template.notEmulated()),
   };
+}
+
+function grouped(notes: readonly NotEmulated[]): EdgeDescription['notEmulated'] {
+  const groups = Object.groupBy(notes, ({ what }) => what);
+  return Object.entries(groups).map(([what, members = []]) => ({ what, resources: [...new Set(members.map(({ resource }) => resource))] }));
 }

@@ -133,7 +133,7 @@ async function startServices(options: AwsEdgeOptions, assembly: StackAssembly, d
       describe,
     }),
   );
-  doors.api.open(httpFront(stack.httpApi ?? { apiId: 'none', routes: [] }, runtime, report));
+  doors.api.open(httpFront(stack.httpApi ?? { apiId: 'none', cors: undefined, routes: [] }, runtime, report));
   asyncInvocations.resume();
   const pollers = stack.mappings.map((mapping) => new QueuePoller({ mapping, sqs, runtime, awsUrl: url, region, report }));
   const schedules = startSchedules({

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { StackResource, StackTemplate } from '../template/stack-template.ts';
+import type { CorsConfiguration } from './cors.ts';
+import { corsConfiguration } from './cors.ts';
 import type { RoutePattern } from './route-pattern.ts';
 import { parseRouteKey } from './route-pattern.ts';
 
@@ -7,6 +9,7 @@ const api = {
   Name: z.string(),
   ProtocolType: z.literal('HTTP'),
   DisableExecuteApiEndpoint: z.literal(false).optional(),
+  CorsConfiguration: corsConfiguration.optional(),
 };
 const apiIgnored = { Description: '', Tags: '' };
 
@@ -61,6 +64,7 @@ export interface ApiRoute {
 
 export interface HttpApiDefinition {
   readonly apiId: string;
+  readonly cors: CorsConfiguration | undefined;
   readonly routes: readonly ApiRoute[];
 }
 
@@ -69,10 +73,11 @@ export function httpApiFromTemplate(template: StackTemplate): HttpApiDefinition 
   const [resource, second] = template.ofType('AWS::ApiGatewayV2::Api');
   if (resource === undefined) return undefined;
   if (second !== undefined) throw new Error(`${second.label}: the AWS edge runs one HTTP API, and ${resource.label} is one already.`);
-  template.read(resource, api, apiIgnored);
+  const { CorsConfiguration } = template.read(resource, api, apiIgnored);
   for (const item of template.ofType('AWS::ApiGatewayV2::Stage')) template.read(item, stage, stageIgnored);
   return {
     apiId: resource.logicalId,
+    cors: CorsConfiguration,
     routes: template.ofType('AWS::ApiGatewayV2::Route').map((item) => readRoute(template, item)),
   };
 }

@@ -4,6 +4,7 @@ import type { LambdaRuntime } from '../lambda/lambda-runtime.ts';
 import type { Outcome } from '../lambda/runtime-messages.ts';
 import { BodyTooLarge, readBody } from '../read-body.ts';
 import type { ApiRoute, HttpApiDefinition } from './api-from-template.ts';
+import { corsHeaders, isPreflight } from './cors.ts';
 import type { Authorisation } from './jwt-authoriser.ts';
 import { JwtAuthoriser } from './jwt-authoriser.ts';
 import { answerOf, eventOf } from './payload.ts';
@@ -27,6 +28,13 @@ export function httpFront(definition: HttpApiDefinition, runtime: LambdaRuntime,
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
     response.setHeader('apigw-requestid', requestId);
+    if (definition.cors !== undefined) {
+      for (const [name, value] of Object.entries(corsHeaders(definition.cors, request))) response.setHeader(name, value);
+      if (isPreflight(request)) {
+        response.writeHead(204).end();
+        return;
+      }
+    }
     const match = matchRoute(definition.routes, request.method ?? 'GET', (request.url ?? '/').split('?')[0] ?? '/');
     if (match === undefined) return message(response, 404, 'Not Found');
     const { route, pathParameters } = match;
@@ -50,7 +58,7 @@ export function httpFront(definition: HttpApiDefinition, runtime: LambdaRuntime,
     });
     const outcome = await withTimeout(runtime.invoke(route.functionName, JSON.stringify(event)), route.timeoutMs);
     if (outcome === 'timeout') return message(response, 503, 'Service Unavailable');
-    answer(response, outcome);
+    answer(response, outcome, definition.cors !== undefined);
   }
 
   return (request, response) => {
@@ -62,11 +70,13 @@ export function httpFront(definition: HttpApiDefinition, runtime: LambdaRuntime,
   };
 }
 
-function answer(response: ServerResponse, outcome: Outcome): void {
+function answer(response: ServerResponse, outcome: Outcome, hasCors: boolean): void {
   const proxied = outcome.ok ? answerOf(outcome.payload) : undefined;
   if (proxied === undefined) return message(response, 500, 'Internal Server Error');
   if (proxied.cookies.length > 0) response.setHeader('set-cookie', proxied.cookies);
-  const headers = { 'content-type': 'text/plain;charset=UTF-8', ...proxied.headers, 'content-length': proxied.body.length };
+  // With CORS configured, API Gateway's own headers replace those of the function.
+  const own = Object.entries(proxied.headers).filter(([name]) => !(hasCors && name.startsWith('access-control-')));
+  const headers = { 'content-type': 'text/plain;charset=UTF-8', ...Object.fromEntries(own), 'content-length': proxied.body.length };
   response.writeHead(proxied.status, headers).end(proxied.body);
 }
 

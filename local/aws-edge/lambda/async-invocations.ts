@@ -49,10 +49,11 @@ export class AsyncInvocations {
     };
   }
 
-  /** Delivers what an earlier process accepted and did not finish. */
+  /** Delivers what an earlier process accepted and did not finish. The time between the two does not count as age. */
   resume(): void {
+    const now = Date.now();
     for (const row of this.#statements.all.all() as unknown as Row[]) {
-      if (this.#options.runtime.find(row.function_name) !== undefined) this.#schedule(row);
+      if (this.#options.runtime.find(row.function_name) !== undefined) this.#schedule({ ...row, accepted_at: now });
       else this.#giveUp(row, `there is no function ${row.function_name} any more`);
     }
   }
