@@ -1,0 +1,29 @@
+import { readConfig } from '../../shared/runtime/config.ts';
+import { createLog } from '../../shared/runtime/log.ts';
+import { createCounters } from '../../shared/runtime/metrics.ts';
+import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
+import { createSecretsManager } from '../../shared/runtime/secretsManager.ts';
+import { systemClock, systemIds } from '../../shared/runtime/system.ts';
+import { createXeroAppReader } from '../../shared/secrets/clientSecrets.ts';
+import { createConnectionStore } from '../../shared/store/connectionStore.ts';
+import { createDocumentClient } from '../../shared/store/documentClient.ts';
+import { createInboxStore } from '../../shared/store/inboxStore.ts';
+import { createLaneStore } from '../../shared/store/laneStore.ts';
+import { createLinkStore } from '../../shared/store/linkStore.ts';
+import { createWebhookRoute } from './route.ts';
+
+const config = readConfig('xero-webhooks');
+const table = { client: createDocumentClient(), tableName: config.tableName, ids: systemIds };
+
+/** POST /webhooks/xero. */
+export const handler = createWebhookRoute({
+  xeroApp: createXeroAppReader(createSecretsManager(), config.xeroAppSecretArn, systemClock),
+  connections: createConnectionStore(table),
+  inbox: createInboxStore(table),
+  echoes: createLinkStore(table),
+  lanes: createLaneStore(table),
+  doorbell: createDoorbell(createSqs(), config.laneQueueUrl),
+  clock: systemClock,
+  log: createLog(),
+  counters: createCounters(),
+});

@@ -1,0 +1,151 @@
+import { followsType, keepsNews, type Connection } from '../domain/connection.ts';
+import type { EntityType } from '../domain/records.ts';
+import { forEachLimit } from './concurrency.ts';
+import { ringLane, type LaneDeps } from './lane.ts';
+import type { ConnectionReader, EchoStore, Inbox, News, Scope } from './ports.ts';
+
+/** What both sides' news needs on its way into the inbox (design §3). */
+export interface IngressDeps extends Pick<LaneDeps, 'lanes' | 'doorbell' | 'clock'> {
+  readonly connections: ConnectionReader;
+  readonly inbox: Pick<Inbox, 'put'>;
+}
+export interface WebhookDeps extends IngressDeps {
+  readonly echoes: EchoStore;
+}
+
+/** A change of a GES record, checked at the border. */
+export interface GesChangeNews {
+  readonly accountId: string;
+  readonly type: EntityType;
+  readonly id: string;
+  readonly revision: number;
+  readonly change: News['change'];
+  readonly origin: NonNullable<News['origin']>;
+  readonly snapshot: unknown;
+}
+/** A change that Xero reports, checked at the border. `at` is epoch milliseconds. */
+export interface XeroChangeNews {
+  readonly tenantId: string;
+  readonly type: EntityType;
+  readonly id: string;
+  readonly change: 'created' | 'updated';
+  readonly at: number;
+}
+
+/** Why news is dropped: no user wish to sync (A2), the type is off (A1), not our tenant, or our own create coming back (E3). */
+export type DropReason = 'not-connected' | 'type-off' | 'unknown-tenant' | 'echo';
+/** `older`: the inbox holds newer news of the record (E5). */
+export type Reception = 'stored' | 'older' | DropReason;
+
+/** Xero waits 5 s for its answer (xero-facts §4), so one delivery's news is put side by side. */
+const PUTS_SIDE_BY_SIDE = 16;
+
+/** A2: news is kept while connected, and while the connection is interrupted against the user's wish (F5). */
+function refusal(connection: Connection, type: EntityType): DropReason | undefined {
+  if (!keepsNews(connection)) return 'not-connected';
+  return followsType(connection.settings, type) ? undefined : 'type-off';
+}
+
+/**
+ * Takes one change of a GES record: drops it, or puts it in the inbox and rings the lane. Rings also when the inbox has
+ * newer news, because an earlier try may have died between put and ring (design §4). Throws what the stores throw; then
+ * the whole may be done again.
+ */
+export async function receiveGesChange(deps: IngressDeps, news: GesChangeNews, correlationId: string): Promise<Reception> {
+  const connection = await deps.connections.readConnection(news.accountId);
+  if (connection === undefined) return 'not-connected';
+  const reason = refusal(connection, news.type);
+  if (reason !== undefined) return reason;
+
+  const { type, id, change, origin, snapshot, revision: order } = news;
+  const receivedAt = deps.clock.now();
+  const entry: News = { type, side: 'ges', id, rank: 'live', change, origin, snapshot, order, receivedAt, correlationId };
+  const reception = await deps.inbox.put(scopeOf(connection), entry);
+  await ringLane(deps, connection.accountId);
+  return reception;
+}
+
+/**
+ * Takes the events of one webhook delivery: for each account that one or more of them concern, puts the newest of each
+ * record and rings once. A delivery may hold events of organisations we do not know (other environments share the app):
+ * they are ignored. Returns how many events met which reception; throws what the stores throw, and then Xero delivers again.
+ */
+export async function receiveWebhook(
+  deps: WebhookDeps,
+  events: readonly XeroChangeNews[],
+  correlationId: string,
+): Promise<ReadonlyMap<Reception, number>> {
+  const counts = new Map<Reception, number>();
+  const count = (reception: Reception, by = 1): void => void counts.set(reception, (counts.get(reception) ?? 0) + by);
+
+  for (const [tenantId, ofTenant] of Map.groupBy(events, (event) => event.tenantId)) {
+    const connection = await connectionOf(deps, tenantId);
+    if (connection === undefined) {
+      count('unknown-tenant', ofTenant.length);
+      continue;
+    }
+    const wanted = ofTenant.filter((event) => {
+      const reason = refusal(connection, event.type);
+      if (reason !== undefined) count(reason);
+      return reason === undefined;
+    });
+    await receiveOfAccount(deps, connection, wanted, correlationId, count);
+  }
+  return counts;
+}
+
+/** The connection that this organisation belongs to now; a claim that another organisation has replaced does not count (A5). */
+async function connectionOf(deps: IngressDeps, tenantId: string): Promise<Connection | undefined> {
+  const accountId = await deps.connections.accountOfTenant(tenantId);
+  const connection = accountId === undefined ? undefined : await deps.connections.readConnection(accountId);
+  return connection?.tenantId === tenantId ? connection : undefined;
+}
+
+async function receiveOfAccount(
+  deps: WebhookDeps,
+  connection: Connection,
+  events: readonly XeroChangeNews[],
+  correlationId: string,
+  count: (reception: Reception) => void,
+): Promise<void> {
+  const scope = scopeOf(connection);
+  const fresh = await withoutEchoes(deps, scope, events, count);
+  await forEachLimit(newestOfEach(fresh), PUTS_SIDE_BY_SIDE, async ({ type, id, change, at: order }) => {
+    const news: News = { type, side: 'xero', id, rank: 'live', change, order, receivedAt: deps.clock.now(), correlationId };
+    count(await deps.inbox.put(scope, news));
+  });
+  if (fresh.length > 0) await ringLane(deps, connection.accountId);
+}
+
+/** E3: an event not newer than what the answer to our own create told us is that create coming back. */
+async function withoutEchoes(
+  deps: WebhookDeps,
+  scope: Scope,
+  events: readonly XeroChangeNews[],
+  count: (reception: Reception) => void,
+): Promise<readonly XeroChangeNews[]> {
+  const fresh: XeroChangeNews[] = [];
+  for (const [type, ofType] of Map.groupBy(events, (event) => event.type)) {
+    const seenAt = await deps.echoes.aliasSeenAt(scope, type, [...new Set(ofType.map((event) => event.id))]);
+    for (const event of ofType) {
+      if (event.at <= (seenAt.get(event.id) ?? 0)) count('echo');
+      else fresh.push(event);
+    }
+  }
+  return fresh;
+}
+
+/** Several events of one resource may come in one delivery, in any order (xero-facts §4). */
+function newestOfEach(events: readonly XeroChangeNews[]): readonly XeroChangeNews[] {
+  const newest = new Map<string, XeroChangeNews>();
+  for (const event of events) {
+    const key = `${event.type} ${event.id}`;
+    const known = newest.get(key);
+    if (known === undefined || event.at > known.at) newest.set(key, event);
+  }
+  return [...newest.values()];
+}
+
+function scopeOf({ accountId, generation }: Connection): Scope {
+  return { accountId, generation };
+}
