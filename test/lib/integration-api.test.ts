@@ -29,7 +29,7 @@ describe('Integration API', () => {
     const template = templateOf('local');
     expect(environmentOf(template, 'integration-api')).toMatchObject({
       PUBLIC_BASE_URL: 'http://localhost:4590',
-      SETTINGS_PAGE_URL: 'http://localhost:4590/',
+      SETTINGS_PAGE_URL: 'http://localhost:4570/',
       XERO_LOGIN_BASE_URL: 'http://localhost:4580',
     });
     expect(functionId(template, 'integration-api')).toMatch(/^IntegrationApiHandler/);

@@ -9,9 +9,15 @@ const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.ur
 /** The context that cdk.json gives the app. */
 export const cdkContext: Readonly<Record<string, unknown>> = cdkJson.context;
 
-/** The app of one stage, without bundling: these tests are about the cloud, not about the code that runs there. */
-export function appOf(stage: string): { app: App; stack: SyncStack } {
-  return createApp({ context: { ...cdkContext, stage, 'aws:cdk:bundling-stacks': [] } });
+/**
+ * The app of one stage, without bundling (these tests are about the cloud, not about the code that runs there), and
+ * without the CDK's own template validation, which takes seconds: one test of its own asks for it.
+ */
+export function appOf(stage: string, { validated = false } = {}): { app: App; stack: SyncStack } {
+  return createApp({
+    context: { ...cdkContext, stage, 'aws:cdk:bundling-stacks': [] },
+    builtinCloudFormationValidation: validated,
+  });
 }
 
 const templates = new Map<string, Template>();

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { resourcesOf, templateOf } from './stack-under-test.ts';
+import { appOf, resourcesOf, templateOf } from './stack-under-test.ts';
 
 function typesOf(stage: string): string[] {
   const resources = templateOf(stage).toJSON()['Resources'] as Record<string, { Type: string }>;
@@ -10,6 +12,12 @@ function typesOf(stage: string): string[] {
 }
 
 describe('the stack', () => {
+  it("passes CloudFormation's own rules without an error or a warning", () => {
+    const { directory } = appOf('prod', { validated: true }).app.synth();
+    const report = JSON.parse(readFileSync(join(directory, 'validation-report.json'), 'utf8')) as { pluginReports: unknown[] };
+    expect(report.pluginReports).toEqual([]);
+  });
+
   it('stage local has the very resources of prod: they differ in values only', () => {
     expect(typesOf('local')).toEqual(typesOf('prod'));
   });
