@@ -1,5 +1,6 @@
 import { Counters } from './counters.ts';
 import { empty, json, parseJsonObject, Problem, problemAnswer, type GesAnswer, type GesRequest } from './http.ts';
+import { previewTotals } from './invoices.ts';
 import { Identity, type IdentityKeys } from './identity.ts';
 import { handleRecordCall } from './platform-api.ts';
 import type { Account } from './records.ts';
@@ -11,6 +12,7 @@ const RECORDS = /^\/accounts\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/;
 const newAccount = z.strictObject({
   id: z.string('must be a string').regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, - or _'),
   name: text(200).min(1, 'must not be empty'),
+  cisRatePercent: z.literal([0, 20, 30], 'must be 0, 20 or 30').default(20),
 });
 
 /** What the core starts from. */
@@ -113,6 +115,8 @@ export class GesCore {
         return json(200, { items: this.#state.accounts().map((account) => this.#overview(account)) });
       case 'POST /accounts':
         return this.#openAccount(request, transaction);
+      case 'POST /totals':
+        return json(200, previewTotals(transaction, parseJsonObject(request.body)));
       case 'GET /counters':
         return json(200, this.#counters.report());
       case 'POST /counters/reset':

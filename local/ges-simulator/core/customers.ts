@@ -96,8 +96,12 @@ export function changeCustomer(context: WriteContext, current: Customer, body: u
   return saveChanged(context, 'customer', current, withFields(current, check(customerFields, body)));
 }
 
-/** Deletes a customer, which GES lets a user do while nothing was ever billed. @throws Problem 403 for the API, 409 */
+/** Deletes a customer, which GES lets a user do while there is no invoice for them. @throws Problem 405 for the API, 409 */
 export function removeCustomer(context: WriteContext, current: Customer): void {
   if (context.origin !== 'user') throw new Problem(405, 'method-not-allowed', 'Customers cannot be deleted through the platform API.');
+  const invoices = context.transaction.state.records(context.accountId, 'invoice');
+  if (invoices.some(({ snapshot }) => snapshot.customerId === current.id)) {
+    throw new Problem(409, 'customer-has-invoices', 'This customer has invoices: archive them instead.');
+  }
   saveRemoved(context, 'customer', current);
 }

@@ -1,4 +1,6 @@
 import { changeCustomer, createCustomer, removeCustomer } from './customers.ts';
+import { changeInvoice, createInvoice, removeInvoice } from './invoices.ts';
+import { changePayment, createPayment, removePayment } from './payments.ts';
 import type { RecordType, SnapshotOf } from './records.ts';
 import type { WriteContext } from './saving.ts';
 
@@ -9,6 +11,8 @@ export interface Entity<S> {
   remove(context: WriteContext, current: S): void;
 }
 
-export const ENTITIES: { readonly [T in RecordType]?: Entity<SnapshotOf[T]> } = {
+export const ENTITIES: { readonly [T in RecordType]: Entity<SnapshotOf[T]> } = {
   customer: { create: createCustomer, change: changeCustomer, remove: removeCustomer },
+  invoice: { create: createInvoice, change: changeInvoice, remove: removeInvoice },
+  payment: { create: createPayment, change: changePayment, remove: removePayment },
 };

@@ -1,10 +1,10 @@
 import { Problem } from './http.ts';
 import type { RecordType, Snapshot, StoredRecord } from './records.ts';
 import type { GesState } from './state.ts';
+import { isDate } from './validation.ts';
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 500;
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** A page of snapshots; `nextCursor` is null on the last one. */
@@ -18,14 +18,14 @@ const badQuery = (name: string, message: string): Problem => new Problem(400, 'i
 function readDate(query: Readonly<Record<string, string>>, name: string): string | undefined {
   const value = query[name];
   if (!value) return undefined;
-  if (!DATE.test(value) || Number.isNaN(Date.parse(value))) throw badQuery(name, 'must be a date like 2026-11-20');
+  if (!isDate(value)) throw badQuery(name, 'must be a date like 2026-11-20');
   return value;
 }
 
 function readInstant(query: Readonly<Record<string, string>>, name: string): number | undefined {
   const value = query[name];
   if (!value) return undefined;
-  if (!(INSTANT.test(value) || DATE.test(value)) || Number.isNaN(Date.parse(value))) {
+  if (!isDate(value) && !(INSTANT.test(value) && isDate(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)))) {
     throw badQuery(name, 'must be an instant like 2026-11-20T10:15:00.000Z');
   }
   return Date.parse(value);

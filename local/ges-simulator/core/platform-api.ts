@@ -77,18 +77,18 @@ export function handleRecordCall(call: RecordCall): GesAnswer {
   if (!transaction.account(accountId)) throw new Problem(404, 'account-not-found', 'There is no such account.');
   const type = TYPE_OF[plural as Plural] as RecordType | undefined;
   if (!type) throw new Problem(404, 'route-not-found', 'There is customers, invoices and payments.');
-  const entity = ENTITIES[type] as Entity<never> | undefined;
+  const entity = ENTITIES[type] as Entity<never>;
 
   if (id === undefined) {
     if (request.method === 'GET') return json(200, listRecords(transaction.state, accountId, type, request.query));
-    if (request.method === 'POST' && entity) return create(call, type, entity);
+    if (request.method === 'POST') return create(call, type, entity);
     throw new Problem(405, 'method-not-allowed', `${request.method} is not possible here.`);
   }
 
   const current = transaction.get(accountId, type, id);
   if (!current) throw new Problem(404, 'record-not-found', `There is no such ${type}.`);
   if (request.method === 'GET') return snapshotAnswer(200, current);
-  if ((request.method !== 'PATCH' && request.method !== 'DELETE') || !entity) {
+  if (request.method !== 'PATCH' && request.method !== 'DELETE') {
     throw new Problem(405, 'method-not-allowed', `${request.method} is not possible here.`);
   }
   const body = request.method === 'PATCH' ? parseJsonObject(request.body) : {};

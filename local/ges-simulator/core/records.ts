@@ -92,9 +92,11 @@ export interface StoredRecord<T extends RecordType = RecordType> {
   readonly snapshot: SnapshotOf[T];
 }
 
+/** `cisRatePercent` is what its contractors withhold from its labour: 20 for the registered, 30 or 0 for others. */
 export interface Account {
   readonly id: string;
   readonly name: string;
+  readonly cisRatePercent: number;
 }
 
 /** What goes on the bus: EventBridge `source`, `detail-type` and `detail`. */

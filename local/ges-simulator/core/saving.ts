@@ -61,3 +61,12 @@ export function saveRemoved(context: WriteContext, type: RecordType, before: Sna
   context.transaction.remove(context.accountId, type, before.id);
   raise(context, type, 'deleted', before.id, before.revision + 1, null);
 }
+
+/**
+ * Stores what GES derives and nobody edits: an invoice's balance after a payment. The revision stays and no event is
+ * raised, for the payment's own event tells it; otherwise a payment on an old invoice would look like an edit of it
+ * and send it (policy A3: a payment on an invoice that was never sent is not followed).
+ */
+export function saveDerived<T extends RecordType>(context: WriteContext, type: T, snapshot: SnapshotOf[T]): void {
+  context.transaction.put(context.accountId, type, snapshot);
+}

@@ -30,6 +30,8 @@ const FIRST_NUMBERS: Numbering = { next: { customer: 1001, invoice: 5001, paymen
 const NUMBERING = 'numbering';
 const accountKey = (id: string): string => `account/${id}`;
 const recordKey = (accountId: string, type: RecordType, id: string): string => `record/${accountId}/${type}/${id}`;
+const invoiceNumberKey = (accountId: string, number: string): string => `invoice-number/${accountId}/${number.toUpperCase()}`;
+const lastInvoiceKey = (accountId: string): string => `last-invoice-number/${accountId}`;
 const answerKey = (accountId: string, key: string): string => `idempotency/${accountId}/${key}`;
 
 /** Everything the platform knows, in memory; a view of the stored rows. */
@@ -137,6 +139,28 @@ export class Transaction {
 
   putAnswer(accountId: string, key: string, answer: RememberedAnswer): void {
     this.#writes.set(answerKey(accountId, key), answer);
+  }
+
+  /** The invoice that has a number; numbers differ in more than upper and lower case. */
+  invoiceWithNumber(accountId: string, number: string): string | undefined {
+    return this.#read(invoiceNumberKey(accountId, number)) as string | undefined;
+  }
+
+  putInvoiceNumber(accountId: string, number: string, invoiceId: string): void {
+    this.#writes.set(invoiceNumberKey(accountId, number), invoiceId);
+  }
+
+  freeInvoiceNumber(accountId: string, number: string): void {
+    this.#writes.set(invoiceNumberKey(accountId, number), null);
+  }
+
+  /** The highest n of the account's numbers `GES-<n>` so far. */
+  lastInvoiceNumber(accountId: string): number {
+    return (this.#read(lastInvoiceKey(accountId)) as number | undefined) ?? 1000;
+  }
+
+  putLastInvoiceNumber(accountId: string, number: number): void {
+    this.#writes.set(lastInvoiceKey(accountId), number);
   }
 
   get<T extends RecordType>(accountId: string, type: T, id: string): SnapshotOf[T] | undefined {

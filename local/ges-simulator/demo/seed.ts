@@ -1,7 +1,8 @@
 import { createCustomer } from '../core/customers.ts';
-import type { Address } from '../core/records.ts';
+import type { Address, Customer } from '../core/records.ts';
 import type { Transaction } from '../core/state.ts';
 import { DEMO_CUSTOMERS, SECOND_CUSTOMERS, type DemoAddress, type DemoCustomer } from './businesses.ts';
+import { seedInvoices } from './invoices.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const FIRST_CUSTOMER_MADE = Date.parse('2026-01-12T09:00:00.000Z');
@@ -25,18 +26,18 @@ function bodyOf({ name, person, email, phone, mobile, address, vatNumber, archiv
   };
 }
 
-function seedCustomers(transaction: Transaction, accountId: string, customers: readonly DemoCustomer[]): void {
-  customers.forEach((customer, index) => {
-    const now = FIRST_CUSTOMER_MADE + index * 9 * DAY_MS;
-    createCustomer({ transaction, accountId, origin: 'user', now }, bodyOf(customer));
+function seedCustomers(transaction: Transaction, accountId: string, customers: readonly DemoCustomer[]): Customer[] {
+  return customers.map((customer, index) => {
+    const now = FIRST_CUSTOMER_MADE + index * 4 * DAY_MS;
+    return createCustomer({ transaction, accountId, origin: 'user', now }, bodyOf(customer));
   });
 }
 
 /** Puts the demo businesses in place, always the same, dated in 2026. Raises no events: nobody listened yet. */
 export function seedDemo(transaction: Transaction): void {
-  transaction.putAccount({ id: 'acct_demo', name: 'Aire Gas & Heating' });
-  transaction.putAccount({ id: 'acct_two', name: 'Calder Boiler Care' });
-  seedCustomers(transaction, 'acct_demo', DEMO_CUSTOMERS);
+  transaction.putAccount({ id: 'acct_demo', name: 'Aire Gas & Heating', cisRatePercent: 20 });
+  transaction.putAccount({ id: 'acct_two', name: 'Calder Boiler Care', cisRatePercent: 20 });
+  seedInvoices(transaction, 'acct_demo', seedCustomers(transaction, 'acct_demo', DEMO_CUSTOMERS));
   seedCustomers(transaction, 'acct_two', SECOND_CUSTOMERS);
   transaction.forgetEvents();
 }

@@ -96,9 +96,10 @@ describe('switchboard', () => {
     expect((platform.call('GET /_ges/accounts').json['items'] as object[]).length).toBe(2);
   });
 
-  it('lets a user delete a customer: the event has the next revision and no snapshot', () => {
-    expect(platform.call('DELETE /_ges/accounts/acct_demo/customers/cus_1007').status).toBe(204);
-    expect(platform.events[0]?.detail).toMatchObject({ change: 'deleted', entity: { id: 'cus_1007', revision: 2 }, snapshot: null });
-    expect(platform.call('GET /_ges/accounts/acct_demo/customers/cus_1007').status).toBe(404);
+  it('lets a user delete a customer without invoices: the event has the next revision and no snapshot', () => {
+    expect(platform.call('DELETE /_ges/accounts/acct_demo/customers/cus_1001')).toMatchObject({ status: 409 });
+    expect(platform.call('DELETE /_ges/accounts/acct_two/customers/cus_1026').status).toBe(204);
+    expect(platform.events[0]?.detail).toMatchObject({ change: 'deleted', entity: { id: 'cus_1026', revision: 2 }, snapshot: null });
+    expect(platform.call('GET /_ges/accounts/acct_two/customers/cus_1026').status).toBe(404);
   });
 });
