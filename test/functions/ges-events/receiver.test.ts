@@ -1,0 +1,68 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createEventReceiver } from '../../../functions/ges-events/receiver.ts';
+import type { ConnectionRecord } from '../../../shared/connection/ports.ts';
+import { createLog } from '../../../shared/runtime/log.ts';
+import { customerEvent, customerSnapshot } from '../../shared/ges/gesEvents.ts';
+import { connection, ingressWorld, SCOPE } from '../../shared/sync/ingressWorld.ts';
+
+let lines: unknown[];
+let counted: unknown[];
+let letters: { reason: string; event: unknown }[];
+beforeEach(() => {
+  lines = [];
+  counted = [];
+  letters = [];
+});
+
+async function receiver(...connections: readonly ConnectionRecord[]) {
+  const world = await ingressWorld(...connections);
+  const write = (...line: unknown[]) => void lines.push(line);
+  const receive = createEventReceiver({
+    ...world.deps,
+    deadLetters: async (reason, event) => void letters.push({ reason, event }),
+    log: createLog({ info: write, warn: write, error: write }),
+    counters: { count: (...count) => void counted.push(count), time: () => undefined },
+  });
+  return { world, receive };
+}
+
+describe('createEventReceiver', () => {
+  it('puts a customer’s change in the inbox under the id of the event', async () => {
+    const { world, receive } = await receiver(connection());
+    await receive(customerEvent());
+    expect(await world.inbox.take(SCOPE, 10)).toMatchObject([
+      { id: 'cus_1001', order: 2, correlationId: 'event-1', snapshot: { name: 'Hartley Lettings Ltd' } },
+    ]);
+    expect(counted).toEqual([['GesEventStored', 1, { reception: 'stored' }]]);
+  });
+
+  it('A2: drops what belongs to an account that is not connected, with a metric', async () => {
+    const { world, receive } = await receiver();
+    await receive(customerEvent());
+    expect(world.steps).toEqual([]);
+    expect(counted).toEqual([['GesEventDropped', 1, { reception: 'not-connected' }]]);
+  });
+
+  it('contracts §1: sends an event that does not fit to the dead letters with the reason, and does not fail', async () => {
+    const { world, receive } = await receiver(connection());
+    const event = customerEvent({ snapshot: customerSnapshot({ archived: 'no' }) });
+    await receive(event);
+    expect(letters).toEqual([{ reason: expect.stringContaining('detail.snapshot.archived'), event }]);
+    expect(counted).toEqual([['GesEventMalformed']]);
+    expect(world.steps).toEqual([]);
+  });
+
+  it('design §6: logs ids only', async () => {
+    const { receive } = await receiver(connection());
+    await receive(customerEvent());
+    await receive(customerEvent({ snapshot: customerSnapshot({ name: 7 }) }));
+    expect(JSON.stringify(lines)).toContain('cus_1001');
+    expect(JSON.stringify(lines)).not.toMatch(/Hartley|Priya|0113|LS1/);
+  });
+
+  it('fails when the inbox fails, so that the event is delivered again', async () => {
+    const { world, receive } = await receiver(connection());
+    world.deps.inbox.put = () => Promise.reject(new Error('no table'));
+    await expect(receive(customerEvent())).rejects.toThrow('no table');
+  });
+});

@@ -1,0 +1,94 @@
+import { createHmac } from 'node:crypto';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { createWebhookRoute } from '../../../functions/xero-webhooks/route.ts';
+import { createLog } from '../../../shared/runtime/log.ts';
+import { connection, ingressWorld, TENANT } from '../../shared/sync/ingressWorld.ts';
+
+const KEY = 'webhook-key';
+let counted: unknown[];
+beforeEach(() => {
+  counted = [];
+});
+
+const contactEvent = {
+  resourceId: '717f2bfc-c6d4-41fd-b238-3f2f0c0cf777',
+  eventDateUtc: '2026-11-22T10:15:39.902',
+  eventType: 'UPDATE',
+  eventCategory: 'CONTACT',
+  tenantId: TENANT,
+  tenantType: 'ORGANISATION',
+};
+const batch = (...events: unknown[]) => JSON.stringify({ events, firstEventSequence: 0, lastEventSequence: 0, entropy: 'x' });
+const sign = (body: string) => createHmac('sha256', KEY).update(body).digest('base64');
+
+function delivery(body: string, signature: string, base64 = false): APIGatewayProxyEventV2 {
+  return {
+    version: '2.0',
+    routeKey: 'POST /webhooks/xero',
+    rawPath: '/webhooks/xero',
+    rawQueryString: '',
+    headers: { 'x-xero-signature': signature, 'content-type': 'application/json' },
+    isBase64Encoded: base64,
+    body: base64 ? Buffer.from(body).toString('base64') : body,
+    requestContext: { requestId: 'req-1' } as APIGatewayProxyEventV2['requestContext'],
+  };
+}
+
+async function post(event: APIGatewayProxyEventV2, world?: Awaited<ReturnType<typeof ingressWorld>>) {
+  const { deps, steps } = world ?? (await ingressWorld(connection()));
+  const route = createWebhookRoute({
+    ...deps,
+    xeroApp: async () => ({ webhookKey: KEY }),
+    log: createLog({ info: () => undefined, warn: () => undefined, error: () => undefined }),
+    counters: { count: (...count) => void counted.push(count), time: () => undefined },
+  });
+  return { answer: await route(event, {} as Context), steps };
+}
+
+describe('POST /webhooks/xero (xero-facts §4)', () => {
+  it.each([false, true])('stores a signed event, rings, answers 200 with an empty body and no cookies (base64: %p)', async (base64) => {
+    const body = batch(contactEvent);
+    const { answer, steps } = await post(delivery(body, sign(body), base64));
+    expect(answer).toMatchObject({ statusCode: 200, body: '' });
+    expect(answer.cookies).toBeUndefined();
+    expect(steps).toEqual([`stored ${contactEvent.resourceId}@${String(Date.parse('2026-11-22T10:15:39.902Z'))}`, 'ring acct_demo 0']);
+    expect(counted).toEqual([['WebhookStored', 1, { reception: 'stored' }]]);
+  });
+
+  it('intent to receive: 200 for a right signature, 401 for a wrong one, both empty', async () => {
+    const body = batch();
+    expect((await post(delivery(body, sign(body)))).answer).toMatchObject({ statusCode: 200, body: '' });
+    expect((await post(delivery(body, sign(`${body} `)))).answer).toMatchObject({ statusCode: 401, body: '' });
+    expect(counted).toEqual([['WebhookRejected']]);
+  });
+
+  it('garbage without a signature is refused by signature alone', async () => {
+    const { answer } = await post(delivery('{', ''));
+    expect(answer).toMatchObject({ statusCode: 401, body: '' });
+  });
+
+  it('signed garbage is a clear problem, so that Xero keeps it and delivers it again', async () => {
+    const { answer } = await post(delivery('{"events":', sign('{"events":')));
+    expect(answer).toMatchObject({ statusCode: 400, headers: { 'content-type': 'application/problem+json' } });
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({ code: 'malformed-webhook', status: 400 });
+    expect(counted).toEqual([['WebhookMalformed', 1]]);
+  });
+
+  it('acknowledges and ignores organisations it does not know', async () => {
+    const body = batch({ ...contactEvent, tenantId: '99999999-9999-4999-8999-999999999999' });
+    const { answer, steps } = await post(delivery(body, sign(body)));
+    expect(answer.statusCode).toBe(200);
+    expect(steps).toEqual([]);
+    expect(counted).toEqual([['WebhookDropped', 1, { reception: 'unknown-tenant' }]]);
+  });
+
+  it('does not acknowledge what it could not store', async () => {
+    const world = await ingressWorld(connection());
+    world.deps.inbox.put = () => Promise.reject(new Error('no table'));
+    const body = batch(contactEvent);
+    const { answer } = await post(delivery(body, sign(body)), world);
+    expect(answer.statusCode).toBe(500);
+    expect(answer.body).not.toContain('no table');
+  });
+});

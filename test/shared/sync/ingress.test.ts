@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import { receiveGesChange, receiveWebhook, type GesChangeNews, type XeroChangeNews } from '../../../shared/sync/ingress.ts';
+import { connection, ingressWorld, NOW, SCOPE, TENANT } from './ingressWorld.ts';
+
+function change(parts: Partial<GesChangeNews> = {}): GesChangeNews {
+  return {
+    accountId: 'acct_demo',
+    type: 'customer',
+    id: 'cus_1',
+    revision: 2,
+    change: 'updated',
+    origin: 'user',
+    snapshot: { id: 'cus_1' },
+    ...parts,
+  };
+}
+function reported(parts: Partial<XeroChangeNews> = {}): XeroChangeNews {
+  return { tenantId: TENANT, type: 'customer', id: 'contact-1', change: 'updated', at: 1_000, ...parts };
+}
+const settings = { paymentAccountId: null, salesAccountId: null, syncCustomers: true, syncInvoices: true };
+
+describe('receiveGesChange', () => {
+  it('puts the whole entity in the inbox, then rings', async () => {
+    const world = await ingressWorld(connection());
+    expect(await receiveGesChange(world.deps, change(), 'event-1')).toBe('stored');
+    expect(world.steps).toEqual(['stored cus_1@2', 'ring acct_demo 0']);
+    expect(await world.inbox.take(SCOPE, 10)).toEqual([
+      expect.objectContaining({
+        ...{ type: 'customer', side: 'ges', id: 'cus_1', rank: 'live', change: 'updated', order: 2, origin: 'user' },
+        ...{ receivedAt: NOW, snapshot: { id: 'cus_1' }, correlationId: 'event-1' },
+      }),
+    ]);
+  });
+
+  it('design §4: makes sure that a lost doorbell costs a minute at most', async () => {
+    const world = await ingressWorld(connection());
+    await receiveGesChange(world.deps, change(), 'event-1');
+    expect(await world.lanes.dueLanes(NOW + 59_999, 10)).toEqual([]);
+    expect(await world.lanes.dueLanes(NOW + 60_000, 10)).toEqual(['acct_demo']);
+  });
+
+  it('E5: older news changes nothing, but rings, because an earlier try may have died between put and ring', async () => {
+    const world = await ingressWorld(connection());
+    await receiveGesChange(world.deps, change({ revision: 3 }), 'event-1');
+    world.steps.length = 0;
+    expect(await receiveGesChange(world.deps, change({ revision: 2 }), 'event-2')).toBe('older');
+    expect(world.steps).toEqual(['older cus_1@2', 'ring acct_demo 0']);
+  });
+
+  it.each([
+    ['A2: an account that never connected', [], change(), 'not-connected'],
+    ['A2: disconnected by the user', [connection({ status: 'not-connected' })], change(), 'not-connected'],
+    ['A3: connected but not saved yet', [connection({ status: 'setup' })], change(), 'not-connected'],
+    ['A1: customers off', [connection({ settings: { ...settings, syncCustomers: false } })], change(), 'type-off'],
+    ['A1: invoices off', [connection({ settings: { ...settings, syncInvoices: false } })], change({ type: 'invoice' }), 'type-off'],
+    [
+      'A1: invoices need customers',
+      [connection({ settings: { ...settings, syncCustomers: false } })],
+      change({ type: 'payment' }),
+      'type-off',
+    ],
+  ] as const)('drops news without a trace and without a ring: %s', async (_, connections, news, reason) => {
+    const world = await ingressWorld(...connections);
+    expect(await receiveGesChange(world.deps, news, 'event-1')).toBe(reason);
+    expect(world.steps).toEqual([]);
+  });
+
+  it.each(['paused', 'needs-reconnect'] as const)('F5: keeps news while the connection is %s', async (status) => {
+    const world = await ingressWorld(connection({ status }));
+    expect(await receiveGesChange(world.deps, change(), 'event-1')).toBe('stored');
+  });
+
+  it('puts under the generation of the present organisation (A5)', async () => {
+    const world = await ingressWorld(connection({ generation: 4 }));
+    await receiveGesChange(world.deps, change(), 'event-1');
+    expect(await world.inbox.take({ accountId: 'acct_demo', generation: 4 }, 10)).toHaveLength(1);
+  });
+});
+
+describe('receiveWebhook', () => {
+  it('puts the newest news of each record and rings once for the whole delivery', async () => {
+    const world = await ingressWorld(connection());
+    const events = [
+      reported({ at: 2_000 }),
+      reported({ at: 3_000 }),
+      reported({ at: 1_000, change: 'created' }),
+      reported({ id: 'contact-2' }),
+    ];
+    const receptions = await receiveWebhook(world.deps, events, 'req-1');
+    expect([...receptions]).toEqual([['stored', 2]]);
+    expect(world.steps).toEqual(['stored contact-1@3000', 'stored contact-2@1000', 'ring acct_demo 0']);
+    expect(await world.inbox.take(SCOPE, 10)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ side: 'xero', id: 'contact-1', rank: 'live', change: 'updated', order: 3_000, correlationId: 'req-1' }),
+      ]),
+    );
+  });
+
+  it('an intent to receive, which has no events, touches nothing', async () => {
+    const world = await ingressWorld(connection());
+    expect([...(await receiveWebhook(world.deps, [], 'req-1'))]).toEqual([]);
+    expect(world.steps).toEqual([]);
+  });
+
+  it('E3: our own create coming back is dropped without a ring; a later edit of the same contact is not', async () => {
+    const world = await ingressWorld(connection());
+    await world.links.putAlias(SCOPE, 'customer', 'contact-1', 'cus_1', 5_000);
+    const echo = await receiveWebhook(world.deps, [reported({ change: 'created', at: 5_000 }), reported({ at: 4_999 })], 'req-1');
+    expect([...echo]).toEqual([['echo', 2]]);
+    expect(world.steps).toEqual([]);
+    await receiveWebhook(world.deps, [reported({ at: 5_001 })], 'req-2');
+    expect(world.steps).toEqual(['stored contact-1@5001', 'ring acct_demo 0']);
+  });
+
+  it('E5: a replayed delivery changes nothing, but rings', async () => {
+    const world = await ingressWorld(connection());
+    await receiveWebhook(world.deps, [reported({ at: 3_000 })], 'req-1');
+    world.steps.length = 0;
+    expect([...(await receiveWebhook(world.deps, [reported({ at: 2_000 })], 'req-2'))]).toEqual([['older', 1]]);
+    expect(world.steps).toEqual(['older contact-1@2000', 'ring acct_demo 0']);
+  });
+
+  it('deals with each organisation for itself, and ignores those it does not know', async () => {
+    const other = '22222222-2222-4222-8222-222222222222';
+    const world = await ingressWorld(connection(), connection({ accountId: 'acct_two', tenantId: other, status: 'not-connected' }));
+    const receptions = await receiveWebhook(
+      world.deps,
+      [reported(), reported({ tenantId: other }), reported({ tenantId: '33333333-3333-4333-8333-333333333333' })],
+      'req-1',
+    );
+    expect(Object.fromEntries(receptions)).toEqual({ stored: 1, 'not-connected': 1, 'unknown-tenant': 1 });
+    expect(world.steps).toEqual(['stored contact-1@1000', 'ring acct_demo 0']);
+  });
+
+  it('A5: an organisation that the account has left is unknown', async () => {
+    const world = await ingressWorld(connection());
+    const stored = await world.connections.readConnection('acct_demo');
+    await world.stores.connections.putConnection({
+      ...connection(),
+      ...stored,
+      tenantId: '22222222-2222-4222-8222-222222222222',
+      generation: 2,
+    });
+    expect([...(await receiveWebhook(world.deps, [reported()], 'req-1'))]).toEqual([['unknown-tenant', 1]]);
+  });
+});

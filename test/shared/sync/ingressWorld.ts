@@ -1,0 +1,49 @@
+import type { ConnectionRecord } from '../../../shared/connection/ports.ts';
+import type { Clock, Inbox, News, Scope } from '../../../shared/sync/ports.ts';
+import { createMemoryStores } from '../../support/memory-store.ts';
+
+export const TENANT = '11111111-1111-4111-8111-111111111111';
+export const NOW = 1_795_000_000_000;
+export const SCOPE: Scope = { accountId: 'acct_demo', generation: 1 };
+
+/** A connected account with both switches on; a test names what it varies. */
+export function connection(parts: Partial<ConnectionRecord> = {}): ConnectionRecord {
+  return {
+    accountId: 'acct_demo',
+    status: 'active',
+    connectSeq: 1,
+    generation: 1,
+    tenantId: TENANT,
+    xeroUserId: 'user-1',
+    settings: { paymentAccountId: null, salesAccountId: null, syncCustomers: true, syncInvoices: true },
+    version: 0,
+    ...parts,
+  };
+}
+
+/** Ingress over stores in memory, with every put and every ring written down. */
+export async function ingressWorld(...connections: readonly ConnectionRecord[]) {
+  let id = 0;
+  const stores = createMemoryStores({ next: () => String((id += 1)) });
+  for (const one of connections) {
+    await stores.connections.putConnection(one);
+    if (one.tenantId !== undefined)
+      await stores.connections.claimTenant({ tenantId: one.tenantId, accountId: one.accountId, claimedAt: 1 });
+  }
+  const steps: string[] = [];
+  const clock: Clock = { now: () => NOW, sleep: async () => undefined, every: () => () => undefined, random: () => 0 };
+  const inbox: Pick<Inbox, 'put'> = {
+    async put(scope: Scope, news: News) {
+      const reception = await stores.inbox.put(scope, news);
+      steps.push(`${reception} ${news.id}@${String(news.order)}`);
+      return reception;
+    },
+  };
+  const doorbell = { send: async (accountId: string, delay: number) => void steps.push(`ring ${accountId} ${String(delay)}`) };
+  return {
+    ...stores,
+    stores,
+    steps,
+    deps: { connections: stores.connections, inbox, echoes: stores.links, lanes: stores.lanes, doorbell, clock },
+  };
+}
