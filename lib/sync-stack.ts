@@ -39,7 +39,7 @@ export class SyncStack extends CdkStack {
 
     // Ingress: reads the connection or tenant, puts to the inbox, rings.
     state.allow(gesEvents, 'GetItem', 'PutItem', 'UpdateItem');
-    state.allow(xeroWebhooks, 'GetItem', 'PutItem', 'UpdateItem');
+    state.allow(xeroWebhooks, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem');
     secrets.allowXeroApp(xeroWebhooks);
     gesEvents.allow(['sqs:SendMessage'], [ingest.deadLetters.queueArn]);
 
