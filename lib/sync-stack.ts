@@ -49,19 +49,18 @@ export class SyncStack extends CdkStack {
     secrets.allowGesApi(syncLane);
     secrets.allowXeroTokens(syncLane, 'GetSecretValue', 'PutSecretValue');
 
-    // The settings page: only connecting makes token secrets, only disconnecting deletes them.
-    state.allow(integrationApi, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    // The settings page: only connecting makes token secrets.
+    state.allow(integrationApi, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     state.allowIndex(integrationApi, LINKS_BY_STATUS_INDEX);
     secrets.allowXeroApp(integrationApi);
     secrets.allowXeroTokens(integrationApi, 'CreateSecret', 'GetSecretValue', 'PutSecretValue', 'DeleteSecret');
 
-    // Support and schedule.
+    // Support starts runs; the sweep finishes what was left: token refreshes, disconnects.
     state.allow(bulkSync, 'GetItem', 'Query', 'PutItem', 'UpdateItem');
-    state.allowIndex(bulkSync, LINKS_BY_STATUS_INDEX);
-    state.allow(sweep, 'GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    state.allow(sweep, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
     state.allowIndex(sweep, LANES_TO_WAKE_INDEX);
     secrets.allowXeroApp(sweep);
-    secrets.allowXeroTokens(sweep, 'GetSecretValue', 'PutSecretValue');
+    secrets.allowXeroTokens(sweep, 'GetSecretValue', 'PutSecretValue', 'DeleteSecret');
 
     for (const fn of [gesEvents, xeroWebhooks, syncLane, integrationApi, bulkSync, sweep]) lanes.allowRinging(fn);
     for (const fn of [syncLane, integrationApi, sweep]) ingest.allowPublishing(fn);
