@@ -47,7 +47,7 @@ async function endEntry(deps: DisconnectDeps, accountId: string, entry: Entry): 
   if (!(await claimOrganisation(deps, entry.tenantId, accountId, deps.clock.now()))) return;
   const token = await tokenForEnding(deps, entry.xeroUserId);
   if (token !== undefined) {
-    await deps.tokens.wakeBy(entry.xeroUserId, deps.clock.now() + FINISH_AFTER_MS);
+    await deps.tokens.tidyBy(entry.xeroUserId, deps.clock.now() + FINISH_AFTER_MS);
     try {
       await deps.identity.deleteConnection(token, entry.xeroConnectionId);
     } catch (failure) {
@@ -87,7 +87,7 @@ export async function finishDisconnect(deps: DisconnectDeps, accountId: string):
 export async function disconnect(deps: DisconnectDeps, accountId: string): Promise<void> {
   const connection = await deps.connections.readConnection(accountId);
   if (connection === undefined) return;
-  for (const user of usersOf(connection)) await deps.tokens.wakeBy(user, deps.clock.now() + FINISH_AFTER_MS);
+  for (const user of usersOf(connection)) await deps.tokens.tidyBy(user, deps.clock.now() + FINISH_AFTER_MS);
   const change = await changeConnection(deps, accountId, (before) => (before.status === 'not-connected' ? before : disconnected(before)));
   await announce(deps, change);
   try {

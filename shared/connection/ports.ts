@@ -54,7 +54,9 @@ export interface TokenPointer {
   readonly dead?: boolean;
   /** Accounts whose connections use these tokens. */
   readonly accounts: readonly string[];
-  /** Epoch ms when the sweep should look at it: an unfinished refresh, or 45 idle days (F6). Absent: never. */
+  /** Epoch ms when the sweep should see that a disconnect of one of the accounts was finished. */
+  readonly tidyAt?: number;
+  /** Epoch ms when the sweep should look at it: `tidyAt`, an unfinished refresh, or 45 idle days (F6). Absent: never. */
   readonly wakeAt?: number;
   /** 0 = never stored. */
   readonly version: number;

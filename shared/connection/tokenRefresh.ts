@@ -42,7 +42,7 @@ export interface RefreshWish {
 /** The pointer after new tokens were stored as `version`. */
 export function settled(pointer: TokenPointer, version: string, now: number): TokenPointer {
   const { refreshStartedAt: _refreshStartedAt, dead: _dead, ...rest } = unleased(pointer);
-  return { ...rest, secretVersion: version, refreshedAt: now, wakeAt: now + IDLE_REFRESH_MS };
+  return { ...rest, secretVersion: version, refreshedAt: now, wakeAt: Math.min(now + IDLE_REFRESH_MS, rest.tidyAt ?? Infinity) };
 }
 
 /** Stores new tokens, then moves the pointer. Undefined: the lease has passed on, the pointer is another's business. */
@@ -70,7 +70,7 @@ async function afterRefusal(deps: TokenDeps, leased: TokenPointer, tried: TokenS
   }
   const marked = await writeFenced(deps, leased, (pointer) => {
     const { refreshStartedAt: _refreshStartedAt, wakeAt: _wakeAt, ...rest } = unleased(pointer);
-    return { ...rest, dead: true };
+    return { ...rest, dead: true, ...(rest.tidyAt === undefined ? {} : { wakeAt: rest.tidyAt }) };
   });
   if (marked === undefined) return undefined;
   deps.log.warn('xero consent is gone', { xeroUserId, accounts: leased.accounts });

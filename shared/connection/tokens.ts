@@ -22,11 +22,14 @@ export interface Tokens {
    * connection uses them (F4). Throws RetryFailure.
    */
   release(xeroUserId: string, accountId: string, isUsed: () => Promise<boolean>): Promise<void>;
-  /** Makes the sweep look at these tokens and their accounts at `at` (epoch ms) at the latest. */
-  wakeBy(xeroUserId: string, at: number): Promise<void>;
+  /** Makes the sweep see at `at` (epoch ms) at the latest that a disconnect of one of the accounts was finished. */
+  tidyBy(xeroUserId: string, at: number): Promise<void>;
   /** Accounts whose connections use these tokens. */
   accountsOf(xeroUserId: string): Promise<readonly string[]>;
-  /** Finishes a refresh whose answer was never stored, refreshes idle tokens (F6), else sets the next look. Throws like accessTokenFor. */
+  /**
+   * For the sweep, once the accounts are tidy: finishes a refresh whose answer was never stored, refreshes idle tokens (F6), else sets the
+   * next look. Throws like accessTokenFor.
+   */
   finishRefresh(xeroUserId: string): Promise<void>;
 }
 
@@ -98,11 +101,11 @@ export function createTokens(deps: TokenDeps): Tokens {
       });
     },
 
-    async wakeBy(xeroUserId, at) {
+    async tidyBy(xeroUserId, at) {
       await retryOnConflict(async () => {
         const pointer = await deps.pointers.readTokenPointer(xeroUserId);
-        if (pointer === undefined || (pointer.wakeAt !== undefined && pointer.wakeAt <= at)) return;
-        await deps.pointers.putTokenPointer({ ...pointer, wakeAt: at });
+        if (pointer === undefined || (pointer.tidyAt !== undefined && pointer.tidyAt <= at)) return;
+        await deps.pointers.putTokenPointer({ ...pointer, tidyAt: at, wakeAt: Math.min(at, pointer.wakeAt ?? Infinity) });
       });
     },
 
@@ -112,20 +115,18 @@ export function createTokens(deps: TokenDeps): Tokens {
 
     async finishRefresh(xeroUserId) {
       const now = deps.clock.now();
-      const pointer = await deps.pointers.readTokenPointer(xeroUserId);
-      if (pointer?.wakeAt === undefined || pointer.wakeAt > now || isLeased(pointer, now)) return;
-      const idleSince = pointer.refreshedAt ?? 0;
-      const mustRefresh = pointer.refreshStartedAt !== undefined || now - idleSince >= IDLE_REFRESH_MS;
-      if (mustRefresh && pointer.dead !== true && pointer.secretVersion !== undefined) {
-        await load(xeroUserId, { force: true });
-        return;
-      }
-      await retryOnConflict(async () => {
-        const stored = await deps.pointers.readTokenPointer(xeroUserId);
-        if (stored === undefined || stored.wakeAt !== pointer.wakeAt) return;
-        const { wakeAt: _wakeAt, ...rest } = stored;
-        await deps.pointers.putTokenPointer(pointer.dead === true ? rest : { ...rest, wakeAt: idleSince + IDLE_REFRESH_MS });
+      const mustRefresh = await retryOnConflict(async () => {
+        const pointer = await deps.pointers.readTokenPointer(xeroUserId);
+        if (pointer?.wakeAt === undefined || pointer.wakeAt > now || isLeased(pointer, now)) return false;
+        const { tidyAt, wakeAt, ...rest } = pointer;
+        const idleAt = (pointer.refreshedAt ?? 0) + IDLE_REFRESH_MS;
+        const lives = pointer.dead !== true && pointer.secretVersion !== undefined;
+        const refresh = lives && (pointer.refreshStartedAt !== undefined || idleAt <= now);
+        const nextLook = refresh ? { wakeAt } : lives ? { wakeAt: idleAt } : {};
+        if (!refresh || tidyAt !== undefined) await deps.pointers.putTokenPointer({ ...rest, ...nextLook });
+        return refresh;
       });
+      if (mustRefresh) await load(xeroUserId, { force: true });
     },
   };
 }

@@ -1,0 +1,270 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { finishConsent } from '../../../shared/connection/callback.ts';
+import { disconnect } from '../../../shared/connection/disconnect.ts';
+import { issueTicket, startLogin, type StartedLogin } from '../../../shared/connection/login.ts';
+import { chooseOrganisation } from '../../../shared/connection/organisation.ts';
+import { saveSettings } from '../../../shared/connection/settings.ts';
+import { createConnectionWorld, type ConnectionWorld } from '../../support/connection-world.ts';
+
+const SETTINGS = {
+  paymentAccountId: 'a-bank',
+  createPaymentAccount: false,
+  salesAccountId: 'a-sales',
+  syncCustomers: true,
+  syncInvoices: false,
+};
+
+let world: ConnectionWorld;
+beforeEach(() => {
+  world = createConnectionWorld();
+});
+
+async function start(accountId = 'acct_1'): Promise<StartedLogin & { readonly state: string }> {
+  const login = (await startLogin(world.deps, await issueTicket(world.deps, accountId)))!;
+  return { ...login, state: new URL(login.authorizeUrl).searchParams.get('state')! };
+}
+
+describe('tickets and login states', () => {
+  it('a ticket opens the consent once', async () => {
+    const ticket = await issueTicket(world.deps, 'acct_1');
+    expect(await startLogin(world.deps, ticket)).toBeDefined();
+    expect(await startLogin(world.deps, ticket)).toBeUndefined();
+  });
+
+  it('a ticket that is too old, or unknown, opens nothing', async () => {
+    const ticket = await issueTicket(world.deps, 'acct_1');
+    world.clock.advance(5 * 60_000);
+    expect(await startLogin(world.deps, ticket)).toBeUndefined();
+    expect(await startLogin(world.deps, 'made-up')).toBeUndefined();
+  });
+
+  it('a login state is no ticket and a ticket no login state', async () => {
+    const { state } = await start();
+    expect(await startLogin(world.deps, state)).toBeUndefined();
+    const ticket = await issueTicket(world.deps, 'acct_1');
+    const code = world.xero.consent('user-1', 'T1');
+    expect(await finishConsent(world.deps, { state: ticket, code, cookie: 'any' })).toEqual({ kind: 'error', code: 'state-expired' });
+  });
+
+  it.each([
+    ['another browser', (login: StartedLogin) => `${login.cookie}x`, 0],
+    ['a browser without the cookie', () => undefined, 0],
+    ['a person who took too long', (login: StartedLogin) => login.cookie, 15 * 60_000],
+  ])('refuses the callback of %s', async (_who, cookieOf, late) => {
+    const login = await start();
+    world.clock.advance(late);
+    const answer = { state: login.state, code: world.xero.consent('user-1', 'T1'), cookie: cookieOf(login) };
+    expect(await finishConsent(world.deps, answer)).toEqual({ kind: 'error', code: 'state-expired' });
+    expect(await world.read('acct_1')).toBeUndefined();
+  });
+
+  it('the same callback a second time changes nothing', async () => {
+    const login = await start();
+    const answer = { state: login.state, code: world.xero.consent('user-1', 'T1'), cookie: login.cookie };
+    await finishConsent(world.deps, answer);
+    const connected = await world.read('acct_1');
+    expect(await finishConsent(world.deps, answer)).toEqual({ kind: 'error', code: 'state-expired' });
+    expect(await world.read('acct_1')).toEqual(connected);
+  });
+});
+
+describe('what Xero may answer', () => {
+  it.each([
+    ['access_denied', 'access_denied'],
+    ['invalid_scope', 'invalid_scope'],
+    ['<script>', 'xero-error'],
+  ])('tells Xero’s error %s as %s', async (error, code) => {
+    const { state, cookie } = await start();
+    expect(await finishConsent(world.deps, { state, error, cookie })).toEqual({ kind: 'error', code });
+  });
+
+  it('a code that is used or older than 5 minutes', async () => {
+    const { state, cookie } = await start();
+    expect(await finishConsent(world.deps, { state, code: 'old', cookie })).toEqual({ kind: 'error', code: 'code-expired' });
+  });
+
+  it('no answer at all', async () => {
+    world.xero.faults.push('unavailable');
+    expect(await world.connect('acct_1', 'user-1', 'T1')).toEqual({ kind: 'error', code: 'xero-unavailable' });
+    expect(await world.read('acct_1')).toBeUndefined();
+  });
+
+  it('a consent that grants nothing leaves no tokens behind', async () => {
+    expect(await world.connect('acct_1', 'user-1')).toEqual({ kind: 'error', code: 'nothing-granted' });
+    expect(world.secrets.users()).toEqual([]);
+    expect(await world.stores.tokenPointers.readTokenPointer('user-1')).toBeUndefined();
+  });
+
+  it('a failure after the tokens were stored leaves none behind', async () => {
+    const { state, cookie } = await start();
+    const code = world.xero.consent('user-1', 'T1');
+    const list = world.xero.listConnections.bind(world.xero);
+    const flaky = { ...world.xero, listConnections: async () => (world.xero.faults.push('unavailable'), list('any')) };
+    const end = await finishConsent({ ...world.deps, identity: flaky }, { state, code, cookie });
+    expect(end).toEqual({ kind: 'error', code: 'xero-unavailable' });
+    expect(world.secrets.users()).toEqual([]);
+  });
+});
+
+describe('first connection', () => {
+  it('one organisation granted: set-up follows, and the platform is told', async () => {
+    expect(await world.connect('acct_1', 'user-1', 'T1')).toEqual({ kind: 'connected' });
+    expect(await world.read('acct_1')).toMatchObject({
+      status: 'setup',
+      tenantId: 'T1',
+      organisationName: 'Org T1',
+      xeroUserId: 'user-1',
+      generation: 1,
+      connectSeq: 1,
+      connectedAt: '2026-11-22T10:00:00.000Z',
+    });
+    expect(world.outcomes).toEqual([{ kind: 'ConnectionChanged', accountId: 'acct_1', status: 'setup' }]);
+    expect(await world.deps.tokens.accessTokenFor('user-1')).toMatch(/^access-/);
+  });
+
+  it('several granted: the person chooses, then set-up follows', async () => {
+    expect(await world.connect('acct_1', 'user-1', 'T1', 'T2')).toEqual({ kind: 'choose' });
+    expect((await world.read('acct_1'))?.status).toBe('choose-organisation');
+    const chosen = await chooseOrganisation(world.deps, 'acct_1', { tenantId: 'T2', startAfresh: false });
+    expect(chosen).toMatchObject({ status: 'setup', tenantId: 'T2', generation: 1 });
+    expect(chosen.choices).toBeUndefined();
+  });
+
+  it('counts only what this consent granted, not what the user connected before', async () => {
+    await world.connect('acct_1', 'user-1', 'T1');
+    expect(await world.connect('acct_2', 'user-1', 'T2')).toEqual({ kind: 'connected' });
+    expect(await world.read('acct_2')).toMatchObject({ tenantId: 'T2' });
+  });
+
+  it('refuses an organisation that was not granted', async () => {
+    await world.connect('acct_1', 'user-1', 'T1', 'T2');
+    const choice = chooseOrganisation(world.deps, 'acct_1', { tenantId: 'T9', startAfresh: true });
+    await expect(choice).rejects.toMatchObject({ code: 'organisation-not-granted', field: 'tenantId' });
+  });
+
+  it('refuses a choice where nothing is connected', async () => {
+    const choice = chooseOrganisation(world.deps, 'acct_1', { tenantId: 'T1', startAfresh: false });
+    await expect(choice).rejects.toMatchObject({ code: 'not-connected' });
+  });
+
+  it('choosing the present organisation again changes nothing', async () => {
+    await world.connect('acct_1', 'user-1', 'T1', 'T2');
+    const chosen = await chooseOrganisation(world.deps, 'acct_1', { tenantId: 'T2', startAfresh: false });
+    expect(await chooseOrganisation(world.deps, 'acct_1', { tenantId: 'T2', startAfresh: false })).toEqual(chosen);
+  });
+});
+
+describe('A5: one organisation, one account', () => {
+  it('A5: an organisation of another account is refused, and that account keeps working', async () => {
+    await world.connect('acct_1', 'user-1', 'T1');
+    expect(await world.connect('acct_2', 'user-1', 'T1')).toEqual({ kind: 'error', code: 'organisation-in-use' });
+    expect(await world.read('acct_2')).toBeUndefined();
+    expect(world.xero.deleted).toEqual([]);
+    expect(await world.deps.tokens.accountsOf('user-1')).toEqual(['acct_1']);
+    expect(world.xero.userOf(await world.deps.tokens.accessTokenFor('user-1'))).toBe('user-1');
+  });
+
+  it('A5: organisations of other accounts are not offered', async () => {
+    await world.connect('acct_1', 'user-1', 'T1');
+    expect(await world.connect('acct_2', 'user-2', 'T1', 'T2')).toEqual({ kind: 'connected' });
+    expect(await world.read('acct_2')).toMatchObject({ tenantId: 'T2' });
+  });
+
+  it('A5: two accounts choosing the same organisation: one gets it', async () => {
+    await world.connect('acct_1', 'user-1', 'T1', 'T2');
+    await world.connect('acct_2', 'user-2', 'T1', 'T3');
+    const wish = { tenantId: 'T1', startAfresh: false };
+    const ends = await Promise.allSettled(['acct_1', 'acct_2'].map((account) => chooseOrganisation(world.deps, account, wish)));
+    expect(ends.map((end) => end.status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('A5: a claim left over by a crash is taken over after five minutes, not before', async () => {
+    await world.stores.connections.claimTenant({ tenantId: 'T1', accountId: 'acct_crashed', claimedAt: world.clock.now() });
+    expect(await world.connect('acct_1', 'user-1', 'T1')).toEqual({ kind: 'error', code: 'organisation-in-use' });
+    world.clock.advance(5 * 60_000);
+    expect(await world.connect('acct_1', 'user-1', 'T1')).toEqual({ kind: 'connected' });
+  });
+});
+
+describe('reconnecting', () => {
+  async function active(): Promise<void> {
+    await world.connect('acct_1', 'user-1', 'T1');
+    await saveSettings(world.deps, 'acct_1', SETTINGS);
+    world.outcomes.length = 0;
+    world.rung.length = 0;
+  }
+
+  it('F4: the same organisation after a disconnect goes on in its generation with its settings', async () => {
+    await active();
+    await disconnect(world.deps, 'acct_1');
+    world.clock.advance(3_600_000);
+    expect(await world.connect('acct_1', 'user-1', 'T1')).toEqual({ kind: 'connected' });
+    expect(await world.read('acct_1')).toMatchObject({
+      status: 'active',
+      generation: 1,
+      connectSeq: 3,
+      settings: { salesAccountId: 'a-sales' },
+      connectedAt: '2026-11-22T11:00:00.000Z',
+    });
+    expect(world.rung).toEqual(['acct_1']);
+  });
+
+  it('F5: after a lost consent the same organisation resumes by itself, and the lane is rung', async () => {
+    await active();
+    const { connectSeq } = (await world.read('acct_1'))!;
+    await world.stores.connections.markNeedsReconnect('acct_1', connectSeq, 'gone');
+    world.clock.advance(3_600_000);
+    expect(await world.connect('acct_1', 'user-2', 'T1')).toEqual({ kind: 'connected' });
+    const connection = (await world.read('acct_1'))!;
+    expect(connection).toMatchObject({ status: 'active', generation: 1, xeroUserId: 'user-2', connectedAt: '2026-11-22T10:00:00.000Z' });
+    expect(connection.reason).toBeUndefined();
+    expect(world.rung).toEqual(['acct_1']);
+    expect(await world.deps.tokens.accountsOf('user-1')).toEqual([]);
+    expect(world.secrets.users()).toEqual(['user-2']);
+  });
+
+  it('F5: a consent that grants nothing new still reconnects the organisation that the account has', async () => {
+    await active();
+    expect(await world.connect('acct_1', 'user-1')).toEqual({ kind: 'connected' });
+    expect(await world.read('acct_1')).toMatchObject({ status: 'active', tenantId: 'T1' });
+  });
+
+  it('A5: a different organisation is refused until the user confirms to start afresh', async () => {
+    await active();
+    await disconnect(world.deps, 'acct_1');
+    expect(await world.connect('acct_1', 'user-1', 'T2')).toEqual({ kind: 'error', code: 'different-organisation' });
+    expect(await world.read('acct_1')).toMatchObject({ status: 'choose-organisation', tenantId: 'T1', generation: 1 });
+
+    const unconfirmed = chooseOrganisation(world.deps, 'acct_1', { tenantId: 'T2', startAfresh: false });
+    await expect(unconfirmed).rejects.toMatchObject({ code: 'different-organisation', field: 'startAfresh' });
+
+    const chosen = await chooseOrganisation(world.deps, 'acct_1', { tenantId: 'T2', startAfresh: true });
+    expect(chosen).toMatchObject({
+      status: 'setup',
+      tenantId: 'T2',
+      generation: 2,
+      settings: { salesAccountId: null, syncCustomers: false },
+    });
+    expect(await world.stores.connections.accountOfTenant('T1')).toBeUndefined();
+    expect(await world.stores.connections.accountOfTenant('T2')).toBe('acct_1');
+  });
+
+  it('A5: while the user decides, an active connection goes on; confirming ends the old organisation in Xero', async () => {
+    await active();
+    expect(await world.connect('acct_1', 'user-2', 'T2')).toEqual({ kind: 'error', code: 'different-organisation' });
+    expect(await world.read('acct_1')).toMatchObject({ status: 'active', tenantId: 'T1', xeroUserId: 'user-1' });
+    expect(await world.deps.tokens.accountsOf('user-2')).toEqual(['acct_1']);
+
+    const old = (await world.read('acct_1'))!.xeroConnectionId;
+    await chooseOrganisation(world.deps, 'acct_1', { tenantId: 'T2', startAfresh: true });
+    expect(world.xero.deleted).toEqual([old]);
+    expect(world.secrets.users()).toEqual(['user-2']);
+    expect(world.errors).toEqual([]);
+  });
+
+  it('A5: a person who was to choose and consents anew leaves no tokens of the first user behind', async () => {
+    await world.connect('acct_1', 'user-1', 'T1', 'T2');
+    await world.connect('acct_1', 'user-2', 'T3', 'T4');
+    expect(world.secrets.users()).toEqual(['user-2']);
+  });
+});

@@ -1,0 +1,210 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { disconnect, finishDisconnect } from '../../../shared/connection/disconnect.ts';
+import { saveSettings } from '../../../shared/connection/settings.ts';
+import { readStatus } from '../../../shared/connection/status.ts';
+import { sweepTokens } from '../../../shared/connection/tokenSweep.ts';
+import { createConnectionWorld, type ConnectionWorld } from '../../support/connection-world.ts';
+
+const SETTINGS = {
+  paymentAccountId: 'a-bank',
+  createPaymentAccount: false,
+  salesAccountId: 'a-sales',
+  syncCustomers: true,
+  syncInvoices: false,
+};
+
+let world: ConnectionWorld;
+beforeEach(async () => {
+  world = createConnectionWorld();
+  await world.connect('acct_1', 'user-1', 'T1');
+  await saveSettings(world.deps, 'acct_1', SETTINGS);
+  world.outcomes.length = 0;
+});
+
+describe('F4: disconnect', () => {
+  it('F4: ends the entry in Xero, forgets the tokens, frees the organisation, keeps generation and settings', async () => {
+    const { xeroConnectionId } = (await world.read('acct_1'))!;
+    await disconnect(world.deps, 'acct_1');
+    expect(world.xero.deleted).toEqual([xeroConnectionId]);
+    expect(world.secrets.users()).toEqual([]);
+    expect(await world.stores.connections.accountOfTenant('T1')).toBeUndefined();
+    const ended = (await world.read('acct_1'))!;
+    expect(ended).toMatchObject({
+      status: 'not-connected',
+      tenantId: 'T1',
+      generation: 1,
+      connectSeq: 2,
+      settings: { salesAccountId: 'a-sales' },
+    });
+    expect(ended.xeroUserId).toBeUndefined();
+    expect(world.outcomes).toEqual([{ kind: 'ConnectionChanged', accountId: 'acct_1', status: 'not-connected' }]);
+  });
+
+  it('F4: the status is written before Xero is told', async () => {
+    const statusWhenTold: (string | undefined)[] = [];
+    const tell = world.xero.deleteConnection.bind(world.xero);
+    const identity = {
+      ...world.xero,
+      deleteConnection: async (token: string, id: string) => {
+        statusWhenTold.push((await world.read('acct_1'))?.status);
+        await tell(token, id);
+      },
+    };
+    await disconnect({ ...world.deps, identity }, 'acct_1');
+    expect(statusWhenTold).toEqual(['not-connected']);
+  });
+
+  it('F4: tokens that another account needs stay, and still work', async () => {
+    await world.connect('acct_2', 'user-1', 'T2');
+    await disconnect(world.deps, 'acct_1');
+    expect(await world.deps.tokens.accountsOf('user-1')).toEqual(['acct_2']);
+    expect(world.xero.userOf(await world.deps.tokens.accessTokenFor('user-1'))).toBe('user-1');
+    expect(world.xero.entries.map((entry) => entry.tenantId)).toEqual(['T2']);
+  });
+
+  it('another account may take the organisation afterwards', async () => {
+    await disconnect(world.deps, 'acct_1');
+    expect(await world.connect('acct_2', 'user-1', 'T1')).toEqual({ kind: 'connected' });
+  });
+
+  it('twice, or of an account that never connected, is harmless', async () => {
+    await disconnect(world.deps, 'acct_1');
+    const ended = await world.read('acct_1');
+    await disconnect(world.deps, 'acct_1');
+    await disconnect(world.deps, 'acct_none');
+    expect(await world.read('acct_1')).toEqual(ended);
+    expect(await world.read('acct_none')).toBeUndefined();
+    expect(world.xero.deleted).toHaveLength(1);
+  });
+
+  it('while Xero does not answer: disconnected at once, the sweep tells Xero later', async () => {
+    world.xero.faults.push('unavailable');
+    await disconnect(world.deps, 'acct_1');
+    expect((await world.read('acct_1'))?.status).toBe('not-connected');
+    expect(world.xero.deleted).toEqual([]);
+
+    expect(await sweepTokens(world.deps)).toBe(0);
+    world.clock.advance(2 * 60_000);
+    expect(await sweepTokens(world.deps)).toBe(1);
+    expect(world.xero.deleted).toHaveLength(1);
+    expect(world.secrets.users()).toEqual([]);
+    expect(await world.stores.connections.accountOfTenant('T1')).toBeUndefined();
+  });
+
+  it('a crash right after the status was written is finished by the sweep', async () => {
+    const crash = { ...world.deps, outcomes: { publish: () => Promise.reject(new Error('killed')) } };
+    const killed = { ...crash, identity: { ...world.xero, deleteConnection: () => Promise.reject(new Error('killed')) } };
+    await expect(disconnect(killed, 'acct_1')).rejects.toThrow('killed');
+    world.clock.advance(2 * 60_000);
+    await sweepTokens(world.deps);
+    expect(world.xero.deleted).toHaveLength(1);
+    expect((await world.read('acct_1'))?.xeroUserId).toBeUndefined();
+  });
+
+  it('an unfinished disconnect leaves alone what the account has connected again meanwhile', async () => {
+    world.xero.faults.push('unavailable');
+    await disconnect(world.deps, 'acct_1');
+    await world.connect('acct_1', 'user-1', 'T1');
+    await finishDisconnect(world.deps, 'acct_1');
+    world.clock.advance(2 * 60_000);
+    await sweepTokens(world.deps);
+    expect(world.xero.deleted).toEqual([]);
+    expect((await world.read('acct_1'))?.status).toBe('active');
+    expect(world.xero.userOf(await world.deps.tokens.accessTokenFor('user-1'))).toBe('user-1');
+  });
+
+  it('an unfinished disconnect leaves alone an organisation that another account has taken', async () => {
+    world.xero.faults.push('unavailable');
+    await disconnect(world.deps, 'acct_1');
+    world.clock.advance(6 * 60_000);
+    expect(await world.connect('acct_2', 'user-1', 'T1')).toEqual({ kind: 'connected' });
+    await sweepTokens(world.deps);
+    expect(world.xero.deleted).toEqual([]);
+    expect(await world.stores.connections.accountOfTenant('T1')).toBe('acct_2');
+    expect(await world.deps.tokens.accountsOf('user-1')).toEqual(['acct_2']);
+  });
+
+  it('a consent that is gone needs no ending in Xero', async () => {
+    world.clock.advance(3_600_000);
+    world.xero.withdraw('user-1');
+    await disconnect(world.deps, 'acct_1');
+    expect(await world.read('acct_1')).toMatchObject({ status: 'not-connected' });
+    expect(world.secrets.users()).toEqual([]);
+    expect(await world.stores.connections.accountOfTenant('T1')).toBeUndefined();
+  });
+
+  it('ends the organisations that were granted and never chosen', async () => {
+    await world.connect('acct_2', 'user-2', 'T2', 'T3');
+    await disconnect(world.deps, 'acct_2');
+    expect(world.xero.entries.map((entry) => entry.tenantId)).toEqual(['T1']);
+    expect((await world.read('acct_2'))?.choices).toBeUndefined();
+    expect(world.secrets.users()).toEqual(['user-1']);
+  });
+
+  it('a consent that comes while tokens are being released keeps its tokens', async () => {
+    const [end] = await Promise.all([world.connect('acct_1', 'user-1', 'T1'), disconnect(world.deps, 'acct_1')]);
+    const connection = (await world.read('acct_1'))!;
+    if (connection.status === 'active') expect(world.xero.userOf(await world.deps.tokens.accessTokenFor('user-1'))).toBe('user-1');
+    else expect(world.secrets.users()).toEqual([]);
+    expect(end.kind).toBe('connected');
+  });
+});
+
+describe('status', () => {
+  it('an account that never connected', async () => {
+    expect(await readStatus(world.deps, 'acct_none')).toEqual({
+      status: 'not-connected',
+      organisation: null,
+      settings: { paymentAccountId: null, salesAccountId: null, syncCustomers: false, syncInvoices: false },
+      counts: { synced: 0, pending: 0, attention: 0 },
+      lastSyncAt: null,
+      reason: null,
+      pausedReason: null,
+      pausedUntil: null,
+      organisations: [],
+    });
+  });
+
+  it('an active one: organisation, settings, last sync', async () => {
+    const { connectSeq } = (await world.read('acct_1'))!;
+    await world.stores.connections.markSynced('acct_1', connectSeq, '2026-11-22T10:05:00.000Z');
+    expect(await readStatus(world.deps, 'acct_1')).toMatchObject({
+      status: 'active',
+      organisation: { tenantId: 'T1', name: 'Org T1', connectedAt: '2026-11-22T10:00:00.000Z' },
+      settings: { paymentAccountId: 'a-bank' },
+      lastSyncAt: '2026-11-22T10:05:00.000Z',
+    });
+  });
+
+  it('counts the records of the present generation', async () => {
+    const asked: unknown[] = [];
+    const links = { countByStatus: async (scope: unknown) => (asked.push(scope), { synced: 3, pending: 2, attention: 1 }) };
+    expect((await readStatus({ ...world.deps, links }, 'acct_1')).counts).toEqual({ synced: 3, pending: 2, attention: 1 });
+    expect(asked).toEqual([{ accountId: 'acct_1', generation: 1 }]);
+  });
+
+  it.each([
+    ['a day’s wait', 3_600_000, 'paused'],
+    ['the everyday minute limit', 60_000, 'active'],
+  ])('%s shows as it is', async (_what, waitMs, status) => {
+    const until = world.clock.now() + waitMs;
+    const view = await readStatus({ ...world.deps, waits: { waitsUntil: async () => until } }, 'acct_1');
+    expect(view.status).toBe(status);
+    expect(view.pausedUntil).toBe(status === 'paused' ? new Date(until).toISOString() : null);
+  });
+
+  it('F5: a lost connection says why and keeps showing its organisation', async () => {
+    const { connectSeq } = (await world.read('acct_1'))!;
+    await world.stores.connections.markNeedsReconnect('acct_1', connectSeq, 'The consent expired');
+    expect(await readStatus(world.deps, 'acct_1')).toMatchObject({
+      status: 'needs-reconnect',
+      organisation: { tenantId: 'T1' },
+      reason: 'The consent expired',
+    });
+  });
+
+  it('a disconnected one shows no organisation and no counts', async () => {
+    await disconnect(world.deps, 'acct_1');
+    expect(await readStatus(world.deps, 'acct_1')).toMatchObject({ status: 'not-connected', organisation: null, organisations: [] });
+  });
+});
