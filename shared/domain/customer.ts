@@ -114,8 +114,10 @@ function sameText(a: string, b: string): boolean {
   return a.replace(/\s+/g, ' ').trim() === b.replace(/\s+/g, ' ').trim();
 }
 
+/** "Ask for Bob" is no number: without digits on both sides the words are compared. */
 function samePhone(a: string, b: string): boolean {
-  return normalisePhone(a) === normalisePhone(b);
+  const [one, other] = [normalisePhone(a), normalisePhone(b)];
+  return one === other && (one !== '' || sameText(a, b));
 }
 
 function sameVatNumber(a: string, b: string): boolean {

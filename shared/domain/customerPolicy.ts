@@ -4,6 +4,7 @@ import type { ActDecision, Decision, Note } from './decision.ts';
 import type { Fields } from './fields.ts';
 import type { Base, Link } from './link.ts';
 import { meet, type MeetingInput } from './matching.ts';
+import { cleanName, suffixesFor, withSuffix } from './names.ts';
 import { contactArchived, contactMerged, unusableName, whichOne } from './problems.ts';
 import { adopt, reconcile } from './reconcile.ts';
 import type { GesCustomer } from './records.ts';
@@ -52,11 +53,12 @@ export function decideUnlinked(customer: GesCustomer, input: Omit<MeetingInput, 
 
 /** Adoption fills empty fields only; differing values stay and are listed once (B3). An empty ContactNumber becomes our id (B1). */
 function adoptContact(customer: GesCustomer, ges: Fields, contact: Contact, by: string): ActDecision<ContactPatch> {
-  const adoption = adopt(customerRules(undefined), { ges, xero: contactFields(contact) });
+  const nameSuffix = suffixGivenTo(contact, customer);
+  const adoption = adopt(customerRules(nameSuffix), { ges, xero: contactFields(contact) });
   const number: ContactPatch = contact.contactNumber === '' ? { contactNumber: customer.id } : {};
   const element = { ...toContactPatch(adoption.toXero), ...number };
   return {
-    ...nothingToDo({ ...ges, ...adoption.toGes }, undefined),
+    ...nothingToDo({ ...ges, ...adoption.toGes }, nameSuffix),
     xeroId: contact.contactId,
     xero: Object.keys(element).length > 0 ? { op: 'update', xeroId: contact.contactId, element } : { op: 'none' },
     changedInXero: Object.keys(adoption.toXero),
@@ -69,6 +71,13 @@ function adoptContact(customer: GesCustomer, ges: Fields, contact: Contact, by: 
       },
     ],
   };
+}
+
+/** The suffix of a contact that carries our number and our name with a suffix: we made it once, and the suffix must not return to GES (B4). */
+function suffixGivenTo(contact: Contact, customer: GesCustomer): string | undefined {
+  if (contact.contactNumber !== customer.id) return undefined;
+  const name = cleanName(customer.name);
+  return suffixesFor(customer.billingAddress.postcode, customer.id).find((suffix) => contact.name === withSuffix(name, suffix));
 }
 
 /** A rename that Xero refused because the name is taken: the same change with the suffix appended (B3). */

@@ -37,7 +37,7 @@ export function meet(input: MeetingInput): Meeting {
   if (ours.length > 0) return decide(ours, 'contact-number');
 
   const name = normaliseName(input.ges['name'] ?? '');
-  const namesakes = free.filter((contact) => normaliseName(contact.name) === name);
+  const namesakes = name === '' ? [] : free.filter((contact) => normaliseName(contact.name) === name);
 
   const sameEmail = namesakes.filter((contact) => matchesEmail(contact, input.ges));
   if (sameEmail.length > 0) return decide(sameEmail, 'email');

@@ -56,7 +56,7 @@ export function reconcile(rules: FieldRules, base: BothSides, now: BothSides): M
       draft.toGes[field] = rule.toGes(xero);
     } else if (outgoing !== undefined) {
       draft.toXero[field] = outgoing;
-    }
+    } else continue; // Xero keeps what it has, so nothing is lost either.
     if (gesChanged && xeroChanged) {
       draft.conflicts.push(winner === 'ges' ? { field, winner, kept: ges, lost: xero } : { field, winner, kept: xero, lost: ges });
     }
