@@ -117,6 +117,16 @@ export class SandboxState {
     return `${source.seed}:${String(source.counter)}`;
   }
 
+  /** The organisations, oldest first; the first one is meant when none is named. */
+  organisationsInOrder(): Organisation[] {
+    return [...this.organisations.values()].sort((a, b) => a.created - b.created || (a.name < b.name ? -1 : 1));
+  }
+
+  /** The users by e-mail; the first one is meant when none is named. */
+  usersInOrder(): XeroUser[] {
+    return [...this.users.values()].sort((a, b) => a.created - b.created || (a.email < b.email ? -1 : 1));
+  }
+
   /** All rows of all tables. */
   dump(): Change[] {
     return this.tables().flatMap((table) => [...table.values()].map((value) => ({ table: table.name, key: table.keyFor(value), value })));

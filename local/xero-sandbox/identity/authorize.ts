@@ -45,8 +45,8 @@ export function authorizePage(exchange: Exchange): SandboxAnswer {
     appName: demand.app.name,
     scopes: demand.scopes,
     hidden: [...url.searchParams],
-    users: [...state.users.values()],
-    organisations: reachesOrganisation(demand.scopes) ? [...state.organisations.values()] : [],
+    users: state.usersInOrder(),
+    organisations: reachesOrganisation(demand.scopes) ? state.organisationsInOrder() : [],
     several: demand.app.bulkConnections,
   });
   return htmlAnswer(200, html, { 'x-frame-options': 'DENY', 'content-security-policy': "frame-ancestors 'none'" });
@@ -89,7 +89,7 @@ export function authorizeDecision(exchange: Exchange): SandboxAnswer {
 }
 
 function userOf({ state }: Exchange, named: string | null): XeroUser | undefined {
-  const users = [...state.users.values()];
+  const users = state.usersInOrder();
   return named === null || named === '' ? users[0] : users.find((user) => user.userId === named || user.email === named);
 }
 

@@ -21,6 +21,8 @@ export interface XeroUser {
   familyName: string;
   /** Organisations this person may open. */
   tenantIds: readonly string[];
+  /** Epoch ms. */
+  created: number;
 }
 
 /** One organisation that one user allowed one app to use. */

@@ -18,7 +18,7 @@ export function seedOrganisation(state: SandboxState, now: number, seed: Organis
 /** The state of a first start: one user, two organisations, a dozen contacts in the first, the local app with its webhook subscription. */
 export function seedDemo(state: SandboxState, now: number, webhookUrl: string): void {
   for (const organisation of DEMO_ORGANISATIONS) seedOrganisation(state, now, organisation);
-  state.users.put({ ...DEMO_USER, tenantIds: DEMO_ORGANISATIONS.map(({ tenantId }) => tenantId) });
+  state.users.put({ ...DEMO_USER, tenantIds: DEMO_ORGANISATIONS.map(({ tenantId }) => tenantId), created: now });
   const [first] = DEMO_ORGANISATIONS;
   const author = { state, tenantId: first.tenantId, userName: `${DEMO_USER.givenName} ${DEMO_USER.familyName}`, now };
   for (const element of DEMO_CONTACTS) {

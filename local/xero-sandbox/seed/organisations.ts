@@ -3,7 +3,7 @@ import type { Organisation } from '../settings/records.ts';
 
 export type OrganisationSeed = Omit<Organisation, 'created'>;
 
-export const DEMO_USER: Omit<XeroUser, 'tenantIds'> = {
+export const DEMO_USER: Omit<XeroUser, 'tenantIds' | 'created'> = {
   userId: '6f1d1f0c-5a4b-4c0e-9d0c-3b1f2a7e8c11',
   email: 'dana@demo-heating.example',
   givenName: 'Dana',

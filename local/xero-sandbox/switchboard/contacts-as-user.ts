@@ -13,7 +13,7 @@ const TARGET = z.object({ tenantId: z.string().optional(), user: z.string().opti
 /** A person at work in Xero: named by e-mail or userId, by default the first user. */
 export function authorOf(pull: Pull, tenantId: string | undefined, named: string | undefined): Author {
   const { state, now } = pull.exchange;
-  const users = [...state.users.values()];
+  const users = state.usersInOrder();
   const user = named === undefined ? users[0] : users.find(({ userId, email }) => userId === named || email === named);
   if (user === undefined) throw refuse(404, `There is no Xero user ${named ?? ''}.`);
   const organisation = organisationOf(pull, tenantId);

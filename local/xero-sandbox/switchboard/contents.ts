@@ -16,7 +16,7 @@ export const CONTENT_LEVERS: readonly Lever[] = [
     pull: ({ exchange: { state } }) =>
       jsonAnswer(
         200,
-        [...state.organisations.values()].map((organisation) => ({
+        state.organisationsInOrder().map((organisation) => ({
           tenantId: organisation.tenantId,
           name: organisation.name,
           contacts: state.contacts.by('tenant', organisation.tenantId).length,

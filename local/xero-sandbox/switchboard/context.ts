@@ -53,7 +53,7 @@ export function bodyOf<T>({ exchange }: Pull, schema: z.ZodType<T>): T {
 /** The organisation of that tenantId, or the first one when none is named. */
 export function organisationOf({ exchange }: Pull, tenantId: string | undefined): Organisation {
   const { organisations } = exchange.state;
-  const found = tenantId === undefined ? [...organisations.values()][0] : organisations.get(tenantId.toLowerCase());
+  const found = tenantId === undefined ? exchange.state.organisationsInOrder()[0] : organisations.get(tenantId.toLowerCase());
   if (found === undefined) throw refuse(404, `There is no organisation ${tenantId ?? 'at all'}.`);
   return found;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonAnswer, type Effect, type SandboxAnswer } from '../core/messages.ts';
+import { LOCAL_APP } from '../seed/apps.ts';
 import type { Subscription } from '../webhooks/records.ts';
 import { bodyOf, refuse, type Lever, type Pull } from './context.ts';
 
@@ -7,8 +8,8 @@ const APP = z.object({ clientId: z.string().optional() });
 
 function subscriptionOf({ exchange }: Pull, clientId: string | undefined): Subscription {
   const { subscriptions } = exchange.state;
-  const found = clientId === undefined ? [...subscriptions.values()][0] : subscriptions.get(clientId);
-  if (found === undefined) throw refuse(404, `There is no webhook subscription of ${clientId ?? 'any app'}.`);
+  const found = subscriptions.get(clientId ?? LOCAL_APP.clientId);
+  if (found === undefined) throw refuse(404, `There is no webhook subscription of ${clientId ?? LOCAL_APP.clientId}.`);
   return found;
 }
 

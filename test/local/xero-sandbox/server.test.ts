@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { startSandbox, type RunningSandbox } from '../../../local/xero-sandbox/server.ts';
+import { ALL_SCOPES, REDIRECT_URI } from './bench.ts';
+
+const MAIN = join(import.meta.dirname, '../../../local/xero-sandbox/main.ts');
+const directories: string[] = [];
+const newDirectory = (): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'xero-sandbox-'));
+  directories.push(directory);
+  return directory;
+};
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true });
+});
+
+/** Consents and gives the headers of an API call. */
+async function connect(url: string): Promise<Record<string, string>> {
+  const demand = { response_type: 'code', client_id: 'ges-xero-local', redirect_uri: REDIRECT_URI, scope: ALL_SCOPES, decision: 'allow' };
+  const consent = await fetch(`${url}/identity/connect/authorize`, {
+    method: 'POST',
+    body: new URLSearchParams(demand),
+    redirect: 'manual',
+  });
+  const code = new URL(consent.headers.get('location') ?? '').searchParams.get('code') ?? '';
+  const answer = await fetch(`${url}/connect/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from('ges-xero-local:ges-xero-local-secret').toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI }),
+  });
+  const { access_token } = (await answer.json()) as { access_token: string };
+  const headers = { authorization: `Bearer ${access_token}`, accept: 'application/json' };
+  const [connection] = (await (await fetch(`${url}/connections`, { headers })).json()) as { tenantId: string }[];
+  return { ...headers, 'xero-tenant-id': connection?.tenantId ?? '' };
+}
+
+const createContact = async (url: string, headers: Record<string, string>, Name: string): Promise<number> =>
+  (await fetch(`${url}/api.xro/2.0/Contacts`, { method: 'PUT', headers, body: JSON.stringify({ Name }) })).status;
+
+const namesIn = async (url: string, headers: Record<string, string>): Promise<string[]> => {
+  const answer = await fetch(`${url}/api.xro/2.0/Contacts`, { headers });
+  return ((await answer.json()) as { Contacts: { Name: string }[] }).Contacts.map(({ Name }) => Name);
+};
+
+describe('the HTTP shell', () => {
+  it('serves consent, token and contacts, and posts a signed webhook', async () => {
+    const received = Promise.withResolvers<string>();
+    const listener = createServer((request, response) => {
+      received.resolve(String(request.headers['x-xero-signature']));
+      request.resume();
+      response.writeHead(200).end();
+    });
+    await once(listener.listen(0), 'listening');
+    const webhookUrl = `http://localhost:${String((listener.address() as AddressInfo).port)}/webhooks/xero`;
+    const sandbox = await startSandbox({ port: 0, webhookUrl, settings: { webhookDelayMs: 5 } });
+    try {
+      const headers = await connect(sandbox.url);
+      expect(await createContact(sandbox.url, headers, 'Over HTTP')).toBe(200);
+      expect(await received.promise).toHaveLength(44);
+      expect(await namesIn(sandbox.url, headers)).toContain('Over HTTP');
+    } finally {
+      await sandbox.close();
+      listener.close();
+      listener.closeAllConnections();
+    }
+  });
+
+  it('a lost answer cuts the connection', async () => {
+    const sandbox = await startSandbox({ port: 0 });
+    await fetch(`${sandbox.url}/_sandbox/faults`, { method: 'POST', body: JSON.stringify({ kind: 'lost-before' }) });
+    await expect(fetch(`${sandbox.url}/connections`)).rejects.toThrow();
+    await sandbox.close();
+  });
+
+  it('a port in use gives a clear error', async () => {
+    const sandbox = await startSandbox({ port: 0 });
+    await expect(startSandbox({ port: sandbox.port })).rejects.toThrow(/Port \d+ is in use/);
+    await sandbox.close();
+  });
+
+  it('a data directory keeps contacts, tokens and connections over a restart', async () => {
+    const dataDir = newDirectory();
+    const first = await startSandbox({ port: 0, dataDir });
+    const headers = await connect(first.url);
+    await createContact(first.url, headers, 'Still Here');
+    await first.close();
+    const second: RunningSandbox = await startSandbox({ port: 0, dataDir });
+    expect(await namesIn(second.url, headers)).toContain('Still Here');
+    await second.close();
+  });
+
+  it('kill -9 loses nothing that was answered', async () => {
+    const dataDir = newDirectory();
+    const child = spawn(process.execPath, [MAIN, '--port', '0', '--data', dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const url = /http:\/\/localhost:\d+/.exec(line.toString())?.[0] ?? '';
+    const headers = await connect(url);
+    for (let i = 0; i < 20; i += 1) await createContact(url, headers, `Survivor ${String(i)}`);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const after = await startSandbox({ port: 0, dataDir });
+    const survivors = (await namesIn(after.url, headers)).filter((name) => name.startsWith('Survivor'));
+    expect(survivors).toHaveLength(20);
+    await after.close();
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { Bench, TENANT } from './bench.ts';
+
+describe('switchboard', () => {
+  it('lists its levers', () => {
+    const { levers } = new Bench().pull('GET', '').json;
+    expect(levers.map(({ call }: { call: string }) => call)).toContain('POST /_sandbox/as-user/contacts/{}/merge');
+  });
+
+  it.each([
+    ['an unknown path', 'GET', 'nothing', undefined, 404],
+    ['a body that is no JSON', 'POST', 'faults', '{', 400],
+    ['an unknown fault kind', 'POST', 'faults', { kind: 'flood' }, 400],
+    ['next together with share', 'POST', 'faults', { kind: '500', next: 1, share: 0.5 }, 400],
+    ['an unknown setting', 'POST', 'settings', { speed: 1 }, 400],
+    ['an unknown organisation', 'GET', 'organisations/x', undefined, 404],
+    ['an unknown contact', 'POST', 'as-user/contacts/x/archive', {}, 404],
+    ['an unknown user', 'POST', 'as-user/contacts', { user: 'nobody', Name: 'X' }, 404],
+    ['a bad lock date', 'POST', 'as-user/lock-dates', { periodLockDate: '31/10/2026' }, 400],
+  ])('answers %s with a sentence', (_, method, path, body, status) => {
+    const reply = new Bench().pull(method, path, body);
+    expect(reply.status).toBe(status);
+    expect(reply.json.error).toEqual(expect.any(String));
+  });
+
+  it('shows the contents of an organisation without counting as a call', () => {
+    const bench = new Bench();
+    expect(bench.pull('GET', 'organisations').json).toHaveLength(2);
+    const contacts = bench.pull('GET', `organisations/${TENANT}/contacts`).json;
+    expect(contacts.map(({ Name }: { Name: string }) => Name)).toEqual(
+      expect.arrayContaining(['Hartley Lettings Limited', 'Okafor & Sons']),
+    );
+    expect(bench.pull('GET', 'calls').json.total).toBe(0);
+  });
+
+  it('acting as a user obeys the rules of the screens: a taken name is refused', () => {
+    expect(new Bench().pull('POST', 'as-user/contacts', { Name: 'hmrc vat' }).status).toBe(400);
+  });
+
+  it('a virtual clock stands still until it is stepped', () => {
+    const bench = new Bench();
+    bench.pull('POST', 'clock', { mode: 'virtual', now: '2027-01-01T00:00:00Z' });
+    bench.now += 60_000;
+    expect(bench.pull('GET', 'clock').json).toEqual({ mode: 'virtual', now: '2027-01-01T00:00:00.000Z' });
+    expect(bench.pull('POST', 'clock', { advanceMs: 1_000 }).json.now).toBe('2027-01-01T00:00:01.000Z');
+  });
+
+  it('a real clock goes on from where it was put', () => {
+    const bench = new Bench();
+    bench.pull('POST', 'clock', { advanceMs: 3_600_000 });
+    bench.now += 1_000;
+    expect(bench.pull('GET', 'clock').json.now).toBe('2026-11-22T11:00:01.000Z');
+  });
+
+  it('stepping the clock sends what became due with the same answer', () => {
+    const bench = Bench.connected();
+    bench.pull('POST', 'clock', { mode: 'virtual' });
+    bench.pull('POST', 'as-user/contacts', { Name: 'Timed' });
+    expect(bench.sandbox.nextDueAt()).toBeUndefined();
+    expect(bench.pull('POST', 'clock', { advanceMs: 149 }).effects).toEqual([]);
+    expect(bench.pull('POST', 'clock', { advanceMs: 1 }).effects).toHaveLength(1);
+  });
+
+  it('reset brings the seed back: no connections, no faults, counts at zero, delays kept', () => {
+    const bench = Bench.connected();
+    bench.contact({ Name: 'Forgotten' });
+    bench.pull('POST', 'faults', { kind: '500', next: 9 });
+    bench.pull('POST', 'settings', { webhookDelayMs: 7, webhookDropShare: 1 });
+    expect(bench.pull('POST', 'reset').status).toBe(200);
+    expect(bench.get('Organisation').status).toBe(401);
+    expect(bench.sandbox.state.contacts.size).toBe(12);
+    expect(bench.pull('GET', 'faults').json).toEqual([]);
+    expect(bench.pull('GET', 'settings').json).toMatchObject({ webhookDelayMs: 7, webhookDropShare: 0 });
+    bench.connect();
+    expect(bench.get('Organisation').status).toBe(200);
+  });
+
+  it('the same seed and the same calls give the same answers', () => {
+    const run = (): string => {
+      const bench = new Bench('fixed');
+      bench.connect();
+      return JSON.stringify([bench.refreshToken, bench.contact({ Name: 'Same' }), bench.pass(1_000).map(({ body }) => body)]);
+    };
+    expect(run()).toBe(run());
+  });
+});
