@@ -67,6 +67,16 @@ export const LAYERS: readonly Layer[] = [
 /** xero-node is known in one place only (design §7). */
 const XERO_NODE_PLACE = /^(shared\/xero|test)\//;
 
+/** What domain, sync, connection and runs get handed in instead: time, pauses, randomness, network, environment (design §7). */
+const AMBIENT = /\b(Date\.now\(|new Date\(\)|setTimeout\(|setInterval\(|Math\.random\(|fetch\(|process\.|crypto\.)/;
+const COMMENTS = /\/\*[\s\S]*?\*\/|\/\/.*$/gm;
+
+function ambientUse(path: string, source: string): readonly string[] {
+  const found = CORE.test(path) ? AMBIENT.exec(source.replace(COMMENTS, ''))?.[1] : undefined;
+  if (found === undefined) return [];
+  return [`LAYER VIOLATION: ${path} uses ${found}: clock, ids, randomness and clients are handed in. See ${WHERE}`];
+}
+
 function packageOf(specifier: string): string {
   return specifier
     .split('/')
@@ -95,6 +105,7 @@ export function layerViolations(files: ReadonlyMap<string, string>): readonly st
       violations.push(`LAYER VIOLATION: ${path} belongs to no layer. See ${WHERE}`);
       continue;
     }
+    violations.push(...ambientUse(path, source));
     for (const { fileName: specifier } of ts.preProcessFile(source, true, true).importedFiles) {
       const fault = faultOf(layer, path, specifier);
       if (fault !== undefined) violations.push(`LAYER VIOLATION: ${path} imports '${specifier}': ${fault}. See ${WHERE}`);

@@ -52,6 +52,15 @@ describe('the check itself', () => {
     expect(others).toEqual([]);
   });
 
+  it.each(['Date.now()', 'new Date()', 'setTimeout(done, 5)', 'Math.random()', 'fetch(url)', 'process.env'])(
+    'sees time, randomness and the outside world that were not handed in: %s',
+    (use) => {
+      expect(violations('shared/sync/drain.ts', `const x = ${use};`)).toEqual([expect.stringContaining('are handed in')]);
+      expect(violations('shared/sync/drain.ts', `// ${use}\n/* ${use} */ const y = new Date(clock.now());`)).toEqual([]);
+      expect(violations('shared/runtime/system.ts', `const x = ${use};`)).toEqual([]);
+    },
+  );
+
   it('refuses a folder that nobody gave a place', () => {
     expect(violations('shared/utils/misc.ts', '')).toEqual([
       'LAYER VIOLATION: shared/utils/misc.ts belongs to no layer. See docs/architecture.md',
