@@ -1,0 +1,146 @@
+/**
+ * Xero's sales invoices and payments in neutral words: what the mapping in `shared/xero/` makes of Xero's answers. Money is in whole pence,
+ * quantities and prices are decimal strings, dates are `YYYY-MM-DD`, instants epoch milliseconds. Empty strings mean "not given".
+ */
+
+export type XeroInvoiceStatus = 'DRAFT' | 'SUBMITTED' | 'AUTHORISED' | 'PAID' | 'VOIDED' | 'DELETED';
+export type LineAmountTypes = 'Exclusive' | 'Inclusive' | 'NoTax';
+
+export interface XeroLine {
+  readonly lineItemId: string;
+  readonly description: string;
+  /** Up to 4 decimals, without trailing zeros: "1.5". */
+  readonly quantity: string;
+  /** Up to 4 decimals, at least 2: "85.00", "0.8125". */
+  readonly unitAmount: string;
+  /** Percent, without trailing zeros; "0" when none. */
+  readonly discountRate: string;
+  /** A discount as an amount instead of a rate: nothing that GES can hold. Pence; 0 when none. */
+  readonly discountAmount: number;
+  readonly taxType: string;
+  readonly accountCode: string;
+  readonly itemCode: string;
+  /** As Xero gave it, to be sent back untouched (C2: a bookkeeper's recoding is never undone). */
+  readonly tracking: readonly unknown[];
+}
+
+export interface XeroInvoice {
+  readonly invoiceId: string;
+  readonly type: 'ACCREC' | 'ACCPAY';
+  readonly number: string;
+  readonly contactId: string;
+  readonly status: XeroInvoiceStatus;
+  readonly date: string;
+  readonly dueDate: string;
+  readonly reference: string;
+  readonly currency: string;
+  readonly lineAmountTypes: LineAmountTypes;
+  readonly lines: readonly XeroLine[];
+  readonly subTotal: number;
+  readonly totalTax: number;
+  readonly total: number;
+  readonly cisDeduction: number;
+  readonly amountDue: number;
+  readonly amountPaid: number;
+  readonly amountCredited: number;
+  readonly updatedAt: number;
+}
+
+/** A line as it is sent. Without `lineItemId` it is a new line; lines not sent at all are deleted by Xero (xero-facts §6). */
+export interface OutgoingLine {
+  readonly lineItemId?: string;
+  readonly description: string;
+  readonly quantity: string;
+  readonly unitAmount: string;
+  readonly discountRate: string;
+  readonly taxType: string;
+  readonly accountCode: string;
+  readonly itemCode?: string;
+  readonly tracking?: readonly unknown[];
+}
+
+/** A new invoice, created AUTHORISED (A4). Contact by ContactID only (C1). */
+export interface NewInvoice {
+  readonly kind: 'create';
+  readonly contactId: string;
+  readonly number: string;
+  readonly date: string;
+  readonly dueDate: string;
+  readonly reference: string;
+  readonly url: string;
+  readonly lineAmountTypes: LineAmountTypes;
+  readonly lines: readonly OutgoingLine[];
+}
+/** What an existing invoice is to be told; only named fields are sent. */
+export interface InvoiceChange {
+  readonly kind: 'change';
+  readonly number?: string;
+  readonly date?: string;
+  readonly dueDate?: string;
+  readonly reference?: string;
+  readonly lineAmountTypes?: LineAmountTypes;
+  readonly lines?: readonly OutgoingLine[];
+}
+/** Status alone, nothing else (xero-facts §6): AUTHORISED → VOIDED, DRAFT or SUBMITTED → DELETED. */
+export interface InvoiceEnd {
+  readonly kind: 'end';
+  readonly status: 'VOIDED' | 'DELETED';
+}
+export type InvoiceElement = NewInvoice | InvoiceChange | InvoiceEnd;
+
+export interface XeroPayment {
+  readonly paymentId: string;
+  readonly invoiceId: string;
+  readonly accountId: string;
+  readonly date: string;
+  readonly amount: number;
+  readonly reference: string;
+  readonly status: 'AUTHORISED' | 'DELETED';
+  readonly isReconciled: boolean;
+  /** Part of a batch payment: cannot be deleted singly. */
+  readonly isBatch: boolean;
+  readonly updatedAt: number;
+}
+
+export type PaymentElement =
+  | {
+      readonly kind: 'create';
+      readonly invoiceId: string;
+      readonly accountId: string;
+      readonly date: string;
+      /** Pence, at most what is due (D1). */
+      readonly amount: number;
+      /** Carries our payment id (D1). */
+      readonly reference: string;
+    }
+  | { readonly kind: 'delete' };
+
+/** What an organisation's set-up says about what may be sent; read from Xero and kept (design §6, FACTS). */
+export interface OrganisationFacts {
+  readonly baseCurrency: string;
+  /** False: lines go as NONE, and invoices that charge VAT are not posted (C5). */
+  readonly vatRegistered: boolean;
+  /** `YYYY-MM-DD`: nothing dated on or before can be posted (C9). The later one of period and year-end lock date. */
+  readonly lockedUntil?: string;
+  readonly cisEnabled: boolean;
+  /** The organisation's own CIS rate in percent, when CIS is on (C8). */
+  readonly cisRate: number;
+  readonly accounts: readonly FactAccount[];
+  readonly taxRates: readonly FactTaxRate[];
+  /** Small plans limit how many invoices may be approved (xero-facts §6, Organisation/Actions). */
+  readonly mayApproveInvoices: boolean;
+  /** Epoch ms. */
+  readonly readAt: number;
+}
+export interface FactAccount {
+  readonly accountId: string;
+  readonly code: string;
+  readonly status: 'ACTIVE' | 'ARCHIVED';
+  readonly systemAccount: string;
+}
+export interface FactTaxRate {
+  readonly taxType: string;
+  readonly status: string;
+  /** Percent, e.g. 20. */
+  readonly effectiveRate: number;
+}
