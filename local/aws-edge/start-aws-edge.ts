@@ -19,6 +19,7 @@ import { createTemplateSecrets } from './secrets/secrets-from-template.ts';
 import { secretsManagerService } from './secrets/secrets-manager.ts';
 import { queryProtocol } from './sqs/query-protocol.ts';
 import { QueuePoller } from './sqs/queue-poller.ts';
+import type { SqsServer } from './sqs/sqs-server.ts';
 import { startSqs } from './sqs/sqs-server.ts';
 import { readStack } from './stack-definition.ts';
 import type { StackAssembly } from './template/assembly.ts';
@@ -28,6 +29,7 @@ import { StackTemplate } from './template/stack-template.ts';
 
 /** How long functions at work get to finish when the edge is closed. */
 const CLOSE_GRACE_MS = 2_000;
+const POLL_CUT_INTERVAL_MS = 10;
 
 export interface AwsEdgeOptions {
   /** The CDK cloud assembly (`cdk.out`). */
@@ -151,17 +153,25 @@ async function startServices(options: AwsEdgeOptions, assembly: StackAssembly, d
       schedules.stop();
       asyncInvocations.stop();
       for (const poller of pollers) poller.stop();
-      sqs.stopPolling();
+      const polled = pollersStopped(pollers, sqs);
       await doors.apiServer.close();
       await runtime.drained(CLOSE_GRACE_MS);
       await runtime.close();
-      await Promise.all(pollers.map((poller) => poller.stopped()));
+      await polled;
       await doors.awsServer.close();
       await sqs.close();
       await dynamoDb.close();
       database.close();
     },
   };
+}
+
+/** Ends the long polls again and again: one may only just be beginning. */
+async function pollersStopped(pollers: readonly QueuePoller[], sqs: SqsServer): Promise<void> {
+  const cutting = setInterval(() => sqs.stopPolling(), POLL_CUT_INTERVAL_MS);
+  sqs.stopPolling();
+  await Promise.all(pollers.map((poller) => poller.stopped()));
+  clearInterval(cutting);
 }
 
 interface Gate {

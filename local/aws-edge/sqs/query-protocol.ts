@@ -49,12 +49,8 @@ export function queryProtocol(service: AwsService): AwsService {
     const output = jsonObject(Buffer.from(answer.body));
     const headers = { 'content-type': 'text/xml' };
     if (answer.status === 200) return { status: 200, headers, body: successXml(action, output) };
-    const code =
-      answer.headers['x-amzn-query-error']?.split(';')[0] ??
-      String(output['__type'] ?? 'InternalFailure')
-        .split('#')
-        .at(-1);
-    return { status: answer.status, headers, body: errorXml(code ?? '', String(output['message'] ?? '')) };
+    const code = answer.headers['x-amzn-query-error']?.split(';')[0] ?? 'InternalFailure';
+    return { status: answer.status, headers, body: errorXml(code, typeof output['message'] === 'string' ? output['message'] : '') };
   };
 }
 
@@ -92,7 +88,11 @@ function entryOf(name: string, value: Tree | string): [string, unknown] {
   const map = MAPS[name];
   if (map === undefined) return [name, objectOf(value)];
   const entries = Object.values(value).filter((item) => typeof item === 'object');
-  return [map.name, Object.fromEntries(entries.map((item) => [String(item[map.key]), mapValue(item[map.value] ?? '')]))];
+  return [map.name, Object.fromEntries(entries.map((item) => [plain(item[map.key]), mapValue(item[map.value] ?? '')]))];
+}
+
+function plain(value: Tree | string | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function mapValue(value: Tree | string): unknown {

@@ -43,7 +43,7 @@ export interface QueueStoreOptions {
  * Opens the stored queues of `dataDir`. Messages of `polledQueues` that were in flight when the last process ended are
  * visible at once: whoever had received them died with it. Their receive count stays, as it would on AWS.
  */
-export async function openQueueStore({ dataDir, awsUrl, polledQueues }: QueueStoreOptions): Promise<{ stores: Stores; close(): void }> {
+export async function openQueueStore({ dataDir, awsUrl, polledQueues }: QueueStoreOptions): Promise<{ stores: Stores; close: () => void }> {
   const { SqsStore, SnsStore, S3Store, PersistenceManager } = await loadModules();
   const stores: Stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   const persistence = new PersistenceManager(dataDir);

@@ -19,7 +19,7 @@ export interface SqsServer {
   /** Answers the JSON protocol (X-Amz-Target `AmazonSQS.*`). */
   readonly service: AwsService;
   /** Calls an operation from inside the edge. Throws an Error with AWS's message when it fails. */
-  call(operation: string, input: object): Promise<Record<string, unknown>>;
+  readonly call: (operation: string, input: object) => Promise<Record<string, unknown>>;
   /** Ends every long poll at once, with what it has: nothing. */
   stopPolling(): void;
   close(): Promise<void>;

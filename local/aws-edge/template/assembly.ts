@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 
+/** The properties of a stack's artifact (templateFile, stackName) and of an asset manifest's (file). */
+const artifactProperties = z.object({ templateFile: z.string().optional(), stackName: z.string().optional(), file: z.string().optional() });
+
 const manifestSchema = z.object({
   artifacts: z.record(
     z.string(),
-    z.object({ type: z.string(), environment: z.string().optional(), properties: z.record(z.string(), z.unknown()).optional() }),
+    z.object({ type: z.string(), environment: z.string().optional(), properties: artifactProperties.optional() }),
   ),
 });
 
@@ -20,7 +23,7 @@ const assetManifestSchema = z.object({
 });
 
 const templateSchema = z.object({
-  Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.unknown() })).optional(),
+  Parameters: z.record(z.string(), z.object({ Type: z.string(), Default: z.unknown().optional() })).optional(),
   Conditions: z.record(z.string(), z.unknown()).optional(),
   Mappings: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.unknown()))).optional(),
   Resources: z.record(
@@ -69,14 +72,14 @@ export function readAssembly(assemblyDir: string, stage: string): StackAssembly 
   const { artifacts } = readJson(manifestSchema, join(directory, 'manifest.json'));
   const stacks = Object.entries(artifacts)
     .filter(([, artifact]) => artifact.type === 'aws:cloudformation:stack')
-    .map(([id, artifact]) => ({ name: String(artifact.properties?.['stackName'] ?? id), artifact }));
+    .map(([id, artifact]) => ({ name: artifact.properties?.stackName ?? id, artifact }));
   const [stack, second] = stacks.filter(({ name }) => name.endsWith(`-${stage}`));
   if (stack === undefined || second !== undefined) {
     throw new Error(
       `${directory} must hold one stack of the stage ${stage}; its stacks are: ${stacks.map(({ name }) => name).join(', ')}.`,
     );
   }
-  const templateFile = join(directory, String(stack.artifact.properties?.['templateFile']));
+  const templateFile = join(directory, stack.artifact.properties?.templateFile ?? `${stack.name}.template.json`);
   const region = /^aws:\/\/[^/]+\/(.+)$/.exec(stack.artifact.environment ?? '')?.[1];
   return {
     stackName: stack.name,
@@ -89,8 +92,8 @@ export function readAssembly(assemblyDir: string, stage: string): StackAssembly 
 function readAssets(directory: string, artifacts: z.infer<typeof manifestSchema>['artifacts']): Map<string, string> {
   const assets = new Map<string, string>();
   for (const artifact of Object.values(artifacts)) {
-    if (artifact.type !== 'cdk:asset-manifest') continue;
-    const file = join(directory, String(artifact.properties?.['file']));
+    if (artifact.type !== 'cdk:asset-manifest' || artifact.properties?.file === undefined) continue;
+    const file = join(directory, artifact.properties.file);
     for (const { source, destinations } of Object.values(readJson(assetManifestSchema, file).files)) {
       if (source.path === undefined) continue;
       for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, resolve(dirname(file), source.path));

@@ -1,0 +1,106 @@
+import { DeleteItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AwsEdge } from '../../../local/aws-edge/start-aws-edge.ts';
+import { clientsOf, startEdge } from './fixture/edge-under-test.ts';
+import { temporaryDirectory, writeAssembly } from './fixture/tiny-stack.ts';
+
+function table(indexes: readonly string[]) {
+  const attribute = (AttributeName: string, AttributeType = 'S') => ({ AttributeName, AttributeType });
+  return {
+    Table: {
+      Type: 'AWS::DynamoDB::Table',
+      Properties: {
+        TableName: 'tiny-table',
+        BillingMode: 'PAY_PER_REQUEST',
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+        AttributeDefinitions: [attribute('pk'), attribute('sk'), attribute('wakeAt', 'N'), ...indexes.map((name) => attribute(name))],
+        GlobalSecondaryIndexes: indexes.map((name) => ({
+          IndexName: `by-${name}`,
+          KeySchema: [
+            { AttributeName: name, KeyType: 'HASH' },
+            { AttributeName: 'wakeAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'ALL' },
+        })),
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      },
+    },
+  };
+}
+
+describe('DynamoDB on the AWS edge', () => {
+  const dataDir = temporaryDirectory();
+  let edge: AwsEdge;
+  let dynamoDb: ReturnType<typeof clientsOf>['dynamoDb'];
+  const lane = { pk: { S: 'ACCT#1' }, sk: { S: 'LANE' } };
+
+  beforeAll(async () => {
+    edge = await startEdge({ assemblyDir: writeAssembly(table(['wakeShard'])), dataDir });
+    ({ dynamoDb } = clientsOf(edge));
+  });
+  afterAll(() => edge.close());
+
+  const due = async (before: number) => {
+    const answer = await dynamoDb.send(
+      new QueryCommand({
+        TableName: 'tiny-table',
+        IndexName: 'by-wakeShard',
+        KeyConditionExpression: 'wakeShard = :shard AND wakeAt < :now',
+        ExpressionAttributeValues: { ':shard': { S: '07' }, ':now': { N: String(before) } },
+      }),
+    );
+    return answer.Items;
+  };
+
+  it('makes the table of the template with its sparse index, and keeps conditional writes', async () => {
+    await dynamoDb.send(new PutItemCommand({ TableName: 'tiny-table', Item: { ...lane, wakeShard: { S: '07' }, wakeAt: { N: '100' } } }));
+    expect(await due(200)).toEqual([{ ...lane, wakeShard: { S: '07' }, wakeAt: { N: '100' } }]);
+
+    await dynamoDb.send(
+      new UpdateItemCommand({
+        TableName: 'tiny-table',
+        Key: lane,
+        UpdateExpression: 'REMOVE wakeAt ADD dirty :one',
+        ExpressionAttributeValues: { ':one': { N: '1' } },
+      }),
+    );
+    expect(await due(200)).toEqual([]);
+
+    const again = new PutItemCommand({ TableName: 'tiny-table', Item: lane, ConditionExpression: 'attribute_not_exists(pk)' });
+    await expect(dynamoDb.send(again)).rejects.toMatchObject({ name: 'ConditionalCheckFailedException' });
+    await dynamoDb.send(
+      new DeleteItemCommand({
+        TableName: 'tiny-table',
+        Key: lane,
+        ConditionExpression: 'dirty = :one',
+        ExpressionAttributeValues: { ':one': { N: '1' } },
+      }),
+    );
+  });
+
+  it('survives callers that hang up in the middle of a request', async () => {
+    const abort = new AbortController();
+    const body = new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{"TableName":')) });
+    const hanging = fetch(edge.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'DynamoDB_20120810.GetItem', 'content-type': 'application/x-amz-json-1.0' },
+      body,
+      duplex: 'half',
+      signal: abort.signal,
+    });
+    setTimeout(() => abort.abort(), 20);
+    await expect(hanging).rejects.toThrow();
+    expect(await due(1)).toEqual([]);
+  });
+
+  it('refuses a stored table whose indexes are not those of the template, and says how to go on', async () => {
+    const kept = temporaryDirectory();
+    await (await startEdge({ assemblyDir: writeAssembly(table(['wakeShard'])), dataDir: kept })).close();
+    await expect(startEdge({ assemblyDir: writeAssembly(table(['wakeShard', 'statusKey'])), dataDir: kept })).rejects.toThrow(
+      /tiny-table .* --fresh/,
+    );
+  });
+});
