@@ -16,6 +16,8 @@ const OTHERS_REFRESH_MS = 3_000;
 const FINISH_AFTER_MS = 60_000;
 /** F6: Xero forgets refresh tokens after 60 idle days. */
 export const IDLE_REFRESH_MS = 45 * 24 * 3_600_000;
+/** A refresh call is over after this time (design §6); it is sent only while the lease lasts that long, or two holders would rotate. */
+const REFRESH_CALL_MS = 10_000;
 /** A version just written may be missing for a moment. */
 const MISSING_SECRET_LOOKS = 5;
 
@@ -52,6 +54,11 @@ async function storeRefreshed(deps: TokenDeps, leased: TokenPointer, fresh: Toke
   return moved === undefined ? undefined : fresh;
 }
 
+/** A process may have been frozen since it took the lease. */
+function mayStillCall(deps: TokenDeps, leased: TokenPointer): boolean {
+  return (leased.leaseUntil ?? 0) - deps.clock.now() >= REFRESH_CALL_MS;
+}
+
 /**
  * invalid_grant: the pointer is read again before anything is marked. A holder that died between storing and moving has left newer tokens
  * in the secret: they are tried as well.
@@ -62,6 +69,7 @@ async function afterRefusal(deps: TokenDeps, leased: TokenPointer, tried: TokenS
   if (stored?.fence !== leased.fence || stored.secretVersion !== leased.secretVersion) return undefined;
   const newest = await deps.secrets.readTokens(xeroUserId);
   if (newest !== undefined && newest.refreshToken !== tried.refreshToken) {
+    if (!mayStillCall(deps, leased)) return undefined;
     try {
       return await storeRefreshed(deps, leased, await deps.identity.refresh(newest.refreshToken));
     } catch (failure) {
@@ -79,6 +87,7 @@ async function afterRefusal(deps: TokenDeps, leased: TokenPointer, tried: TokenS
 
 /** One refresh under the lease. Undefined: somebody else has the lease or has moved the pointer; look again. */
 async function refreshLeased(deps: TokenDeps, leased: TokenPointer, tokens: TokenSet): Promise<TokenSet | undefined> {
+  if (!mayStillCall(deps, leased)) return undefined;
   try {
     const fresh = await deps.identity.refresh(tokens.refreshToken).catch((failure: unknown) => {
       if (failure instanceof GrantRefused) return failure;
@@ -115,7 +124,7 @@ async function readNamed(deps: TokenDeps, xeroUserId: string): Promise<{ readonl
  * when only a new consent helps, RetryFailure or WaitFailure when Xero does not answer and the present token is used up.
  */
 export async function loadToken(deps: TokenDeps, xeroUserId: string, wish: RefreshWish): Promise<UsableToken> {
-  const since = deps.clock.now();
+  let since = deps.clock.now();
   for (;;) {
     const { pointer, tokens } = await readNamed(deps, xeroUserId);
     const now = deps.clock.now();
@@ -134,6 +143,8 @@ export async function loadToken(deps: TokenDeps, xeroUserId: string, wish: Refre
         deps.log.warn('token refresh put off', { xeroUserId, error: failure });
         return { accessToken, useUntil: now + FAILURE_COOLDOWN_MS };
       }
+      // The lease has passed on, so the pointer has moved or is about to: look again.
+      since = deps.clock.now();
     }
     if (leaseTimedOut(deps, since)) throw new RetryFailure('The tokens stay locked by another process', 'lost-answer');
     await pauseForLease(deps.clock);

@@ -1,0 +1,113 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createTokens, type Tokens } from '../../../shared/connection/tokens.ts';
+import { RetryFailure } from '../../../shared/sync/errors.ts';
+import { createConnectionWorld, type ConnectionWorld } from '../../support/connection-world.ts';
+
+const USER = 'user-1';
+const REFRESH_TIMEOUT_MS = 10_000;
+type Wrap = <A extends unknown[], R>(name: string, task: (...args: A) => Promise<R>) => (...args: A) => Promise<R>;
+
+/** A process over the world's stores; every answer from outside passes through `wrap`. Sleeping takes `sleepMs` of everybody's time. */
+function processOf(world: ConnectionWorld, wrap: Wrap, sleepMs: number): Tokens {
+  const { tokenPointers } = world.stores;
+  return createTokens({
+    pointers: {
+      ...tokenPointers,
+      readTokenPointer: wrap('read pointer', tokenPointers.readTokenPointer.bind(tokenPointers)),
+      putTokenPointer: wrap('put pointer', tokenPointers.putTokenPointer.bind(tokenPointers)),
+    },
+    secrets: {
+      ...world.secrets,
+      readTokens: wrap('read secret', world.secrets.readTokens.bind(world.secrets)),
+      putTokens: wrap('put secret', world.secrets.putTokens.bind(world.secrets)),
+    },
+    identity: {
+      refresh: (token) => {
+        const calledAt = world.clock.now();
+        return wrap('refresh', async () => {
+          if (world.clock.now() - calledAt >= REFRESH_TIMEOUT_MS) throw new RetryFailure('timed out', 'lost-answer');
+          return world.xero.refresh(token);
+        })();
+      },
+    },
+    secrecy: world.deps.secrecy,
+    clock: { ...world.clock, sleep: wrap('sleep', async () => world.clock.advance(sleepMs)) },
+    log: world.deps.log,
+  });
+}
+
+async function worldWithStaleToken(): Promise<ConnectionWorld> {
+  const world = createConnectionWorld();
+  await world.connect('acct_1', USER, 'T1');
+  world.clock.advance(31 * 60_000);
+  return world;
+}
+
+describe('processes that need the same token at once', () => {
+  it('whatever the order of their awaits: one refresh in all, and all get its token', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, processes) => {
+        const world = await worldWithStaleToken();
+        const wrap: Wrap =
+          (name, task) =>
+          async (...args) => {
+            await scheduler.schedule(Promise.resolve(), name);
+            return task(...args);
+          };
+        const asked = Array.from({ length: processes }, () => processOf(world, wrap, 0).accessTokenFor(USER));
+        const tokens = await scheduler.waitFor(Promise.all(asked));
+        expect(new Set(tokens).size).toBe(1);
+        expect(world.xero.userOf(tokens[0]!)).toBe(USER);
+        expect(world.xero.refreshes).toHaveLength(1);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('even when leases run out under their holders: nobody is left with a dead token, the stored one can be refreshed', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, processes) => {
+        const world = await worldWithStaleToken();
+        const wrap: Wrap =
+          (name, task) =>
+          async (...args) => {
+            await scheduler.schedule(Promise.resolve(), name);
+            return task(...args);
+          };
+        const asked = Array.from({ length: processes }, () => processOf(world, wrap, 7_000).accessTokenFor(USER));
+        const ends = await scheduler.waitFor(Promise.allSettled(asked));
+        for (const end of ends) {
+          if (end.status === 'fulfilled') expect(world.xero.userOf(end.value)).toBe(USER);
+          else expect(end.reason).toBeInstanceOf(RetryFailure);
+        }
+        const pointer = (await world.stores.tokenPointers.readTokenPointer(USER))!;
+        expect(pointer.dead).toBeUndefined();
+        const stored = (await world.secrets.readTokens(USER, pointer.secretVersion))!;
+        await expect(world.xero.refresh(stored.refreshToken)).resolves.toBeDefined();
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('a process killed at any step of a refresh', () => {
+  it.each(Array.from({ length: 8 }, (_, step) => step))('before step %i: the next one gets a token within half a minute', async (step) => {
+    const world = await worldWithStaleToken();
+    let steps = 0;
+    const wrap: Wrap =
+      (_name, task) =>
+      async (...args) => {
+        if (steps >= step) throw new Error('killed');
+        steps += 1;
+        return task(...args);
+      };
+    await processOf(world, wrap, 200)
+      .accessTokenFor(USER)
+      .catch(() => undefined);
+    const startedAt = world.clock.now();
+    expect(world.xero.userOf(await world.deps.tokens.accessTokenFor(USER))).toBe(USER);
+    expect(world.clock.now() - startedAt).toBeLessThan(30_000);
+    expect((await world.stores.tokenPointers.readTokenPointer(USER))?.refreshStartedAt).toBeUndefined();
+  });
+});
