@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { synthesise } from '../../scripts/synth.ts';
 
+// The CDK's own template validation takes seconds and has a test of its own (test/lib/sync-stack.test.ts).
+process.env['CDK_VALIDATION'] = 'false';
+
 const directory = mkdtempSync(join(tmpdir(), 'synth-'));
 
 afterAll(() => rmSync(directory, { recursive: true }));
