@@ -1,6 +1,7 @@
 import { XeroSandbox } from '../../../local/xero-sandbox/core/sandbox.ts';
 import type { Effect, SandboxAnswer } from '../../../local/xero-sandbox/core/messages.ts';
 import { generateSigningKey } from '../../../local/xero-sandbox/identity/jwt.ts';
+import type { Body, Item, Some } from './answer-shapes.ts';
 import { LOCAL_APP } from '../../../local/xero-sandbox/seed/apps.ts';
 import { DEMO_ORGANISATIONS } from '../../../local/xero-sandbox/seed/organisations.ts';
 
@@ -17,8 +18,9 @@ export interface Reply {
   status: number;
   headers: Record<string, string>;
   text: string;
-  /** The body as JSON; reading it fails when it is none. */
-  json: any; // eslint-disable-line @typescript-eslint/no-explicit-any -- answers of any shape are looked into by tests
+  /** The body as a JSON object or array; reading it fails when it is no JSON. */
+  json: Body;
+  list: Some<Item>;
   answer: SandboxAnswer;
   effects: Effect[];
 }
@@ -61,7 +63,10 @@ export class Bench {
       headers: answer.headers,
       text: answer.body,
       get json() {
-        return JSON.parse(answer.body) as unknown;
+        return JSON.parse(answer.body) as Body;
+      },
+      get list() {
+        return JSON.parse(answer.body) as Some<Item>;
       },
       answer,
       effects,
@@ -110,7 +115,7 @@ export class Bench {
   }
 
   keep(reply: Reply): void {
-    const { access_token, refresh_token } = reply.json as { access_token: string; refresh_token: string };
+    const { access_token, refresh_token } = reply.json;
     this.token = access_token;
     this.refreshToken = refresh_token;
   }
@@ -120,10 +125,10 @@ export class Bench {
   }
 
   /** Makes a contact through the API and gives its JSON. */
-  contact(element: Record<string, unknown>): { ContactID: string; [key: string]: unknown } {
+  contact(element: Record<string, unknown>): Item {
     const reply = this.api('PUT', 'Contacts', { Contacts: [element] });
     if (reply.status !== 200) throw new Error(reply.text);
-    return (reply.json as { Contacts: { ContactID: string }[] }).Contacts[0] as { ContactID: string };
+    return reply.json.Contacts[0];
   }
 
   /** Lets time pass and gives the deliveries that became due. */

@@ -77,7 +77,7 @@ describe('reading contacts (xero-facts §5 "Endpoints and paging")', () => {
     const bench = Bench.connected();
     const [first] = bench.get('Contacts').json.Contacts;
     bench.now += 1_000;
-    bench.pull('POST', `as-user/contacts/${first.ContactID as string}`, { FirstName: 'Newest' });
+    bench.pull('POST', `as-user/contacts/${first.ContactID}`, { FirstName: 'Newest' });
     expect(namesOf(bench.get('Contacts')).at(-1)).toBe(first.Name);
   });
 
@@ -315,7 +315,7 @@ describe('archive, merge, history (xero-facts §5 "Archive, merge, GDPR")', () =
     bench.pull('POST', `as-user/contacts/${ContactID}`, { FirstName: 'T' });
     bench.now += 1_000;
     expect(bench.api('PUT', `Contacts/${ContactID}/History`, { HistoryRecords: [{ Details: 'Called' }] }).status).toBe(200);
-    const records: { Changes: string; User: string; Details: string }[] = bench.get(`Contacts/${ContactID}/History`).json.HistoryRecords;
+    const records = bench.get(`Contacts/${ContactID}/History`).json.HistoryRecords;
     expect(records.map(({ Changes, User }) => [Changes, User])).toEqual([
       ['Note', 'Gas Engineer Software (local)'],
       ['Edited', 'Dana Whitfield'],

@@ -49,7 +49,7 @@ describe('authorize (xero-facts §1 "Flow")', () => {
   it('connects the organisation that was chosen, and one only', () => {
     const bench = new Bench();
     bench.connect({ organisation: OTHER_TENANT });
-    const connections = bench.send('GET', '/connections', { headers: bench.bearer() }).json;
+    const connections = bench.send('GET', '/connections', { headers: bench.bearer() }).list;
     expect(connections).toHaveLength(1);
     expect(connections[0].tenantId).toBe(OTHER_TENANT);
   });
@@ -57,7 +57,7 @@ describe('authorize (xero-facts §1 "Flow")', () => {
   it('sign-in scopes alone reach no organisation', () => {
     const bench = new Bench();
     bench.connect({ scope: 'openid profile email' });
-    expect(bench.send('GET', '/connections', { headers: bench.bearer() }).json).toEqual([]);
+    expect(bench.send('GET', '/connections', { headers: bench.bearer() }).list).toEqual([]);
   });
 });
 
@@ -77,7 +77,7 @@ describe('token endpoint (xero-facts §1 "Tokens")', () => {
   it('puts user, app, scopes as an array and the authentication event into the access token', () => {
     const bench = new Bench();
     const claims = claimsOf(bench.connect().json.access_token);
-    const [connection] = bench.send('GET', '/connections', { headers: bench.bearer() }).json;
+    const [connection] = bench.send('GET', '/connections', { headers: bench.bearer() }).list;
     expect(claims).toMatchObject({ client_id: 'ges-xero-local', aud: 'http://localhost:4580/resources', scope: ALL_SCOPES.split(' ') });
     expect(claims.authentication_event_id).toBe(connection.authEventId);
     expect(claims.exp).toBe(bench.now / 1000 + 1800);
@@ -99,8 +99,8 @@ describe('token endpoint (xero-facts §1 "Tokens")', () => {
   it('signs with the RS256 key of the JWKS that discovery names', () => {
     const bench = new Bench();
     const { jwks_uri, issuer } = bench.send('GET', '/.well-known/openid-configuration').json;
-    const [jwk] = bench.send('GET', new URL(jwks_uri as string).pathname).json.keys;
-    const [head, body, signature] = (bench.connect().json.id_token as string).split('.');
+    const [jwk] = bench.send('GET', new URL(jwks_uri).pathname).json.keys;
+    const [head, body, signature] = bench.connect().json.id_token.split('.');
     const verified = createVerify('RSA-SHA256').update(`${head ?? ''}.${body ?? ''}`);
     expect(verified.verify(createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' }), signature ?? '', 'base64url')).toBe(true);
     expect(claimsOf(bench.connect().json.id_token).iss).toBe(issuer);
@@ -194,7 +194,7 @@ describe('revocation and connections (xero-facts §1)', () => {
     const bench = Bench.connected();
     bench.now += MINUTE;
     bench.connect();
-    const [connection, ...more] = bench.send('GET', '/connections', { headers: bench.bearer() }).json;
+    const [connection, ...more] = bench.send('GET', '/connections', { headers: bench.bearer() }).list;
     expect(more).toEqual([]);
     expect(connection).toMatchObject({
       tenantId: TENANT,
@@ -209,16 +209,16 @@ describe('revocation and connections (xero-facts §1)', () => {
     const bench = Bench.connected();
     bench.connect({ organisation: OTHER_TENANT });
     const event = String(claimsOf(bench.token).authentication_event_id);
-    expect(bench.send('GET', '/connections', { headers: bench.bearer() }).json).toHaveLength(2);
-    expect(bench.send('GET', `/connections?authEventId=${event}`, { headers: bench.bearer() }).json).toHaveLength(1);
+    expect(bench.send('GET', '/connections', { headers: bench.bearer() }).list).toHaveLength(2);
+    expect(bench.send('GET', `/connections?authEventId=${event}`, { headers: bench.bearer() }).list).toHaveLength(1);
     expect(bench.get('Organisation').json.Organisations[0].OrganisationID).toBe(TENANT);
   });
 
   it('DELETE answers 204, an unknown id 404', () => {
     const bench = Bench.connected();
-    const [{ id }] = bench.send('GET', '/connections', { headers: bench.bearer() }).json;
-    expect(bench.send('DELETE', `/connections/${id as string}`, { headers: bench.bearer() }).status).toBe(204);
-    expect(bench.send('DELETE', `/connections/${id as string}`, { headers: bench.bearer() }).status).toBe(404);
+    const [{ id }] = bench.send('GET', '/connections', { headers: bench.bearer() }).list;
+    expect(bench.send('DELETE', `/connections/${id}`, { headers: bench.bearer() }).status).toBe(204);
+    expect(bench.send('DELETE', `/connections/${id}`, { headers: bench.bearer() }).status).toBe(404);
   });
 
   it('connections need a bearer token', () => {
@@ -251,7 +251,7 @@ describe('access failures at the API (xero-facts §1)', () => {
     bench.pull('POST', 'as-user/disconnect');
     expect(bench.get('Organisation').status).toBe(403);
     expect(bench.refresh().status).toBe(200);
-    expect(bench.send('GET', '/connections', { headers: bench.bearer() }).json).toEqual([]);
+    expect(bench.send('GET', '/connections', { headers: bench.bearer() }).list).toEqual([]);
   });
 
   it('a missing scope gets 401 AuthorizationUnsuccessful with insufficient_scope', () => {

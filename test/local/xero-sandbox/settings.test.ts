@@ -52,7 +52,7 @@ describe('accounts (xero-facts §7)', () => {
   it('CIS system accounts exist only where CIS is on (xero-facts §8)', () => {
     const bench = Bench.connected();
     bench.connect({ organisation: OTHER_TENANT });
-    const cis = () => bench.get('Accounts', { where: 'SystemAccount=="CISLABOURINCOME"' }).json.Accounts.length as number;
+    const cis = () => bench.get('Accounts', { where: 'SystemAccount=="CISLABOURINCOME"' }).json.Accounts.length;
     expect(cis()).toBe(1);
     bench.tenant = OTHER_TENANT;
     expect(cis()).toBe(0);
@@ -69,7 +69,7 @@ describe('accounts (xero-facts §7)', () => {
     const body = { Code: '655', Name: 'GES Clearing', Type: 'CURRENT', EnablePaymentsToAccount: true };
     const reply = bench.api('PUT', 'Accounts', body);
     expect(reply.json.Accounts[0]).toMatchObject({ ...body, Class: 'ASSET', Status: 'ACTIVE' });
-    expect(bench.get(`Accounts/${reply.json.Accounts[0].AccountID as string}`).json.Accounts[0].Name).toBe('GES Clearing');
+    expect(bench.get(`Accounts/${reply.json.Accounts[0].AccountID}`).json.Accounts[0].Name).toBe('GES Clearing');
   });
 
   it.each([

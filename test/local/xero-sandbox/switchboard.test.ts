@@ -25,8 +25,8 @@ describe('switchboard', () => {
 
   it('shows the contents of an organisation without counting as a call', () => {
     const bench = new Bench();
-    expect(bench.pull('GET', 'organisations').json).toHaveLength(2);
-    const contacts = bench.pull('GET', `organisations/${TENANT}/contacts`).json;
+    expect(bench.pull('GET', 'organisations').list).toHaveLength(2);
+    const contacts = bench.pull('GET', `organisations/${TENANT}/contacts`).list;
     expect(contacts.map(({ Name }: { Name: string }) => Name)).toEqual(
       expect.arrayContaining(['Hartley Lettings Limited', 'Okafor & Sons']),
     );
@@ -69,7 +69,7 @@ describe('switchboard', () => {
     expect(bench.pull('POST', 'reset').status).toBe(200);
     expect(bench.get('Organisation').status).toBe(401);
     expect(bench.sandbox.state.contacts.size).toBe(12);
-    expect(bench.pull('GET', 'faults').json).toEqual([]);
+    expect(bench.pull('GET', 'faults').list).toEqual([]);
     expect(bench.pull('GET', 'settings').json).toMatchObject({ webhookDelayMs: 7, webhookDropShare: 0 });
     bench.connect();
     expect(bench.get('Organisation').status).toBe(200);

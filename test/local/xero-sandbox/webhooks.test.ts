@@ -17,9 +17,9 @@ const contentOf = (effect: DeliverWebhook | undefined): Delivered => JSON.parse(
 const goodSignature = (effect: DeliverWebhook): string =>
   createHmac('sha256', 'ges-xero-local-webhook-key').update(effect.body).digest('base64');
 const edit = (bench: Bench, name = 'HMRC VAT'): string => {
-  const [contact] = bench.pull('GET', `organisations/${TENANT}/contacts`).json.filter((c: { Name: string }) => c.Name === name);
-  bench.pull('POST', `as-user/contacts/${contact.ContactID as string}`, { FirstName: `F${String(bench.now)}` });
-  return contact.ContactID as string;
+  const [contact] = bench.pull('GET', `organisations/${TENANT}/contacts`).list.filter(({ Name }) => Name === name);
+  bench.pull('POST', `as-user/contacts/${contact?.ContactID ?? ''}`, { FirstName: `F${String(bench.now)}` });
+  return contact?.ContactID ?? '';
 };
 /** Sends everything due until nothing is, answering with the outcome; gives what was sent. */
 const drain = (bench: Bench, outcome: DeliveryOutcome): DeliverWebhook[] => {
