@@ -1,14 +1,12 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 
-/** Counts and durations, written as CloudWatch embedded metrics the moment they happen: nothing to flush, nothing to lose. */
+/** Counts, written as CloudWatch embedded metrics the moment they happen: nothing to flush, nothing to lose. */
 export interface Counters {
   /** Adds `value` (default 1) to `name`. Dimensions are few and of small range (a reason, never an account id). */
   count(name: string, value?: number, dimensions?: Readonly<Record<string, string>>): void;
-  /** Notes a duration in milliseconds. */
-  time(name: string, ms: number, dimensions?: Readonly<Record<string, string>>): void;
 }
 
-/** Names that the functions write and the dashboard and alarms in `lib/` read. */
+/** Names that the functions write and the dashboard and alarms in `lib/` read. Outcome events are counted under their own kind besides. */
 export const METRIC = {
   gesEventMalformed: 'GesEventMalformed',
   gesEventDropped: 'GesEventDropped',
@@ -22,18 +20,11 @@ export const METRIC = {
 
 /** Namespace from POWERTOOLS_METRICS_NAMESPACE, service from POWERTOOLS_SERVICE_NAME. */
 export function createCounters(metrics: Metrics = new Metrics()): Counters {
-  const add = (
-    name: string,
-    unit: (typeof MetricUnit)[keyof typeof MetricUnit],
-    value: number,
-    dimensions: Readonly<Record<string, string>> = {},
-  ): void => {
-    const single = metrics.singleMetric();
-    for (const [key, text] of Object.entries(dimensions)) single.addDimension(key, text);
-    single.addMetric(name, unit, value);
-  };
   return {
-    count: (name, value = 1, dimensions) => add(name, MetricUnit.Count, value, dimensions),
-    time: (name, ms, dimensions) => add(name, MetricUnit.Milliseconds, ms, dimensions),
+    count(name, value = 1, dimensions = {}) {
+      const single = metrics.singleMetric();
+      for (const [key, text] of Object.entries(dimensions)) single.addDimension(key, text);
+      single.addMetric(name, MetricUnit.Count, value);
+    },
   };
 }

@@ -3,6 +3,7 @@ import { chunks } from '../sync/concurrency.ts';
 import { RetryFailure } from '../sync/errors.ts';
 import type { Clock, Outcome, Outcomes } from '../sync/ports.ts';
 import { awsClientConfig } from './awsClientConfig.ts';
+import { createCounters, type Counters } from './metrics.ts';
 
 const SOURCE = 'ges.xero-sync';
 /** EventBridge takes at most 10 entries a call and may refuse some of them while taking the rest. */
@@ -16,9 +17,15 @@ export function createEventBridge(): EventBridgeClient {
 
 /**
  * Publishes outcome events (contracts §3): detail-type is the outcome's kind, detail the rest. Entries that the bus
- * refuses are sent again alone; throws RetryFailure when some are still refused after four attempts.
+ * refuses are sent again alone; throws RetryFailure when some are still refused after four attempts. What was published is
+ * counted under its kind, for the dashboard.
  */
-export function createOutcomes(eventBridge: Pick<EventBridgeClient, 'send'>, busName: string, clock: Clock): Outcomes {
+export function createOutcomes(
+  eventBridge: Pick<EventBridgeClient, 'send'>,
+  busName: string,
+  clock: Clock,
+  counters: Counters = createCounters(),
+): Outcomes {
   const entryOf = ({ kind, ...detail }: Outcome): PutEventsRequestEntry => ({
     EventBusName: busName,
     Source: SOURCE,
@@ -40,6 +47,7 @@ export function createOutcomes(eventBridge: Pick<EventBridgeClient, 'send'>, bus
   return {
     async publish(outcomes) {
       for (const chunk of chunks(outcomes, ENTRIES_A_CALL)) await publishChunk(chunk.map(entryOf));
+      for (const [kind, ofKind] of Map.groupBy(outcomes, (outcome) => outcome.kind)) counters.count(kind, ofKind.length);
     },
   };
 }

@@ -21,7 +21,7 @@ async function receiver(...connections: readonly ConnectionRecord[]) {
     ...world.deps,
     deadLetters: async (reason, event) => void letters.push({ reason, event }),
     log: createLog({ info: write, warn: write, error: write }),
-    counters: { count: (...count) => void counted.push(count), time: () => undefined },
+    counters: { count: (...count) => void counted.push(count) },
   });
   return { world, receive };
 }

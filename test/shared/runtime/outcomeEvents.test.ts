@@ -11,6 +11,8 @@ const synced = (id: string): Outcome => ({
   direction: 'to-xero',
 });
 const pauses: number[] = [];
+const counted: unknown[] = [];
+const counters = { count: (...count: unknown[]) => void counted.push(count) };
 const clock: Clock = {
   now: () => 0,
   sleep: async (ms) => void pauses.push(ms),
@@ -40,7 +42,7 @@ describe('createOutcomes', () => {
   it('contracts §3: publishes kind as detail-type and the rest as detail, from ges.xero-sync', async () => {
     const entries: unknown[] = [];
     const send = async (command: PutEventsCommand) => (entries.push(...(command.input.Entries ?? [])), { FailedEntryCount: 0 });
-    await createOutcomes({ send: send as never }, 'ges-xero-local', clock).publish([synced('cus_1')]);
+    await createOutcomes({ send: send as never }, 'ges-xero-local', clock, counters).publish([synced('cus_1')]);
     expect(entries).toEqual([
       {
         EventBusName: 'ges-xero-local',
@@ -53,19 +55,29 @@ describe('createOutcomes', () => {
 
   it('sends at most ten entries a call', async () => {
     const { calls, send } = bus('', 0);
-    await createOutcomes({ send }, 'b', clock).publish(Array.from({ length: 23 }, (_, n) => synced(`cus_${String(n)}`)));
+    await createOutcomes({ send }, 'b', clock, counters).publish(Array.from({ length: 23 }, (_, n) => synced(`cus_${String(n)}`)));
     expect(calls.map((call) => call.length)).toEqual([10, 10, 3]);
   });
 
   it('sends refused entries again, and only those', async () => {
     const { calls, send } = bus('cus_2', 1);
-    await createOutcomes({ send }, 'b', clock).publish([synced('cus_1'), synced('cus_2'), synced('cus_3')]);
+    await createOutcomes({ send }, 'b', clock, counters).publish([synced('cus_1'), synced('cus_2'), synced('cus_3')]);
     expect(calls.map((call) => call.length)).toEqual([3, 1]);
     expect(calls[1]?.[0]).toContain('cus_2');
   });
 
+  it('counts what was published by kind', async () => {
+    counted.length = 0;
+    const finished: Outcome = { kind: 'ConnectionChanged', accountId: 'acct_demo', status: 'active' };
+    await createOutcomes({ send: bus('', 0).send }, 'b', clock, counters).publish([synced('cus_1'), finished, synced('cus_2')]);
+    expect(counted).toEqual([
+      ['RecordSynced', 2],
+      ['ConnectionChanged', 1],
+    ]);
+  });
+
   it('fails as retry when the bus keeps refusing', async () => {
     const { send } = bus('cus_1', 99);
-    await expect(createOutcomes({ send }, 'b', clock).publish([synced('cus_1')])).rejects.toMatchObject({ kind: 'retry' });
+    await expect(createOutcomes({ send }, 'b', clock, counters).publish([synced('cus_1')])).rejects.toMatchObject({ kind: 'retry' });
   });
 });
