@@ -31,10 +31,10 @@ export class HttpShell {
   async listen(port: number): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', (error: NodeJS.ErrnoException) => {
-        const inUse = `Port ${String(port)} is in use. Stop what listens there or choose another port with --port.`;
+        const inUse = `Port ${String(port)} is in use. Stop what listens there, or set XERO_SANDBOX_PORT to another port.`;
         reject(error.code === 'EADDRINUSE' ? new Error(inUse, { cause: error }) : error);
       });
-      this.#server.listen(port, resolve);
+      this.#server.listen(port, '127.0.0.1', resolve);
     });
     return (this.#server.address() as AddressInfo).port;
   }
