@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { z } from 'zod';
 import type { Clock } from '../sync/ports.ts';
+import { parseSecretJson } from './secretJson.ts';
 
 /** How long a value is used before it is read again: a rotated secret is in use after this time. */
 const LIFE_MS = 5 * 60_000;
@@ -20,13 +21,9 @@ function createReader<T>(client: Client, arn: string, schema: z.ZodType<T>, cloc
   return async () => {
     if (cached !== undefined && clock.now() < cached.until) return cached.value;
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn }));
-    const checked = schema.safeParse(JSON.parse(SecretString ?? 'null'));
-    // Zod's message would quote nothing secret, but names of fields are enough.
-    if (!checked.success) {
-      throw new Error(`The secret ${arn} lacks ${checked.error.issues.map((issue) => issue.path.join('.')).join(', ') || 'its fields'}`);
-    }
-    cached = { value: checked.data, until: clock.now() + LIFE_MS };
-    return checked.data;
+    const value = parseSecretJson(arn, SecretString, schema);
+    cached = { value, until: clock.now() + LIFE_MS };
+    return value;
   };
 }
 

@@ -11,6 +11,7 @@ import {
 import { z } from 'zod';
 import type { TokenSecrets, TokenSet } from '../connection/ports.ts';
 import type { Clock } from '../sync/ports.ts';
+import { parseSecretJson } from './secretJson.ts';
 
 const tokenSet: z.ZodType<TokenSet> = z.object({ accessToken: z.string(), accessExpiresAt: z.number(), refreshToken: z.string() });
 
@@ -46,10 +47,11 @@ export function createTokenSecrets(client: Pick<SecretsManagerClient, 'send'>, p
     },
 
     async readTokens(xeroUserId, version) {
+      const name = `${prefix}${xeroUserId}`;
       const which = version === undefined ? {} : { VersionId: version };
       try {
-        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: `${prefix}${xeroUserId}`, ...which }));
-        return tokenSet.parse(JSON.parse(SecretString ?? ''));
+        const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: name, ...which }));
+        return parseSecretJson(name, SecretString, tokenSet);
       } catch (failure) {
         // Gone, or marked for deletion.
         if (failure instanceof ResourceNotFoundException || failure instanceof InvalidRequestException) return undefined;

@@ -8,7 +8,7 @@ const DEFAULT_WAIT_MS = 60_000;
 
 export interface IdentityAnswer {
   readonly status: number;
-  /** Parsed JSON, or undefined for an empty answer. */
+  /** Parsed JSON; undefined for an empty answer, and for an error page. */
   readonly body: unknown;
 }
 
@@ -42,6 +42,7 @@ export async function askIdentity(fetchIt: Fetch = fetch, what: string, url: str
   try {
     return { status: response.status, body: JSON.parse(text) };
   } catch (cause) {
-    throw unexpectedAnswer(`${what}: ${String(response.status)}, no JSON`, cause);
+    if (response.ok) throw unexpectedAnswer(`${what}: no JSON`, cause);
+    return { status: response.status, body: undefined };
   }
 }
