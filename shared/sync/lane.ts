@@ -82,8 +82,10 @@ export async function enterLane(
           if (pass.wakeAt !== undefined) await ringAt(deps, accountId, pass.wakeAt);
           return 'idle';
         }
-        const again = await lanes.acquire(accountId, owner, clock.now(), clock.now() + LEASE_MS);
+        const againUntil = clock.now() + LEASE_MS;
+        const again = await lanes.acquire(accountId, owner, clock.now(), againUntil);
         if (again === undefined) return 'lease-lost';
+        lease.wasTakenAgain(againUntil);
         dirtySeen = again.dirty;
       }
       if (!hasTime()) {
@@ -127,18 +129,35 @@ async function ringAt(deps: LaneDeps, accountId: string, at: number): Promise<vo
   if (delaySeconds <= MAX_DOORBELL_DELAY_S) await deps.doorbell.send(accountId, delaySeconds);
 }
 
+/** What the holder of a lease may trust. */
+interface KeptLease {
+  isHeld(): boolean;
+  /** The lease was taken once more, until `until`: what the table says now may be less than what a renewal in between was told. */
+  wasTakenAgain(until: number): void;
+  stop(): void;
+}
+
 /** Renews the lease in the background. It counts as lost when a renewal is refused or the last one is too old to trust. */
-function keepLease(deps: LaneDeps, accountId: string, owner: string, leaseUntil: number): { isHeld(): boolean; stop(): void } {
+function keepLease(deps: LaneDeps, accountId: string, owner: string, leaseUntil: number): KeptLease {
   let trustedUntil = leaseUntil;
   let lost = false;
+  let timesTakenAgain = 0;
   const stop = deps.clock.every(RENEW_EVERY_MS, async () => {
     const until = deps.clock.now() + LEASE_MS;
+    const timesBefore = timesTakenAgain;
     try {
-      if (await deps.lanes.renew(accountId, owner, until)) trustedUntil = until;
-      else lost = true;
+      if (!(await deps.lanes.renew(accountId, owner, until))) lost = true;
+      else trustedUntil = timesTakenAgain === timesBefore ? until : Math.min(until, trustedUntil);
     } catch (error) {
       deps.log.warn('lease renewal failed', { accountId, error: error instanceof Error ? error.name : 'unknown' });
     }
   });
-  return { isHeld: () => !lost && deps.clock.now() < trustedUntil, stop };
+  return {
+    isHeld: () => !lost && deps.clock.now() < trustedUntil,
+    wasTakenAgain(until) {
+      timesTakenAgain++;
+      trustedUntil = Math.min(trustedUntil, until);
+    },
+    stop,
+  };
 }

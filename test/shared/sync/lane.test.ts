@@ -1,0 +1,214 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import {
+  enterLane,
+  LEASE_MS,
+  MAX_DOORBELL_DELAY_S,
+  RENEW_EVERY_MS,
+  ringLane,
+  WAKE_AFTER_MS,
+  wakeDueLanes,
+  type Lease,
+  type PassEnd,
+} from '../../../shared/sync/lane.ts';
+import { createFakeClock, createFakeIds, createFakeLog } from '../../support/fake-clock.ts';
+import { createMemoryLanes } from '../../support/memory-lane-store.ts';
+
+const ACCOUNT = 'acct_demo';
+const IDLE: PassEnd = { kind: 'idle' };
+const always = () => true;
+
+function setUp() {
+  const clock = createFakeClock();
+  const sent: { readonly delaySeconds: number }[] = [];
+  const doorbell = { send: async (_accountId: string, delaySeconds: number) => void sent.push({ delaySeconds }) };
+  const deps = { lanes: createMemoryLanes(), doorbell, clock, ids: createFakeIds('owner'), log: createFakeLog() };
+  /** Is somebody going to wake the lane by `at`? */
+  const wokenBy = async (at: number) => (await deps.lanes.dueLanes(at, 10)).length === 1;
+  return { deps, clock, sent, wokenBy };
+}
+
+/** A drain whose passes end as told, then idle. */
+function passes(...ends: readonly PassEnd[]) {
+  const left = [...ends];
+  return jest.fn(async (_lease: Lease): Promise<PassEnd> => left.shift() ?? IDLE);
+}
+
+describe('ringing (design §4)', () => {
+  it('sets the wake-up a minute ahead and sends one doorbell', async () => {
+    const { deps, clock, sent, wokenBy } = setUp();
+    await ringLane(deps, ACCOUNT);
+    expect(await wokenBy(clock.now() + WAKE_AFTER_MS - 1)).toBe(false);
+    expect(await wokenBy(clock.now() + WAKE_AFTER_MS)).toBe(true);
+    expect(sent).toEqual([{ delaySeconds: 0 }]);
+  });
+
+  it('the sweep rings a lane whose wake-up has passed, and no other', async () => {
+    const { deps, clock, sent } = setUp();
+    await deps.lanes.ring(ACCOUNT, clock.now() + WAKE_AFTER_MS);
+    expect(await wakeDueLanes(deps)).toBe(0);
+    clock.advance(WAKE_AFTER_MS);
+    expect(await wakeDueLanes(deps)).toBe(1);
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe('entering and leaving (design §4)', () => {
+  it('drains until nothing is left, then nobody is woken any more', async () => {
+    const { deps, wokenBy } = setUp();
+    await ringLane(deps, ACCOUNT);
+    const drain = passes({ kind: 'more' }, { kind: 'more' });
+    expect(await enterLane(deps, ACCOUNT, always, drain)).toBe('idle');
+    expect(drain).toHaveBeenCalledTimes(3);
+    expect(await wokenBy(Infinity)).toBe(false);
+  });
+
+  it('drains again when the bell rang meanwhile', async () => {
+    const { deps } = setUp();
+    const drain = passes();
+    drain.mockImplementationOnce(async () => {
+      await ringLane(deps, ACCOUNT);
+      return IDLE;
+    });
+    expect(await enterLane(deps, ACCOUNT, always, drain)).toBe('idle');
+    expect(drain).toHaveBeenCalledTimes(2);
+  });
+
+  it('a second doorbell finds the lane held, goes, and comes back once when the lease would have run out', async () => {
+    const { deps, sent } = setUp();
+    const drain = passes();
+    drain.mockImplementationOnce(async () => {
+      expect(await enterLane(deps, ACCOUNT, always, passes())).toBe('held-by-another');
+      expect(await enterLane(deps, ACCOUNT, always, passes())).toBe('held-by-another');
+      return IDLE;
+    });
+    await enterLane(deps, ACCOUNT, always, drain);
+    expect(sent).toEqual([{ delaySeconds: LEASE_MS / 1000 + 1 }]);
+  });
+
+  it('what was put off is woken at its time, by a delayed doorbell', async () => {
+    const { deps, clock, sent, wokenBy } = setUp();
+    const wakeAt = clock.now() + 120_000;
+    expect(await enterLane(deps, ACCOUNT, always, passes({ kind: 'idle', wakeAt }))).toBe('idle');
+    expect(sent).toEqual([{ delaySeconds: 120 }]);
+    expect(await wokenBy(wakeAt)).toBe(true);
+  });
+
+  it('a wait refuses everybody until it is over, and news cannot shorten it', async () => {
+    const { deps, clock, sent, wokenBy } = setUp();
+    const until = clock.now() + 100_000;
+    expect(await enterLane(deps, ACCOUNT, always, passes({ kind: 'wait', until }))).toBe('waiting');
+    expect(sent).toEqual([{ delaySeconds: 100 }]);
+    await ringLane(deps, ACCOUNT);
+    const drain = passes();
+    await enterLane(deps, ACCOUNT, always, drain);
+    expect(drain).not.toHaveBeenCalled();
+    expect(await wokenBy(until - 1)).toBe(false);
+    clock.advance(100_000);
+    expect(await enterLane(deps, ACCOUNT, always, drain)).toBe('idle');
+    expect(drain).toHaveBeenCalledTimes(1);
+  });
+
+  it('a wait that SQS cannot delay is left to the sweep', async () => {
+    const { deps, clock, sent, wokenBy } = setUp();
+    const until = clock.now() + (MAX_DOORBELL_DELAY_S + 1) * 1000;
+    await enterLane(deps, ACCOUNT, always, passes({ kind: 'wait', until }));
+    expect(sent).toEqual([]);
+    expect(await wokenBy(until)).toBe(true);
+  });
+
+  it('out of time: gives the lease up, sets the wake-up and rings', async () => {
+    const { deps, sent, wokenBy } = setUp();
+    expect(await enterLane(deps, ACCOUNT, () => false, passes({ kind: 'more' }))).toBe('out-of-time');
+    expect(sent).toEqual([{ delaySeconds: 0 }]);
+    expect(await wokenBy(Infinity)).toBe(true);
+    expect(await enterLane(deps, ACCOUNT, always, passes())).toBe('idle');
+  });
+
+  it('a drain that throws gives the lease up and leaves a wake-up', async () => {
+    const { deps, wokenBy } = setUp();
+    const failing = async (): Promise<PassEnd> => {
+      throw new Error('the table is away');
+    };
+    await expect(enterLane(deps, ACCOUNT, always, failing)).rejects.toThrow('the table is away');
+    expect(await wokenBy(Infinity)).toBe(true);
+    expect(await enterLane(deps, ACCOUNT, always, passes())).toBe('idle');
+  });
+});
+
+describe('the lease (design §4)', () => {
+  it('is renewed every 5 s, so that a long drain keeps it', async () => {
+    const { deps, clock } = setUp();
+    const drain = passes();
+    drain.mockImplementationOnce(async (lease) => {
+      for (let passed = 0; passed < 3 * LEASE_MS; passed += RENEW_EVERY_MS) {
+        clock.advance(RENEW_EVERY_MS);
+        await new Promise(setImmediate);
+        expect(lease.mayWrite()).toBe(true);
+        expect(await deps.lanes.acquire(ACCOUNT, 'another', clock.now(), clock.now() + LEASE_MS)).toBeUndefined();
+      }
+      return IDLE;
+    });
+    expect(await enterLane(deps, ACCOUNT, always, drain)).toBe('idle');
+  });
+
+  it('allows no write once it cannot be renewed for 20 s', async () => {
+    const { deps, clock } = setUp();
+    const renew = async (): Promise<boolean> => {
+      throw new Error('time-out');
+    };
+    const may: boolean[] = [];
+    const drain = passes();
+    drain.mockImplementationOnce(async (lease) => {
+      may.push(lease.mayWrite());
+      clock.advance(LEASE_MS - 1);
+      may.push(lease.mayWrite());
+      clock.advance(1);
+      may.push(lease.mayWrite());
+      return IDLE;
+    });
+    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, renew } }, ACCOUNT, always, drain)).toBe('lease-lost');
+    expect(may).toEqual([true, true, false]);
+  });
+
+  it('allows no write without time left for it', async () => {
+    const { deps } = setUp();
+    const drain = passes();
+    drain.mockImplementationOnce(async (lease) => {
+      expect(lease.mayWrite()).toBe(false);
+      return { kind: 'more' };
+    });
+    await enterLane(deps, ACCOUNT, () => false, drain);
+    expect(drain).toHaveBeenCalledTimes(1);
+  });
+
+  it('trusts no longer than the table when taking it again was overtaken by a renewal', async () => {
+    const { deps, clock } = setUp();
+    let acquires = 0;
+    // The second acquire is sent at 4 s and reaches the table at 6 s, after the renewal of 5 s.
+    const acquire: typeof deps.lanes.acquire = async (...args) => {
+      if (++acquires === 2) {
+        clock.advance(2_000);
+        await new Promise(setImmediate);
+      }
+      return deps.lanes.acquire(...args);
+    };
+    let renewals = 0;
+    const renew: typeof deps.lanes.renew = async (...args) => {
+      if (++renewals > 1) throw new Error('time-out');
+      return deps.lanes.renew(...args);
+    };
+    const drain = passes();
+    drain.mockImplementationOnce(async () => {
+      clock.advance(4_000);
+      await ringLane(deps, ACCOUNT);
+      return IDLE;
+    });
+    drain.mockImplementationOnce(async (lease) => {
+      clock.advance(LEASE_MS - 2_000);
+      expect(await deps.lanes.acquire(ACCOUNT, 'another', clock.now(), clock.now() + LEASE_MS)).toBeDefined();
+      expect(lease.mayWrite()).toBe(false);
+      return IDLE;
+    });
+    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, acquire, renew } }, ACCOUNT, always, drain)).toBe('lease-lost');
+  });
+});
