@@ -69,25 +69,30 @@ export interface AwsEdge {
  * moves it) and for anything in the template that the edge neither emulates nor knows to leave out.
  */
 export async function startAwsEdge(options: AwsEdgeOptions): Promise<AwsEdge> {
+  // Lambda's clock is UTC. Threads share the time zone of their process, whatever their own TZ says.
+  process.env['TZ'] = 'UTC';
   const assembly = readAssembly(options.assemblyDir, options.stage);
   const aws = gate();
   const api = gate();
-  const opened: ListeningServer[] = [];
+  const opened: Opened = [];
   try {
     const awsServer = await listen(aws.listener, { what: 'AWS edge', port: options.port ?? 4566, portVariable: 'AWS_EDGE_PORT' });
-    opened.push(awsServer);
+    opened.push(() => awsServer.close());
     const apiServer = await listen(api.listener, {
       what: 'Integration API',
       port: options.httpPort ?? 4590,
       portVariable: 'INTEGRATION_API_PORT',
     });
-    opened.push(apiServer);
-    return await startServices(options, assembly, { aws, api, awsServer, apiServer });
+    opened.push(() => apiServer.close());
+    return await startServices(options, assembly, { aws, api, awsServer, apiServer }, opened);
   } catch (error) {
-    await Promise.all(opened.map((server) => server.close()));
+    for (const close of opened.reverse()) await close();
     throw error;
   }
 }
+
+/** How to close what is open so far, for a start that fails half-way. */
+type Opened = (() => Promise<void> | void)[];
 
 interface Doors {
   readonly aws: Gate;
@@ -96,7 +101,7 @@ interface Doors {
   readonly apiServer: ListeningServer;
 }
 
-async function startServices(options: AwsEdgeOptions, assembly: StackAssembly, doors: Doors): Promise<AwsEdge> {
+async function startServices(options: AwsEdgeOptions, assembly: StackAssembly, doors: Doors, opened: Opened): Promise<AwsEdge> {
   const report = options.log ?? (() => undefined);
   const dataDir = resolve(options.dataDir);
   const url = `http://127.0.0.1:${doors.awsServer.port}`;
@@ -106,9 +111,11 @@ async function startServices(options: AwsEdgeOptions, assembly: StackAssembly, d
   const stack = readStack(template, options.environmentOverrides ?? {});
 
   const database = openEdgeDatabase(dataDir);
+  opened.push(() => database.close());
   const secrets = new SecretStore(database);
   createTemplateSecrets(template, secrets, options.secretValues ?? {});
   const dynamoDb = await startDynamoDb({ dataDir, tables: stack.tables });
+  opened.push(() => dynamoDb.close());
   const polledQueues = stack.mappings.map(({ queueName }) => queueName);
   const sqs = await startSqs({ dataDir: join(dataDir, 'sqs'), awsUrl: url, region, queues: stack.queues, polledQueues });
   const environment = { awsUrl: url, region, inherited: inheritedVariables() };
@@ -149,7 +156,7 @@ async function startServices(options: AwsEdgeOptions, assembly: StackAssembly, d
     url,
     apiUrl,
     describe,
-    close: async () => {
+    close: once(async () => {
       schedules.stop();
       asyncInvocations.stop();
       for (const poller of pollers) poller.stop();
@@ -162,8 +169,14 @@ async function startServices(options: AwsEdgeOptions, assembly: StackAssembly, d
       await sqs.close();
       await dynamoDb.close();
       database.close();
-    },
+    }),
   };
+}
+
+/** Closing twice (a signal during an orderly end) is closing once. */
+function once(close: () => Promise<void>): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  return () => (closing ??= close());
 }
 
 /** Ends the long polls again and again: one may only just be beginning. */

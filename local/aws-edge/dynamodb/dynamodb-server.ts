@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import type { AwsResponse, AwsService } from '../aws-protocol.ts';
 import { jsonObject } from '../aws-protocol.ts';
+import { rebuildIndexes } from './rebuild-indexes.ts';
 import type { TableDefinition } from './tables-from-template.ts';
 
 export interface DynamoDbServer {
@@ -26,6 +27,10 @@ export interface DynamoDbOptions {
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbServer> {
   const path = join(options.dataDir, 'dynamodb');
   mkdirSync(path, { recursive: true });
+  // There while the tables are open, gone after an orderly close.
+  const openMark = join(options.dataDir, 'dynamodb.open');
+  if (existsSync(openMark)) await rebuildIndexes(path);
+  writeFileSync(openMark, '');
   const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   let running = 0;
 
@@ -38,14 +43,18 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbS
     }
   }
 
-  await ensureTables(send, options.tables);
-  return {
-    service: (request) => send(request.headers, request.body),
-    close: async () => {
-      while (running > 0) await delay(5);
-      await closeServer(server);
-    },
+  const close = async (): Promise<void> => {
+    while (running > 0) await delay(5);
+    await closeServer(server);
+    rmSync(openMark);
   };
+  try {
+    await ensureTables(send, options.tables);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { service: (request) => send(request.headers, request.body), close };
 }
 
 type Send = (headers: IncomingHttpHeaders, body: Buffer) => Promise<AwsResponse>;

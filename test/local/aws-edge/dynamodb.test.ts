@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DeleteItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import dynaliteDb from 'dynalite/db/index.js';
 import type { AwsEdge } from '../../../local/aws-edge/start-aws-edge.ts';
 import { clientsOf, startEdge } from './fixture/edge-under-test.ts';
 import { temporaryDirectory, writeAssembly } from './fixture/tiny-stack.ts';
@@ -96,11 +99,35 @@ describe('DynamoDB on the AWS edge', () => {
     expect(await due(1)).toEqual([]);
   });
 
-  it('refuses a stored table whose indexes are not those of the template, and says how to go on', async () => {
+  it('makes its indexes again from the items after a kill, which may have fallen between the two', async () => {
+    const kept = temporaryDirectory();
+    const assemblyDir = writeAssembly(table(['wakeShard']));
+    const first = await startEdge({ assemblyDir, dataDir: kept });
+    const item = { ...lane, wakeShard: { S: '07' }, wakeAt: { N: '100' } };
+    await clientsOf(first).dynamoDb.send(new PutItemCommand({ TableName: 'tiny-table', Item: item }));
+    await first.close();
+
+    const store = dynaliteDb.create({ path: join(kept, 'dynamodb') });
+    const index = { gte: 'index-global~tiny-table~by-wakeShard~', lt: 'index-global~tiny-table~by-wakeShard~\xff' };
+    await store.db.open();
+    await store.db.clear(index);
+    await store.db.batch([{ type: 'put', key: `${index.gte}stale`, value: { ...item, wakeAt: { N: '50' } } }]);
+    await store.db.close();
+    writeFileSync(join(kept, 'dynamodb.open'), '');
+
+    const second = await startEdge({ assemblyDir, dataDir: kept });
+    ({ dynamoDb } = clientsOf(second));
+    expect(await due(200)).toEqual([item]);
+    await second.close();
+    ({ dynamoDb } = clientsOf(edge));
+  });
+
+  it('refuses a stored table whose indexes are not those of the template, says how to go on, and leaves it usable', async () => {
     const kept = temporaryDirectory();
     await (await startEdge({ assemblyDir: writeAssembly(table(['wakeShard'])), dataDir: kept })).close();
     await expect(startEdge({ assemblyDir: writeAssembly(table(['wakeShard', 'statusKey'])), dataDir: kept })).rejects.toThrow(
       /tiny-table .* --fresh/,
     );
+    await (await startEdge({ assemblyDir: writeAssembly(table(['wakeShard'])), dataDir: kept })).close();
   });
 });
