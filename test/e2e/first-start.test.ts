@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { LocalPorts } from '../../local/ports.ts';
+import { freeLocalPorts, occupy } from '../support/local-ports.ts';
+import { forget, newPlace, runLocal, type Ended, type LocalPlace } from '../support/local-process.ts';
+
+/** The last line of `npm start -- --once` (issue 2). */
+interface Summary {
+  readonly records: number;
+  readonly agree: number;
+  readonly attention: number;
+  readonly notFollowed: number;
+  readonly xeroCalls: number;
+  readonly xeroWrites: number;
+  readonly seconds: number;
+}
+
+const LONG = 300_000;
+
+function summaryOf({ stdout }: Ended): Summary {
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Summary;
+}
+
+describe('npm start -- --once', () => {
+  let place: LocalPlace;
+  let first: Ended;
+  let second: Ended;
+
+  beforeAll(async () => {
+    place = newPlace(await freeLocalPorts());
+    first = await runLocal(place, ['--once', '--fresh']);
+    second = await runLocal(place, ['--once']);
+  }, LONG);
+  afterAll(() => forget(place));
+
+  it('exits 0 on the first start, and its last line counts 25 records that all agree or stand outside for a reason', () => {
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    const { records, agree, attention, notFollowed } = summaryOf(first);
+    expect({ records, inStep: agree + attention + notFollowed }).toEqual({ records: 25, inStep: 25 });
+  });
+
+  it('brings 25 customers over with at most 10 Xero calls', () => {
+    const [, seen, used] = /bulk run of (\d+) customers: .*?(\d+) Xero calls/.exec(first.stdout) ?? [];
+    expect(Number(seen)).toBe(25);
+    expect(Number(used)).toBeLessThanOrEqual(10);
+  });
+
+  it('plays four changes and waits until both sides agree on each', () => {
+    expect(first.stdout.match(/in step after \d+\.\d s/g)).toHaveLength(4);
+  });
+
+  it('names the policy rule of every record that is not simply equal', () => {
+    const explained = first.stdout.split('Not simply equal, and why:')[1]?.split('\n\n')[0]?.trim().split('\n') ?? [];
+    expect(explained.length).toBeGreaterThan(0);
+    for (const line of explained) expect(line).toMatch(/^\s*cus_\d+ \([a-z ]+\): [A-H]\d/);
+  });
+
+  it('writes nothing to Xero at the second start, plays nothing twice, and agrees again', () => {
+    expect(second).toMatchObject({ code: 0, stderr: '' });
+    expect(second.stdout).toContain('connected before');
+    expect(second.stdout).not.toContain('in step after');
+    const { records, agree, attention, notFollowed, xeroWrites } = summaryOf(second);
+    expect({ records, inStep: agree + attention + notFollowed, xeroWrites }).toEqual({ records: 25, inStep: 25, xeroWrites: 0 });
+  });
+});
+
+describe('npm start on a port that is in use', () => {
+  let place: LocalPlace;
+  beforeAll(async () => {
+    place = newPlace(await freeLocalPorts());
+  });
+  afterAll(() => forget(place));
+
+  it.each<[keyof LocalPorts, string]>([
+    ['awsEdge', 'AWS_EDGE_PORT'],
+    ['gesSimulator', 'GES_SIMULATOR_PORT'],
+    ['xeroSandbox', 'XERO_SANDBOX_PORT'],
+    ['integrationApi', 'INTEGRATION_API_PORT'],
+  ])(
+    'says which one it is and which variable moves it: %s',
+    async (service, variable) => {
+      const port = place.ports[service];
+      const release = await occupy(port);
+      try {
+        const { code, stderr } = await runLocal(place, ['--once']);
+        expect(code).toBe(1);
+        expect(stderr).toContain(String(port));
+        expect(stderr).toContain(variable);
+        expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
+      } finally {
+        await release();
+      }
+    },
+    LONG,
+  );
+});
+
+describe('npm start, asked wrongly', () => {
+  let place: LocalPlace;
+  beforeAll(async () => {
+    place = newPlace(await freeLocalPorts());
+  });
+  afterAll(() => forget(place));
+
+  it('explains itself with --help and starts nothing', async () => {
+    const { code, stdout } = await runLocal(place, ['--help']);
+    expect(code).toBe(0);
+    for (const word of ['--once', '--fresh', '--manual', 'AWS_EDGE_PORT']) expect(stdout).toContain(word);
+    expect(stdout).not.toContain('everything runs');
+  });
+
+  it('names an option that it does not know', async () => {
+    const { code, stderr } = await runLocal(place, ['--wrong']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('--wrong');
+  });
+
+  it('names a variable that is no port', async () => {
+    const { code, stderr } = await runLocal({ ...place, ports: { ...place.ports, xeroSandbox: 70_000 } }, ['--once']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('XERO_SANDBOX_PORT must be a port number');
+  });
+});

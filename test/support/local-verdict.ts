@@ -1,0 +1,16 @@
+import type { LocalStack } from '../../local/stack.ts';
+import { systemsOf } from './local-systems.ts';
+
+/** Contacts that exist more than once, by their number (our customer's id) or by their name: one line each, none when all is well. */
+export async function doubledContacts(stack: LocalStack, tenantId: string): Promise<readonly string[]> {
+  const contacts = await systemsOf(stack).contacts(tenantId);
+  const numbered = contacts.filter(({ ContactNumber = '' }) => ContactNumber !== '');
+  return [
+    ...moreThanOnce(numbered.map(({ ContactNumber = '' }) => `ContactNumber ${ContactNumber}`)),
+    ...moreThanOnce(contacts.map(({ Name }) => `Name ${Name.toLowerCase()}`)),
+  ];
+}
+
+function moreThanOnce(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts.filter((text, index) => texts.indexOf(text) !== index))];
+}
