@@ -1,6 +1,6 @@
 import type { Contact, ContactPatch } from './contact.ts';
 import { contactFields, customerFields, customerRules, customerWarnings, hasUsableName, newContact, toContactPatch } from './customer.ts';
-import type { ActDecision, Decision, Note } from './decision.ts';
+import { conflictNote, quietAct, type ActDecision, type Decision, type Note } from './decision.ts';
 import type { Fields } from './fields.ts';
 import type { Base, Link } from './link.ts';
 import { meet, type MeetingInput } from './matching.ts';
@@ -26,7 +26,7 @@ export function decideLinked(link: Link, base: Base, ges: Fields, contact: Conta
     changedInXero: Object.keys(merge.toXero),
     toGes: merge.toGes,
     conflicts: merge.conflicts,
-    notes: merge.conflicts.map((conflict) => conflictNote(conflict.field, conflict.kept, conflict.lost, conflict.winner)),
+    notes: merge.conflicts.map(conflictNote),
   };
 }
 
@@ -94,12 +94,7 @@ export function withNameSuffix(decision: ActDecision<ContactPatch>, ges: Fields,
 
 function nothingToDo(gesAfter: Fields, nameSuffix: string | undefined): ActDecision<ContactPatch> {
   return {
-    kind: 'act',
-    xero: { op: 'none' },
-    changedInXero: [],
-    toGes: {},
-    conflicts: [],
-    notes: [],
+    ...quietAct(),
     warnings: customerWarnings(gesAfter),
     ...(nameSuffix === undefined ? {} : { nameSuffix }),
   };
@@ -107,15 +102,6 @@ function nothingToDo(gesAfter: Fields, nameSuffix: string | undefined): ActDecis
 
 function differences(fields: readonly string[], ges: Fields, xero: Fields): Readonly<Record<string, { ges: string; xero: string }>> {
   return Object.fromEntries(fields.map((field) => [field, { ges: ges[field] ?? '', xero: xero[field] ?? '' }]));
-}
-
-function conflictNote(field: string, kept: string, lost: string, winner: 'ges' | 'xero'): Note {
-  const [winning, losing] = winner === 'ges' ? ['Gas Engineer Software', 'Xero'] : ['Xero', 'Gas Engineer Software'];
-  return {
-    code: 'conflict',
-    text: `Both sides changed ${field}: the value of ${winning} was kept, the value of ${losing} was replaced.`,
-    details: { field, winner, kept, lost },
-  };
 }
 
 function suffixNote(suffix: string): Note {

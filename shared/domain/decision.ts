@@ -22,6 +22,8 @@ export type Decision<E> =
   | { readonly kind: 'attention'; readonly problem: Problem }
   /** Out of scope, with a reason; no fault, nothing to do. */
   | { readonly kind: 'not-followed'; readonly reason: string }
+  /** Cannot go before another record has gone; says so meanwhile (F2). */
+  | { readonly kind: 'wait'; readonly problem: Problem }
   | ActDecision<E>;
 
 /** Tell both sides what they miss (possibly nothing), then let the bases advance. */
@@ -37,4 +39,23 @@ export interface ActDecision<E> {
   readonly notes: readonly Note[];
   readonly warnings: readonly string[];
   readonly nameSuffix?: string;
+  /** The record is to be deleted in GES, since it was deleted in Xero (D5). */
+  readonly deleteInGes?: true;
+  /** The record has ended on both sides: its link becomes a tombstone. */
+  readonly tombstone?: true;
+}
+
+/** Nothing to tell either side: the start of every act. */
+export function quietAct<E>(): ActDecision<E> {
+  return { kind: 'act', xero: { op: 'none' }, changedInXero: [], toGes: {}, conflicts: [], notes: [], warnings: [] };
+}
+
+/** What is told of a field that both sides changed (E2). */
+export function conflictNote({ field, kept, lost, winner }: Conflict): Note {
+  const [winning, losing] = winner === 'ges' ? ['Gas Engineer Software', 'Xero'] : ['Xero', 'Gas Engineer Software'];
+  return {
+    code: 'conflict',
+    text: `Both sides changed ${field}: the value of ${winning} was kept, the value of ${losing} was replaced.`,
+    details: { field, winner, kept, lost },
+  };
 }

@@ -4,6 +4,8 @@ import type { Side } from './records.ts';
 /** How one field is compared and translated, and who wins when both sides changed it (E1). All functions are pure. */
 export interface FieldRule {
   readonly winner: Side;
+  /** A field that never returns to GES, whoever changed it in Xero. */
+  readonly oneWay?: 'to-xero';
   /** Equal but for formatting, so that formatting never ping-pongs (design §5, "canonical comparison"). */
   same(a: string, b: string): boolean;
   /** What Xero is to be told for this GES value, or undefined when Xero would refuse it (B8: left out; the warning is the policy's business). */
@@ -53,6 +55,7 @@ export function reconcile(rules: FieldRules, base: BothSides, now: BothSides): M
 
     const winner = gesChanged && xeroChanged ? rule.winner : gesChanged ? 'ges' : 'xero';
     if (winner === 'xero') {
+      if (rule.oneWay === 'to-xero') continue;
       draft.toGes[field] = rule.toGes(xero);
     } else if (outgoing !== undefined) {
       draft.toXero[field] = outgoing;

@@ -33,6 +33,8 @@ export interface XeroInvoice {
   readonly date: string;
   readonly dueDate: string;
   readonly reference: string;
+  /** "Go to" link: for invoices that we made, the GES address of the invoice (C1). */
+  readonly url: string;
   readonly currency: string;
   readonly lineAmountTypes: LineAmountTypes;
   readonly lines: readonly XeroLine[];

@@ -1,0 +1,181 @@
+import { conflictNote, quietAct, type ActDecision, type Decision } from './decision.ts';
+import type { Fields } from './fields.ts';
+import { buildLines } from './invoice-build.ts';
+import {
+  invoiceMissing,
+  linesNotForGes,
+  notInPounds,
+  numberTaken,
+  organisationNotInPounds,
+  paidInvoiceEdited,
+  periodLocked,
+  planLimit,
+  voidWithMoney,
+  waitsForCustomer,
+} from './invoice-problems.ts';
+import { FIELDS_OPEN_WHEN_PAID, INVOICE_RULES, toInvoicePatch, xeroInvoiceFields } from './invoice.ts';
+import { toPence } from './money.ts';
+import { reconcile, type Merge } from './reconcile.ts';
+import type { GesInvoice, Problem } from './records.ts';
+import type { InvoiceChange, InvoiceElement, OrganisationFacts, XeroInvoice } from './xero-invoice.ts';
+
+/** What must happen to one invoice (sync-policy A4, C1, C2, C4–C10, E1). Pure. */
+
+export interface InvoiceContext {
+  readonly facts: OrganisationFacts;
+  readonly salesAccountId: string | null;
+}
+/** The GES side: the snapshot where we have it; with Xero news alone only the fields of the base. */
+export interface GesSide {
+  readonly fields: Fields;
+  readonly snapshot: GesInvoice | undefined;
+  readonly deleted: boolean;
+}
+/** The last agreement of both sides. */
+export interface Agreement {
+  readonly ges: Fields;
+  readonly xero: Fields;
+}
+
+/** An invoice that Xero does not have yet: sent when issued (A4, C1); a draft, or one that was voided before it was sent, is not (A4, C4). */
+export function decideNewInvoice(invoice: GesInvoice, contactId: string | undefined, context: InvoiceContext): Decision<InvoiceElement> {
+  if (invoice.status === 'draft') return { kind: 'not-followed', reason: 'A4: a draft is not sent' };
+  if (invoice.status === 'void') return { kind: 'not-followed', reason: 'C4: a void invoice that was never sent is not sent' };
+  const problem = currencyProblem(invoice, context.facts) ?? lockProblem([invoice.issueDate], context.facts);
+  if (problem !== undefined) return { kind: 'attention', problem };
+  if (!context.facts.mayApproveInvoices) return { kind: 'attention', problem: planLimit() };
+  const built = buildLines(invoice, context);
+  if ('problem' in built) return { kind: 'attention', problem: built.problem };
+  if (contactId === undefined) return { kind: 'wait', problem: waitsForCustomer(invoice.customerId) };
+  return {
+    ...quietAct(),
+    xero: {
+      op: 'create',
+      element: {
+        kind: 'create',
+        contactId,
+        number: invoice.number.trim(),
+        date: invoice.issueDate,
+        dueDate: invoice.dueDate,
+        reference: INVOICE_RULES['reference']?.toXero(invoice.reference.trim()) ?? '',
+        url: invoice.webUrl,
+        lineAmountTypes: built.lineAmountTypes,
+        lines: built.lines,
+      },
+    },
+    notes: built.notes.map((text) => ({ code: 'rounding', text })),
+  };
+}
+
+/** A linked invoice: ends travel first (C4), then the fields merge (C2, E1). */
+export function decideLinkedInvoice(
+  ges: GesSide,
+  xero: XeroInvoice | undefined,
+  base: Agreement,
+  context: InvoiceContext,
+): Decision<InvoiceElement> {
+  if (xero === undefined || xero.type !== 'ACCREC') return { kind: 'attention', problem: invoiceMissing() };
+  const act: ActDecision<InvoiceElement> = { ...quietAct(), xeroId: xero.invoiceId };
+  const hasEndedInXero = xero.status === 'VOIDED' || xero.status === 'DELETED';
+  const hasEndedInGes = ges.deleted || ges.fields['status'] === 'void';
+  if (hasEndedInGes) {
+    const ended = hasEndedInXero ? act : endInXero(act, xero, context);
+    return ended.kind === 'act' && ges.deleted ? { ...ended, tombstone: true } : ended;
+  }
+  if (hasEndedInXero) {
+    if (toPence(ges.fields['paid'] ?? '0.00') !== 0) return { kind: 'attention', problem: voidWithMoney() };
+    const note = { code: 'voided-in-xero', text: 'The invoice was voided in Xero, so it was voided here too.' };
+    return { ...act, toGes: { status: 'void' }, notes: [note] };
+  }
+  if (ges.fields['status'] === 'draft')
+    return { kind: 'not-followed', reason: 'A4: back to draft tells Xero nothing; the next issue updates it' };
+  return mergeFields(act, ges, xero, base, context);
+}
+
+/** Void in GES: VOIDED in Xero, a draft there DELETED; never by removing money (C4). */
+function endInXero(act: ActDecision<InvoiceElement>, xero: XeroInvoice, { facts }: InvoiceContext): Decision<InvoiceElement> {
+  if (xero.amountPaid !== 0 || xero.amountCredited !== 0) return { kind: 'attention', problem: voidWithMoney() };
+  const locked = lockProblem([xero.date], facts);
+  if (locked !== undefined) return { kind: 'attention', problem: locked };
+  const isDraft = xero.status === 'DRAFT' || xero.status === 'SUBMITTED';
+  const element = { kind: 'end', status: isDraft ? 'DELETED' : 'VOIDED' } as const;
+  return { ...act, xero: { op: 'update', xeroId: xero.invoiceId, element }, changedInXero: ['status'] };
+}
+
+function mergeFields(
+  act: ActDecision<InvoiceElement>,
+  ges: GesSide,
+  xero: XeroInvoice,
+  base: Agreement,
+  context: InvoiceContext,
+): Decision<InvoiceElement> {
+  const merge = reconcile(INVOICE_RULES, base, { ges: ges.fields, xero: xeroInvoiceFields(xero, context.facts) });
+  if (toInvoicePatch(merge.toGes, base) === undefined) return { kind: 'attention', problem: linesNotForGes() };
+  const change = changeInXero(merge, ges, xero, base, context);
+  if ('problem' in change) return { kind: 'attention', problem: change.problem };
+  const changed = Object.keys(merge.toXero);
+  return {
+    ...act,
+    xero: changed.length === 0 ? { op: 'none' } : { op: 'update', xeroId: xero.invoiceId, element: change.element },
+    changedInXero: changed,
+    toGes: merge.toGes,
+    conflicts: merge.conflicts,
+    notes: [...merge.conflicts.map(conflictNote), ...change.notes.map((text) => ({ code: 'rounding', text }))],
+  };
+}
+
+/** What Xero is to be told of an edit in GES, proved first: what is still open (C10), lock dates (C9), totals (C7). */
+function changeInXero(
+  merge: Merge,
+  ges: GesSide,
+  xero: XeroInvoice,
+  base: Agreement,
+  context: InvoiceContext,
+): { readonly element: InvoiceChange; readonly notes: readonly string[] } | { readonly problem: Problem } {
+  const { lines, issueDate: date, number, dueDate, reference } = merge.toXero;
+  const given = Object.entries({ number, date, dueDate, reference }).filter(([, value]) => value !== undefined);
+  const element: InvoiceChange = { kind: 'change', ...Object.fromEntries(given) };
+  const changed = Object.keys(merge.toXero);
+  if (changed.length === 0) return { element, notes: [] };
+  const closed = xero.amountPaid !== 0 || xero.amountCredited !== 0 ? changed.filter((field) => !FIELDS_OPEN_WHEN_PAID.has(field)) : [];
+  if (closed.length > 0) return { problem: paidInvoiceEdited(closed) };
+  const locked = lockProblem([xero.date, ...(date === undefined ? [] : [date])], context.facts);
+  if (locked !== undefined) return { problem: locked };
+  if (lines === undefined) return { element, notes: [] };
+  if (ges.snapshot === undefined) throw new Error('lines can change in GES only with a snapshot');
+  const bases = { ges: base.ges['lines'] ?? '', xero: base.xero['lines'] ?? '' };
+  const built = buildLines(ges.snapshot, { ...context, linked: { xero, base: bases } });
+  if ('problem' in built) return built;
+  return { element: { ...element, lineAmountTypes: built.lineAmountTypes, lines: built.lines }, notes: built.notes };
+}
+
+/**
+ * The number is used in Xero already (C3): the same contact, total and date, live and not linked, is the same invoice and is adopted;
+ * anything else needs another number.
+ */
+export function decideTakenNumber(
+  invoice: GesInvoice,
+  contactId: string,
+  holders: readonly XeroInvoice[],
+  isLinked: (invoiceId: string) => boolean,
+): { readonly adopt: XeroInvoice } | { readonly problem: Problem } {
+  const live = holders.find((holder) => holder.status === 'AUTHORISED' || holder.status === 'PAID');
+  const isSame =
+    live !== undefined &&
+    live.type === 'ACCREC' &&
+    live.contactId === contactId &&
+    live.total === toPence(invoice.totals.gross) &&
+    live.date === invoice.issueDate &&
+    !isLinked(live.invoiceId);
+  return isSame ? { adopt: live } : { problem: numberTaken(invoice.number) };
+}
+
+function currencyProblem(invoice: GesInvoice, facts: OrganisationFacts): Problem | undefined {
+  if (invoice.currency !== 'GBP') return notInPounds(invoice.currency);
+  return facts.baseCurrency === 'GBP' ? undefined : organisationNotInPounds(facts.baseCurrency);
+}
+
+/** C9: on or before the lock date nothing is posted or changed; the date is never shifted by us. */
+export function lockProblem(dates: readonly string[], { lockedUntil }: Pick<OrganisationFacts, 'lockedUntil'>): Problem | undefined {
+  return lockedUntil !== undefined && dates.some((date) => date <= lockedUntil) ? periodLocked(lockedUntil) : undefined;
+}

@@ -1,0 +1,151 @@
+import { toPounds } from './money.ts';
+import type { Problem } from './records.ts';
+
+/** Every problem of an invoice that only a person can solve: a stable code, one plain sentence, what to do (F1). */
+
+const SAVE_AGAIN = 'then edit and re-issue the invoice';
+
+export function notInPounds(currency: string): Problem {
+  return {
+    code: 'not-gbp',
+    message: `This invoice is in ${currency}; only invoices in GBP are sent to Xero.`,
+    fix: 'Enter this invoice in Xero by hand.',
+  };
+}
+
+export function organisationNotInPounds(currency: string): Problem {
+  return {
+    code: 'organisation-not-gbp',
+    message: `Your Xero organisation keeps its books in ${currency}, not in GBP.`,
+    fix: 'Connect a Xero organisation that keeps its books in GBP.',
+  };
+}
+
+export function notVatRegistered(): Problem {
+  return {
+    code: 'not-vat-registered',
+    message: 'Your Xero organisation is not VAT-registered but this invoice charges VAT.',
+    fix: `Take the VAT off the invoice, or enter your VAT registration in Xero (Settings, Financial settings), ${SAVE_AGAIN}.`,
+  };
+}
+
+export function taxRateMissing(taxType: string): Problem {
+  return {
+    code: 'tax-rate-missing',
+    message: `Your Xero organisation has no active tax rate ${taxType}, which this invoice needs.`,
+    fix: `Restore the tax rate in Xero (Accounting, Advanced, Tax rates), ${SAVE_AGAIN}.`,
+  };
+}
+
+export function inclusiveReverseCharge(): Problem {
+  return {
+    code: 'inclusive-reverse-charge',
+    message: 'This invoice has prices including VAT and a line under the reverse charge, which cannot be sent yet.',
+    fix: `Enter the prices without VAT, ${SAVE_AGAIN}.`,
+  };
+}
+
+export function totalsDiffer(ges: number, xero: number): Problem {
+  return {
+    code: 'totals-differ',
+    message: `This invoice comes to £${toPounds(ges)} in Gas Engineer Software but would come to £${toPounds(xero)} in Xero.`,
+    fix: 'Check quantities, prices and VAT of the lines. If they are right, contact support.',
+  };
+}
+
+export function vatDiffers(ges: number, xero: number): Problem {
+  return {
+    code: 'vat-differs',
+    message: `The VAT of this invoice is £${toPounds(ges)} in Gas Engineer Software but would be £${toPounds(xero)} in Xero.`,
+    fix: 'Check quantities, prices and VAT of the lines. If they are right, contact support.',
+  };
+}
+
+export function accountMissing(purpose: string): Problem {
+  return {
+    code: 'account-missing',
+    message: `Your Xero organisation has no active ${purpose}.`,
+    fix: `Restore the account in Xero or choose another one in the integration settings, ${SAVE_AGAIN}.`,
+  };
+}
+
+export function cisOff(): Problem {
+  return {
+    code: 'cis-off',
+    message: 'This invoice has CIS labour, but CIS is switched off in your Xero organisation.',
+    fix: `Switch CIS on in Xero (Settings, Financial settings, CIS: subcontractor), ${SAVE_AGAIN}.`,
+  };
+}
+
+export function cisDiffers(ges: number, xero: number, xeroRate: number, gesRate: string): Problem {
+  return {
+    code: 'cis-rate-differs',
+    message: `The CIS deduction is £${toPounds(ges)} (${gesRate} %) in Gas Engineer Software but would be £${toPounds(xero)} (${xeroRate} %) in Xero.`,
+    fix: `Set the same CIS rate on both sides, ${SAVE_AGAIN}.`,
+  };
+}
+
+export function periodLocked(lockedUntil: string): Problem {
+  return {
+    code: 'period-locked',
+    message: `Your books in Xero are locked up to ${lockedUntil}, and this falls on or before that day.`,
+    fix: 'Ask your bookkeeper to move the lock date in Xero, or give it a later date. We never change dates by ourselves.',
+  };
+}
+
+export function planLimit(): Problem {
+  return {
+    code: 'plan-limit',
+    message: 'Your Xero plan does not allow any more approved invoices this month.',
+    fix: `Upgrade your Xero plan or wait until next month, ${SAVE_AGAIN}.`,
+  };
+}
+
+export function numberTaken(number: string, detail?: string): Problem {
+  return {
+    code: 'number-taken',
+    message: `Number ${number} is already used in Xero.`,
+    fix: 'Change your starting number or add a prefix, and give this invoice another number.',
+    ...(detail === undefined ? {} : { detail }),
+  };
+}
+
+export function voidWithMoney(): Problem {
+  return {
+    code: 'void-with-payments',
+    message: 'This invoice was voided, but it has payments or credits on it.',
+    fix: 'Delete or move the payments first. We never remove money to make a void pass.',
+  };
+}
+
+export function paidInvoiceEdited(fields: readonly string[]): Problem {
+  return {
+    code: 'paid-invoice-edited',
+    message: `Xero does not allow this change because money has been paid on the invoice: ${fields.join(', ')}.`,
+    fix: 'Undo the change, or delete the payment in Xero first, then edit and re-issue the invoice.',
+  };
+}
+
+export function linesNotForGes(): Problem {
+  return {
+    code: 'xero-lines-not-followed',
+    message: 'The lines of this invoice were changed in Xero to something that Gas Engineer Software cannot hold.',
+    fix: 'Use the usual UK VAT rates and percentage discounts in Xero, or change the lines in Gas Engineer Software.',
+  };
+}
+
+export function invoiceMissing(): Problem {
+  return {
+    code: 'invoice-missing',
+    message: 'Xero no longer has the invoice that this one is linked to.',
+    fix: 'Contact support to link this invoice again.',
+  };
+}
+
+export function waitsForCustomer(customerId: string): Problem {
+  return {
+    code: 'waits-for-customer',
+    message: 'This invoice waits for its customer, which is not in Xero yet.',
+    fix: `Look at what the customer ${customerId} needs.`,
+  };
+}

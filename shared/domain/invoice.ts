@@ -1,0 +1,80 @@
+import type { Fields, Patch } from './fields.ts';
+import { gesLinesField, linesForGes, sameLines, xeroLinesField } from './invoice-lines.ts';
+import type { FieldRule, FieldRules } from './reconcile.ts';
+import type { GesInvoice } from './records.ts';
+import type { OrganisationFacts, XeroInvoice } from './xero-invoice.ts';
+
+/** Invoices: which fields travel and how they compare (C1, C2). Pure. */
+
+/** Longest reference that Xero takes (xero-facts §6). */
+const MAX_REFERENCE_LENGTH = 255;
+
+/**
+ * The GES side of an invoice as fields. `status`, `paid` and `customerId` are no merged fields: the policy looks at them where the base
+ * stands in for GES.
+ */
+export function invoiceFields(invoice: GesInvoice): Fields {
+  return {
+    number: invoice.number.trim(),
+    issueDate: invoice.issueDate,
+    dueDate: invoice.dueDate,
+    reference: invoice.reference.trim(),
+    lines: gesLinesField(invoice),
+    status: invoice.status,
+    paid: invoice.balance.paid,
+    customerId: invoice.customerId,
+  };
+}
+
+/** The Xero side of an invoice as the same fields. */
+export function xeroInvoiceFields(invoice: XeroInvoice, facts: Pick<OrganisationFacts, 'accounts'>): Fields {
+  return {
+    number: invoice.number,
+    issueDate: invoice.date,
+    dueDate: invoice.dueDate,
+    reference: invoice.reference,
+    lines: xeroLinesField(invoice, systemAccountCode(facts, 'ROUNDING')),
+    status: invoice.status,
+  };
+}
+
+/**
+ * The rules of the fields that merge (C1, C2, E1): invoice content that both sides changed: GES wins while Xero allows it. A number that a
+ * bookkeeper changed in Xero never returns: GES's numbering is its own.
+ */
+export const INVOICE_RULES: FieldRules = {
+  number: { ...textRule(), oneWay: 'to-xero' },
+  issueDate: textRule(),
+  dueDate: textRule(),
+  reference: { ...textRule(), toXero: (value) => value.slice(0, MAX_REFERENCE_LENGTH) },
+  lines: { winner: 'ges', same: sameLines, toXero: (value) => value, toGes: (value) => value },
+};
+
+/** What can still be told to an invoice with money on it (xero-facts §6, C10). */
+export const FIELDS_OPEN_WHEN_PAID: ReadonlySet<string> = new Set(['reference', 'dueDate', 'number']);
+
+/** A patch of fields in the words of the GES platform API; undefined when GES cannot hold the lines that Xero has. */
+export function toInvoicePatch(
+  patch: Patch,
+  base: { readonly ges: Fields; readonly xero: Fields },
+): (Partial<Pick<GesInvoice, 'issueDate' | 'dueDate' | 'reference' | 'pricesIncludeVat' | 'lines'>> & { status?: 'void' }) | undefined {
+  const { lines, status, ...texts } = patch;
+  const converted = lines === undefined ? {} : linesForGes(lines, { ges: base.ges['lines'] ?? '', xero: base.xero['lines'] ?? '' });
+  if (converted === undefined) return undefined;
+  return { ...texts, ...converted, ...(status === 'void' ? { status } : {}) };
+}
+
+/** The code of the account that Xero keeps for a purpose, found by purpose and never by code (xero-facts §7, §8). */
+export function systemAccountCode(facts: Pick<OrganisationFacts, 'accounts'>, purpose: string): string | undefined {
+  const account = facts.accounts.find(({ systemAccount, status, code }) => systemAccount === purpose && status === 'ACTIVE' && code !== '');
+  return account?.code;
+}
+
+function textRule(): FieldRule {
+  return {
+    winner: 'ges',
+    same: (a, b) => a.replace(/\s+/g, ' ').trim() === b.replace(/\s+/g, ' ').trim(),
+    toXero: (value) => value,
+    toGes: (value) => value,
+  };
+}

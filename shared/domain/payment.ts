@@ -1,0 +1,168 @@
+import { quietAct, type Decision } from './decision.ts';
+import type { Fields } from './fields.ts';
+import { lockProblem } from './invoice-policy.ts';
+import { toPence, toPounds } from './money.ts';
+import type { GesPayment, Problem } from './records.ts';
+import type { OrganisationFacts, PaymentElement, XeroInvoice, XeroPayment } from './xero-invoice.ts';
+
+/** Payments (sync-policy D1–D5 in their plain form). Pure. */
+
+/** Longest reference that Xero takes (xero-facts §6). */
+const MAX_REFERENCE_LENGTH = 255;
+
+/** The GES side of a payment as fields. */
+export function paymentFields(payment: GesPayment): Fields {
+  return { invoiceId: payment.invoiceId, amount: payment.amount, date: payment.date };
+}
+
+/** The Xero side of a payment as fields. */
+export function xeroPaymentFields(payment: XeroPayment): Fields {
+  return { amount: toPounds(payment.amount), date: payment.date, status: payment.status };
+}
+
+/** D1: the reference carries our payment id, first, so that a payment of ours can be told from others. */
+export function referenceOf(payment: GesPayment): string {
+  return `${payment.id} ${payment.reference}`.trim().slice(0, MAX_REFERENCE_LENGTH);
+}
+
+/** The GES payment id in a reference that we wrote; some other word in one that we did not. */
+export function paymentIdIn(reference: string): string {
+  return reference.split(' ')[0] ?? '';
+}
+
+export interface PaymentContext {
+  readonly facts: OrganisationFacts;
+  readonly paymentAccountId: string | null;
+  /** The Xero invoice that the GES invoice is linked to; undefined when it was never sent. */
+  readonly invoice: XeroInvoice | undefined;
+  /** What is due on it after the payments that go before this one, pence. */
+  readonly due: number;
+}
+
+/** A payment that Xero does not have yet: posted to the chosen account, at most what is due (D1). */
+export function decideNewPayment(payment: GesPayment, context: PaymentContext): Decision<PaymentElement> {
+  const { invoice, due, facts, paymentAccountId } = context;
+  if (invoice === undefined) return { kind: 'not-followed', reason: 'A3: a payment on an invoice that was never sent is not followed' };
+  if (paymentAccountId === null) return { kind: 'attention', problem: noPaymentAccount() };
+  if (invoice.status !== 'AUTHORISED' && invoice.status !== 'PAID') return { kind: 'attention', problem: invoiceNotOpen(invoice.status) };
+  const locked = lockProblem([payment.date], facts);
+  if (locked !== undefined) return { kind: 'attention', problem: locked };
+  const amount = toPence(payment.amount);
+  if (amount <= 0) return { kind: 'attention', problem: notPositive() };
+  if (amount > due) return { kind: 'attention', problem: moreThanOwed(amount - due, due) };
+  return {
+    ...quietAct(),
+    xero: {
+      op: 'create',
+      element: {
+        kind: 'create',
+        invoiceId: invoice.invoiceId,
+        accountId: paymentAccountId,
+        date: payment.date,
+        amount,
+        reference: referenceOf(payment),
+      },
+    },
+  };
+}
+
+/** A linked payment: a deletion on one side deletes it on the other, never when reconciled or part of a batch (D5). */
+export function decideLinkedPayment(
+  ges: { readonly fields: Fields; readonly deleted: boolean },
+  xero: XeroPayment | undefined,
+  base: { readonly ges: Fields },
+  facts: OrganisationFacts,
+): Decision<PaymentElement> {
+  if (xero === undefined) return { kind: 'attention', problem: paymentMissing() };
+  const act = { ...quietAct<PaymentElement>(), xeroId: xero.paymentId };
+  const isDeletedInXero = xero.status === 'DELETED';
+  if (ges.deleted) {
+    if (isDeletedInXero) return { ...act, tombstone: true };
+    if (xero.isReconciled || xero.isBatch) return { kind: 'attention', problem: paymentReconciled(xero.isBatch) };
+    const locked = lockProblem([xero.date], facts);
+    if (locked !== undefined) return { kind: 'attention', problem: locked };
+    const element = { kind: 'delete' } as const;
+    return { ...act, xero: { op: 'update', xeroId: xero.paymentId, element }, changedInXero: ['status'], tombstone: true };
+  }
+  if (isDeletedInXero) {
+    const note = { code: 'deleted-in-xero', text: 'The payment was deleted in Xero, so it was deleted here too.' };
+    return { ...act, deleteInGes: true, tombstone: true, notes: [note] };
+  }
+  const changed = ['amount', 'date'].filter((field) => base.ges[field] !== undefined && base.ges[field] !== ges.fields[field]);
+  if (changed.length > 0) return { kind: 'attention', problem: paymentChanged(changed) };
+  return act;
+}
+
+/** A payment that one side already has and the other side has too, entered by hand (D4): the pair that is one real payment. */
+export function isTwin(
+  ges: Pick<GesPayment, 'amount' | 'date'>,
+  xero: Pick<XeroPayment, 'amount' | 'date'>,
+  /** What is still owed in GES with the GES payment counted, pence: too little for both of them. */
+  dueInGes: number,
+): boolean {
+  if (toPence(ges.amount) !== xero.amount) return false;
+  const days = Math.abs(Date.parse(ges.date) - Date.parse(xero.date)) / DAY_MS;
+  return days <= SURE_TWIN_DAYS || (days <= LIKELY_TWIN_DAYS && xero.amount > dueInGes);
+}
+
+const DAY_MS = 86_400_000;
+const SURE_TWIN_DAYS = 3;
+const LIKELY_TWIN_DAYS = 30;
+
+function noPaymentAccount(): Problem {
+  return {
+    code: 'no-payment-account',
+    message: 'No account is chosen for payments.',
+    fix: 'Choose a bank account in the integration settings, then save the payment again.',
+  };
+}
+
+function invoiceNotOpen(status: string): Problem {
+  return {
+    code: 'invoice-not-open',
+    message: `The invoice is ${status.toLowerCase()} in Xero, so no payment can be entered on it.`,
+    fix: 'Check the invoice in Xero. If the payment is for another invoice, enter it there.',
+  };
+}
+
+function moreThanOwed(excess: number, due: number): Problem {
+  return {
+    code: 'more-than-owed',
+    message: `£${toPounds(excess)} more than owed: £${toPounds(Math.max(0, due))} is due on this invoice in Xero.`,
+    fix: 'Check whether the payment is in Xero already, or correct its amount.',
+  };
+}
+
+function notPositive(): Problem {
+  return {
+    code: 'payment-not-positive',
+    message: 'Xero takes no payment of nothing or less.',
+    fix: 'Delete the payment or correct its amount.',
+  };
+}
+
+function paymentReconciled(isBatch: boolean): Problem {
+  return {
+    code: isBatch ? 'payment-in-batch' : 'payment-reconciled',
+    message: isBatch
+      ? 'In Xero this payment is part of a batch and cannot be deleted by itself.'
+      : 'In Xero this payment is reconciled with the bank.',
+    fix: isBatch ? 'Delete the batch in Xero.' : 'Unreconcile it in Xero first, then delete it there.',
+  };
+}
+
+function paymentChanged(fields: readonly string[]): Problem {
+  return {
+    code: 'payment-changed',
+    message: `The ${fields.join(' and ')} of this payment changed, and Xero cannot change payments.`,
+    fix: 'Delete the payment and enter it again.',
+  };
+}
+
+function paymentMissing(): Problem {
+  return {
+    code: 'payment-missing',
+    message: 'Xero no longer has the payment that this one is linked to.',
+    fix: 'Contact support to link this payment again.',
+  };
+}
