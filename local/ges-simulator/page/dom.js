@@ -67,12 +67,15 @@ export function row(open, ...cells) {
   );
 }
 
+/** A table; a heading that starts with `>` stands over numbers. */
 export function table(headings, rows, emptyText) {
   if (rows.length === 0) return el('p', { className: 'empty', textContent: emptyText });
   const head = el(
     'tr',
     {},
-    headings.map((heading) => el('th', { textContent: heading })),
+    headings.map((heading) =>
+      el('th', heading.startsWith('>') ? { className: 'number', textContent: heading.slice(1) } : { textContent: heading }),
+    ),
   );
   return el('div', { className: 'scroll' }, el('table', {}, el('thead', {}, head), el('tbody', {}, rows)));
 }
@@ -119,6 +122,6 @@ export function openEditor({ title, note, body, save, saveLabel = 'Save', more =
 }
 
 /** The toolbar above a list: title, search, button. */
-export function toolbar(title, count, search, action) {
+export function toolbar(title, count, search, action = '') {
   return el('div', { className: 'toolbar' }, el('h1', {}, title, ' ', el('small', { textContent: count })), search, action);
 }

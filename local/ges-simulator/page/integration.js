@@ -31,7 +31,7 @@ async function load(accountId) {
   if (known.key !== key) {
     known = { key, options: null };
     draft = null;
-    if (connection.status !== 'not-connected' && connection.status !== 'needs-reconnect') {
+    if (HAS_SETTINGS.includes(connection.status)) {
       known.options = await call('GET', path(accountId, '/options')).catch((error) => ({ failure: error.message }));
     }
   }
@@ -67,7 +67,7 @@ function statusCard({ accountId, connection, changed }) {
     factList([
       ['Organisation', organisation?.name],
       ['Last sync', lastSyncAt && new Date(lastSyncAt).toLocaleString('en-GB')],
-      ['Records', counts && `${counts.synced} synced, ${counts.pending} pending, ${counts.attention} need attention`],
+      ['Records', organisation && `${counts.synced} synced, ${counts.pending} pending, ${counts.attention} need attention`],
       ['Why', pausedReason ?? reason],
       ['Paused until', pausedUntil && new Date(pausedUntil).toLocaleTimeString('en-GB')],
     ]),
@@ -83,19 +83,25 @@ function statusCard({ accountId, connection, changed }) {
   );
 }
 
-function chooseCard({ accountId, options, changed }) {
-  const choose = (tenantId) => async () => {
-    await attempt(() => call('PUT', path(accountId, '/organisation'), { tenantId }));
+/** Which of the organisations that the consent covers; another one than before starts afresh, and only when that is wished. */
+function chooseCard({ accountId, connection, changed }) {
+  const choose = (tenantId, startAfresh) => async () => {
+    await attempt(() => call('PUT', path(accountId, '/organisation'), { tenantId, startAfresh }));
     changed();
   };
+  const { organisations } = connection;
   return el(
     'section',
     { className: 'card' },
     el('h2', { textContent: 'Which organisation?' }),
+    organisations.some(({ startsAfresh }) => startsAfresh) &&
+      el('p', { className: 'warning', textContent: 'Starting afresh with another organisation leaves the links with the old one aside.' }),
     el(
       'footer',
       {},
-      (options.organisations ?? []).map(({ tenantId, name }) => button(name, choose(tenantId))),
+      organisations.map(({ tenantId, name, startsAfresh }) =>
+        button(startsAfresh ? `Start afresh with ${name}` : name, choose(tenantId, startsAfresh), startsAfresh ? 'danger' : ''),
+      ),
     ),
   );
 }
@@ -130,18 +136,19 @@ function settingsCard({ accountId, connection, options, changed }) {
   const save = async (event) => {
     event.preventDefault();
     const createPaymentAccount = chosen.payment === CREATE_ONE;
-    const saved = await attempt(
-      () =>
-        call('PUT', path(accountId, '/settings'), {
-          paymentAccountId: createPaymentAccount || chosen.payment === '' ? null : chosen.payment,
-          createPaymentAccount,
-          salesAccountId: chosen.sales === '' ? null : chosen.sales,
-          syncCustomers: chosen.syncCustomers,
-          syncInvoices: chosen.syncInvoices,
-        }),
-      'Settings saved.',
-    );
+    let warnings = [];
+    const saved = await attempt(async () => {
+      const answer = await call('PUT', path(accountId, '/settings'), {
+        paymentAccountId: createPaymentAccount || chosen.payment === '' ? null : chosen.payment,
+        createPaymentAccount,
+        salesAccountId: chosen.sales === '' ? null : chosen.sales,
+        syncCustomers: chosen.syncCustomers,
+        syncInvoices: chosen.syncInvoices,
+      });
+      warnings = answer.warnings;
+    }, 'Settings saved.');
     if (!saved) return;
+    for (const { message } of warnings) notify(message, 'warn');
     known = { key: '', options: null };
     changed();
   };
@@ -149,7 +156,7 @@ function settingsCard({ accountId, connection, options, changed }) {
     'form',
     { className: 'card', onsubmit: save },
     el('h2', { textContent: 'Settings' }),
-    (options.warnings ?? []).map((warning) => el('p', { className: 'warning', textContent: warning.message ?? warning })),
+    (options.warnings ?? []).map((warning) => el('p', { className: 'warning', textContent: warning.message })),
     el(
       'div',
       { className: 'grid' },
@@ -186,8 +193,8 @@ export const integration = {
       ];
     const parts = { accountId, connection, options, changed };
     const cards = [statusCard(parts)];
+    if (connection.organisations.length > 0) cards.push(chooseCard(parts));
     if (options?.failure) cards.push(el('p', { className: 'card problem', textContent: options.failure }));
-    else if (connection.status === 'choose-organisation' && options) cards.push(chooseCard(parts));
     else if (HAS_SETTINGS.includes(connection.status) && options) cards.push(settingsCard(parts));
     return cards;
   },

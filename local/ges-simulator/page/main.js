@@ -3,8 +3,10 @@ import { call } from './api.js';
 import { customers } from './customers.js';
 import { attempt, el, input } from './dom.js';
 import { integration } from './integration.js';
+import { invoices } from './invoices.js';
+import { payments } from './payments.js';
 
-const TABS = { customers, integration };
+const TABS = { customers, invoices, payments, integration };
 const REFRESH_MS = 2000;
 const content = document.getElementById('content');
 const accountSelect = document.getElementById('account');

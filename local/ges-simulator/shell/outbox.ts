@@ -48,7 +48,8 @@ export function startOutbox(storage: Storage, publish: Publish, log: (line: stri
     if (batch.length === 0) return false;
     const accepted = await publish(batch.map(({ event }) => event));
     const last = batch[accepted - 1];
-    if (last) storage.removeEventsUpTo(last.position);
+    if (!last) throw new Error(`The publisher says it accepted ${accepted} of ${batch.length} events.`);
+    storage.removeEventsUpTo(last.position);
     delivered += accepted;
     return true;
   };
