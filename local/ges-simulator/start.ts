@@ -79,10 +79,13 @@ function send(response: ServerResponse, { status, headers, body }: GesAnswer): v
 /**
  * Starts the GES platform of this machine: platform API, identity provider, events, page (contracts §1 and §2).
  * Every change and its events are stored before the change is answered.
- * @throws Error when the port is in use, with what to do about it
+ * @throws Error when the port is in use, with what to do about it, or when neither `aws` nor `publish` is given
  */
 export async function startGesSimulator(options: GesSimulatorOptions): Promise<GesSimulator> {
   const { now = Date.now, log = console.log, integrationApiBaseUrl = 'http://localhost:4590' } = options;
+  const bus = options.aws ? eventBridgePublisher(options.eventBusName, options.aws) : undefined;
+  const publish = options.publish ?? bus;
+  if (!publish) throw new Error('startGesSimulator needs `aws` (where EventBridge is) or `publish`.');
   const server = createServer();
   const url = `http://localhost:${await listen(server, options.port)}`;
 
@@ -95,9 +98,6 @@ export async function startGesSimulator(options: GesSimulatorOptions): Promise<G
   let core = buildCore();
   storage.store(core.start());
 
-  const bus = options.aws ? eventBridgePublisher(options.eventBusName, options.aws) : undefined;
-  const publish = options.publish ?? bus;
-  if (!publish) throw new Error('startGesSimulator needs `aws` (where EventBridge is) or `publish`.');
   const outbox: Outbox = startOutbox(storage, publish, log);
   const pageFiles = readPageFiles();
 
