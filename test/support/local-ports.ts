@@ -1,4 +1,7 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { LocalPorts } from '../../local/ports.ts';
 
 /** Below the range from which operating systems hand out ports by themselves (Linux: 32768), and away from the demo's own. */
@@ -14,10 +17,37 @@ export async function freeLocalPorts(): Promise<LocalPorts> {
   for (let block = 0; block < BLOCKS; block++) {
     const first = FIRST_PORT + block * BLOCK;
     const ports: LocalPorts = { awsEdge: first, gesSimulator: first + 1, xeroSandbox: first + 2, integrationApi: first + 3 };
+    if (!claim(first)) continue;
     const free = await Promise.all(Object.values(ports).map(isFree));
     if (free.every(Boolean)) return ports;
   }
   throw new Error(`No four free ports between ${FIRST_PORT} and ${FIRST_PORT + BLOCK * BLOCKS}.`);
+}
+
+/**
+ * Ports are free between a kill and the restart, so listening alone does not keep another test run away: a file names the process that
+ * uses the block. That of a process which is gone counts for nothing.
+ */
+function claim(firstPort: number): boolean {
+  const file = join(tmpdir(), `ges-xero-ports-${firstPort}.pid`);
+  try {
+    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch {
+    const holder = Number(readFileSync(file, 'utf8'));
+    if (holder !== process.pid && isAlive(holder)) return false;
+    writeFileSync(file, String(process.pid));
+    return true;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Holds a port on the loopback interface until the returned function is called. Rejects when it is taken. */
