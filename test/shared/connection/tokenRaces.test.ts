@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { finishConsent } from '../../../shared/connection/callback.ts';
+import type { ConnectionDeps } from '../../../shared/connection/deps.ts';
+import { disconnect, finishDisconnect } from '../../../shared/connection/disconnect.ts';
+import { issueTicket, startLogin } from '../../../shared/connection/login.ts';
 import { createTokens, type Tokens } from '../../../shared/connection/tokens.ts';
 import { RetryFailure } from '../../../shared/sync/errors.ts';
 import { createConnectionWorld, type ConnectionWorld } from '../../support/connection-world.ts';
@@ -85,6 +89,44 @@ describe('processes that need the same token at once', () => {
         expect(pointer.dead).toBeUndefined();
         const stored = (await world.secrets.readTokens(USER, pointer.secretVersion))!;
         await expect(world.xero.refresh(stored.refreshToken)).resolves.toBeDefined();
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('a consent while an unfinished disconnect is being finished', () => {
+  it('F4: whatever the order of their awaits, the new connection keeps its tokens', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const world = createConnectionWorld();
+        await world.connect('acct_1', USER, 'T1');
+        world.xero.faults.push('unavailable');
+        await disconnect(world.deps, 'acct_1');
+        const slow = <T extends object>(port: T): T =>
+          new Proxy(port, {
+            get(target, name, receiver) {
+              const member: unknown = Reflect.get(target, name, receiver);
+              if (typeof member !== 'function') return member;
+              return async (...args: unknown[]) => {
+                await scheduler.schedule(Promise.resolve(), String(name));
+                return (member as (...given: unknown[]) => unknown).apply(target, args);
+              };
+            },
+          });
+        const processDeps = (): ConnectionDeps => {
+          const pointers = slow(world.stores.tokenPointers);
+          const tokens = createTokens({ ...world.deps, pointers, secrets: slow(world.secrets), identity: world.xero });
+          return { ...world.deps, tokens, connections: slow(world.stores.connections) };
+        };
+        const login = (await startLogin(world.deps, await issueTicket(world.deps, 'acct_1')))!;
+        const state = new URL(login.authorizeUrl).searchParams.get('state')!;
+        const answer = { state, code: world.xero.consent(USER, 'T1'), cookie: login.cookie };
+        const both = [finishConsent(processDeps(), answer), finishDisconnect(processDeps(), 'acct_1')] as const;
+        const [end] = await scheduler.waitFor(Promise.all(both));
+        if (end.kind !== 'connected') return;
+        expect(await world.deps.tokens.accountsOf(USER)).toEqual(['acct_1']);
+        expect(world.xero.userOf(await world.deps.tokens.accessTokenFor(USER))).toBe(USER);
       }),
       { numRuns: 150 },
     );

@@ -199,6 +199,35 @@ describe('invalid_grant', () => {
   });
 });
 
+describe('a process frozen after it took the lease', () => {
+  it('sends no refresh that could outlast the lease: a second rotation would kill the first one’s tokens', async () => {
+    world.clock.advance(31 * MINUTE);
+    let frozen = false;
+    const sentLate: string[] = [];
+    const pointers = {
+      ...world.stores.tokenPointers,
+      putTokenPointer: async (next: TokenPointer) => {
+        const stored = await world.stores.tokenPointers.putTokenPointer(next);
+        if (!frozen && next.leaseUntil !== undefined) {
+          frozen = true;
+          world.clock.advance(21_000);
+          await anotherProcess().accessTokenFor(USER);
+        }
+        return stored;
+      },
+    };
+    const identity = {
+      refresh: async (token: string) => {
+        sentLate.push(token);
+        return world.xero.refresh(token);
+      },
+    };
+    expect(world.xero.userOf(await anotherProcess({ pointers, identity }).accessTokenFor(USER))).toBe(USER);
+    expect(sentLate).toEqual([]);
+    expect(world.xero.refreshes).toHaveLength(1);
+  });
+});
+
 describe('F6: idle tokens', () => {
   it('F6: are refreshed after 45 days, long before Xero forgets them after 60', async () => {
     world.clock.advance(45 * DAY - MINUTE);
