@@ -6,7 +6,8 @@ import { createMemoryLanes } from './memory-lane-store.ts';
 
 /** What happens to one lane; in which order is the scheduler's choice. */
 export interface Script {
-  readonly news: number;
+  /** One ingress each: how many steps it lets go by before it puts its news. */
+  readonly news: readonly number[];
   readonly doubled: readonly number[];
   readonly killed: readonly number[];
   readonly renewalsFail: readonly number[];
@@ -144,10 +145,12 @@ export function createLaneWorld(scheduler: Scheduler, script: Script): LaneWorld
     return wakeAt === undefined ? { kind: 'idle' } : { kind: 'idle', wakeAt };
   }
 
-  async function ingress(number: number): Promise<void> {
+  async function ingress(number: number, patience: number): Promise<void> {
     const process: Process = { name: `ingress ${String(number)}`, dead: false, renewals: 'work' };
     const news = `news ${String(number)}`;
-    await request(process, 'put', async () => void inbox.set(news, false));
+    for (let waited = 0; waited < patience; waited++) await step(`${process.name} not yet`);
+    await step(`${process.name}: put`);
+    inbox.set(news, false);
     const deps = depsOf(process);
     const ring: LaneStore['ring'] = (accountId, wakeAt) =>
       request(process, 'ring', async () => {
@@ -190,7 +193,7 @@ export function createLaneWorld(scheduler: Scheduler, script: Script): LaneWorld
     faults,
     unhandled: () => [...inbox.keys(), ...later.keys()],
     async play() {
-      for (let number = 0; number < script.news; number++) void ingress(number);
+      for (const [number, patience] of script.news.entries()) void ingress(number, patience);
       const time = async (): Promise<void> => {
         for (const ms of script.ticks) {
           await step(`${String(ms)} ms pass`);
