@@ -29,6 +29,7 @@ try {
     port: port.parse(process.env['AWS_EDGE_PORT'] ?? 4566),
     httpPort: port.parse(process.env['INTEGRATION_API_PORT'] ?? 4590),
     dataDir: values.data,
+    dynamoDbEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'],
     ...(values.secrets === undefined ? {} : { secretValues: secretValues.parse(JSON.parse(readFileSync(values.secrets, 'utf8'))) }),
     log: (message) => console.error(message),
   });

@@ -45,6 +45,11 @@ export interface AwsEdgeOptions {
   readonly secretValues?: Readonly<Record<string, string | object>>;
   /** New values for environment variables that the template gives to its functions. */
   readonly environmentOverrides?: Readonly<Record<string, string>>;
+  /**
+   * URL of DynamoDB Local, for those who have it, in place of the tables in this process. It is opt-in because its licence
+   * asks for an AWS account (design §11).
+   */
+  readonly dynamoDbEndpoint?: string | undefined;
   /** Waits before the retries of an asynchronous invocation, in milliseconds. Default: Lambda's own. */
   readonly retryDelaysMs?: readonly number[];
   /** What goes wrong in the edge itself, in one sentence a time. */
@@ -114,11 +119,11 @@ async function startServices(options: AwsEdgeOptions, assembly: StackAssembly, d
   opened.push(() => database.close());
   const secrets = new SecretStore(database);
   createTemplateSecrets(template, secrets, options.secretValues ?? {});
-  const dynamoDb = await startDynamoDb({ dataDir, tables: stack.tables });
+  const dynamoDb = await startDynamoDb({ dataDir, region, tables: stack.tables, endpoint: options.dynamoDbEndpoint });
   opened.push(() => dynamoDb.close());
   const polledQueues = stack.mappings.map(({ queueName }) => queueName);
   const sqs = await startSqs({ dataDir: join(dataDir, 'sqs'), awsUrl: url, region, queues: stack.queues, polledQueues });
-  const environment = { awsUrl: url, region, inherited: inheritedVariables() };
+  const environment = { awsUrl: url, region, path: process.env['PATH'] ?? '' };
   const runtime = new LambdaRuntime({ functions: stack.functions, environment, dataDir, logListener: options.functionLog });
   const asyncInvocations = new AsyncInvocations({
     database,
@@ -196,13 +201,4 @@ interface Gate {
 function gate(): Gate {
   const { promise, resolve: open } = Promise.withResolvers<RequestListener>();
   return { listener: (request, response) => void promise.then((listener) => listener(request, response)), open };
-}
-
-/**
- * What functions take over from this machine's environment: the search path, and an endpoint of DynamoDB Local for those
- * who have it (its licence asks for an AWS account, so that it is opt-in; design §11).
- */
-function inheritedVariables(): Record<string, string> {
-  const variables = ['PATH', 'AWS_ENDPOINT_URL_DYNAMODB'].map((name) => [name, process.env[name]] as const);
-  return Object.fromEntries(variables.filter((variable): variable is [string, string] => variable[1] !== undefined));
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingHttpHeaders, Server } from 'node:http';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -17,53 +17,79 @@ export interface DynamoDbServer {
 
 export interface DynamoDbOptions {
   readonly dataDir: string;
+  readonly region: string;
   readonly tables: readonly TableDefinition[];
+  /** URL of a DynamoDB to use in place of the one in this process, for instance DynamoDB Local. */
+  readonly endpoint?: string | undefined;
 }
 
+/** What answers one request: its operation, and its body. */
+type Send = (target: string, body: Buffer) => Promise<AwsResponse>;
+
 /**
- * DynamoDB as dynalite does it, with the template's tables made and kept in `dataDir`. Throws when a kept table has
- * other keys or indexes than the template of today.
+ * DynamoDB as dynalite does it, kept in `dataDir`, or the one at `endpoint`; with the template's tables made. Throws
+ * when a kept table has other keys or indexes than the template of today.
  */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbServer> {
-  const path = join(options.dataDir, 'dynamodb');
-  mkdirSync(path, { recursive: true });
-  // There while the tables are open, gone after an orderly close.
-  const openMark = join(options.dataDir, 'dynamodb.open');
-  if (existsSync(openMark)) await rebuildIndexes(path);
-  writeFileSync(openMark, '');
-  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  let running = 0;
-
-  async function send(headers: IncomingHttpHeaders, body: Buffer): Promise<AwsResponse> {
-    running += 1;
-    try {
-      return await dispatch(server, headers, body);
-    } finally {
-      running -= 1;
-    }
-  }
-
-  const close = async (): Promise<void> => {
-    while (running > 0) await delay(5);
-    await closeServer(server);
-    rmSync(openMark);
-  };
+  const { send, close } = options.endpoint === undefined ? await openDynalite(options) : remote(options.endpoint, options.region);
   try {
     await ensureTables(send, options.tables);
   } catch (error) {
     await close();
     throw error;
   }
-  return { service: (request) => send(request.headers, request.body), close };
+  return { service: (request) => send(String(request.headers['x-amz-target']), request.body), close };
 }
 
-type Send = (headers: IncomingHttpHeaders, body: Buffer) => Promise<AwsResponse>;
+/** One caller for all: DynamoDB Local keeps a database of its own for each access key and region. */
+function headersFor(target: string, region: string): Record<string, string> {
+  return {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': target,
+    'x-amz-date': '20260101T000000Z',
+    authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=none`,
+  };
+}
+
+function remote(endpoint: string, region: string): { send: Send; close: () => Promise<void> } {
+  const send: Send = async (target, body) => {
+    const answer = await fetch(endpoint, { method: 'POST', headers: headersFor(target, region), body: new Uint8Array(body) });
+    return { status: answer.status, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: await answer.text() };
+  };
+  return { send, close: async () => undefined };
+}
+
+async function openDynalite({ dataDir, region }: DynamoDbOptions): Promise<{ send: Send; close: () => Promise<void> }> {
+  const path = join(dataDir, 'dynamodb');
+  mkdirSync(path, { recursive: true });
+  // There while the tables are open, gone after an orderly close.
+  const openMark = join(dataDir, 'dynamodb.open');
+  if (existsSync(openMark)) await rebuildIndexes(path);
+  writeFileSync(openMark, '');
+  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  let running = 0;
+  return {
+    send: async (target, body) => {
+      running += 1;
+      try {
+        return await dispatch(server, headersFor(target, region), body);
+      } finally {
+        running -= 1;
+      }
+    },
+    close: async () => {
+      while (running > 0) await delay(5);
+      await closeServer(server);
+      rmSync(openMark);
+    },
+  };
+}
 
 /**
  * Hands a request to dynalite without a socket between: the request was read to its end already, because dynalite
  * throws, and takes the process with it, when a caller hangs up in the middle.
  */
-function dispatch(server: Server, headers: IncomingHttpHeaders, body: Buffer): Promise<AwsResponse> {
+function dispatch(server: Server, headers: Record<string, string>, body: Buffer): Promise<AwsResponse> {
   return new Promise((resolve) => {
     const request = Object.assign(Readable.from(body.length === 0 ? [] : [body]), { headers, method: 'POST', url: '/' });
     const answered: Record<string, string> = {};
@@ -79,14 +105,8 @@ function dispatch(server: Server, headers: IncomingHttpHeaders, body: Buffer): P
   });
 }
 
-async function call(send: Send, operation: string, input: object): Promise<AwsResponse> {
-  const headers = {
-    'content-type': 'application/x-amz-json-1.0',
-    'x-amz-target': `DynamoDB_20120810.${operation}`,
-    authorization: 'AWS4-HMAC-SHA256 Credential=local, SignedHeaders=host, Signature=none',
-    'x-amz-date': 'none',
-  };
-  return send(headers, Buffer.from(JSON.stringify(input)));
+function call(send: Send, operation: string, input: object): Promise<AwsResponse> {
+  return send(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
 }
 
 interface TableDescription {

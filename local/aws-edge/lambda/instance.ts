@@ -12,13 +12,13 @@ const INIT_TIMEOUT_MS = 10_000;
 export interface RuntimeEnvironment {
   readonly awsUrl: string;
   readonly region: string;
-  /** Variables of this machine that reach the functions too (PATH, an endpoint of one service). */
-  readonly inherited: Readonly<Record<string, string>>;
+  /** This machine's PATH: the only variable of it that reaches the functions. */
+  readonly path: string;
 }
 
-function environmentOf(definition: FunctionDefinition, { awsUrl, region, inherited }: RuntimeEnvironment): Record<string, string> {
+function environmentOf(definition: FunctionDefinition, { awsUrl, region, path }: RuntimeEnvironment): Record<string, string> {
   return {
-    ...inherited,
+    PATH: path,
     TZ: ':UTC',
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DeleteItemCommand, PutItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import dynaliteDb from 'dynalite/db/index.js';
 import type { AwsEdge } from '../../../local/aws-edge/start-aws-edge.ts';
@@ -19,15 +19,23 @@ function table(indexes: readonly string[]) {
           { AttributeName: 'pk', KeyType: 'HASH' },
           { AttributeName: 'sk', KeyType: 'RANGE' },
         ],
-        AttributeDefinitions: [attribute('pk'), attribute('sk'), attribute('wakeAt', 'N'), ...indexes.map((name) => attribute(name))],
-        GlobalSecondaryIndexes: indexes.map((name) => ({
-          IndexName: `by-${name}`,
-          KeySchema: [
-            { AttributeName: name, KeyType: 'HASH' },
-            { AttributeName: 'wakeAt', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'ALL' },
-        })),
+        AttributeDefinitions: [
+          attribute('pk'),
+          attribute('sk'),
+          ...(indexes.length === 0 ? [] : [attribute('wakeAt', 'N')]),
+          ...indexes.map((name) => attribute(name)),
+        ],
+        GlobalSecondaryIndexes:
+          indexes.length === 0
+            ? { Ref: 'AWS::NoValue' }
+            : indexes.map((name) => ({
+                IndexName: `by-${name}`,
+                KeySchema: [
+                  { AttributeName: name, KeyType: 'HASH' },
+                  { AttributeName: 'wakeAt', KeyType: 'RANGE' },
+                ],
+                Projection: { ProjectionType: 'ALL' },
+              })),
         TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       },
     },
@@ -97,6 +105,16 @@ describe('DynamoDB on the AWS edge', () => {
     setTimeout(() => abort.abort(), 20);
     await expect(hanging).rejects.toThrow();
     expect(await due(1)).toEqual([]);
+  });
+
+  it('uses another DynamoDB when told to, and makes the tables there', async () => {
+    const other = await startEdge({ assemblyDir: writeAssembly({}), dataDir: temporaryDirectory() });
+    const front = await startEdge({ assemblyDir: writeAssembly(table([])), dataDir: temporaryDirectory(), dynamoDbEndpoint: other.url });
+    await clientsOf(front).dynamoDb.send(new PutItemCommand({ TableName: 'tiny-table', Item: lane }));
+    const { Items } = await clientsOf(other).dynamoDb.send(new ScanCommand({ TableName: 'tiny-table' }));
+    await front.close();
+    await other.close();
+    expect(Items).toEqual([lane]);
   });
 
   it('makes its indexes again from the items after a kill, which may have fallen between the two', async () => {
