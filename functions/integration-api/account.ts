@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { HttpProblem } from '../../shared/runtime/problem.ts';
 
 /** An account id becomes part of a key of the table, whose parts "#" separates. */

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ConnectionDeps } from '../../shared/connection/deps.ts';
 import { disconnect } from '../../shared/connection/disconnect.ts';
 import { issueTicket } from '../../shared/connection/login.ts';

@@ -1,5 +1,5 @@
 import type { Context, SQSEvent } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createLog, withIds } from '../../shared/runtime/log.ts';
 import { createDrain } from '../../shared/sync/drain.ts';
 import { enterLane } from '../../shared/sync/lane.ts';

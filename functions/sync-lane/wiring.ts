@@ -7,13 +7,14 @@ import { systemClock, systemIds } from '../../shared/runtime/system.ts';
 import { createGesApiClientReader } from '../../shared/secrets/clientSecrets.ts';
 import { createConnectionStore } from '../../shared/store/connectionStore.ts';
 import { createDocumentClient } from '../../shared/store/documentClient.ts';
+import { createFactsStore } from '../../shared/store/facts-store.ts';
 import { createInboxStore } from '../../shared/store/inboxStore.ts';
 import { createIntentStore } from '../../shared/store/intentStore.ts';
 import { createLaneStore } from '../../shared/store/laneStore.ts';
 import { createLinkStore } from '../../shared/store/linkStore.ts';
 import { createRunStore } from '../../shared/store/runStore.ts';
 import type { DrainDeps, RunningConnection } from '../../shared/sync/deps.ts';
-import type { Log, XeroBooks } from '../../shared/sync/ports.ts';
+import type { Log } from '../../shared/sync/ports.ts';
 import { createXeroBooks } from '../../shared/xero/client.ts';
 import { wireTokens } from '../wiring/tokens.ts';
 
@@ -23,13 +24,14 @@ export function wireDrain(log: Log): DrainDeps {
   const table = { client: createDocumentClient(), tableName: config.tableName, ids: systemIds };
   const secretsManager = createSecretsManager();
   const { tokens } = wireTokens(config, table, secretsManager, log);
-  const booksOf = ({ tenantId, xeroUserId }: RunningConnection): XeroBooks => {
+  const booksOf = ({ tenantId, xeroUserId }: RunningConnection): ReturnType<DrainDeps['booksOf']> => {
     let refused: string | undefined;
     return createXeroBooks({
       apiBaseUrl: config.xeroApiBaseUrl,
       tenantId,
       accessToken: () => tokens.accessTokenFor(xeroUserId, refused),
       onUnauthorised: async (token) => void (refused = token),
+      clock: systemClock,
     });
   };
   return {
@@ -40,6 +42,7 @@ export function wireDrain(log: Log): DrainDeps {
     links: createLinkStore(table),
     connections: createConnectionStore(table),
     runs: createRunStore(table),
+    facts: createFactsStore(table),
     ges: createGesPlatform({
       baseUrl: config.gesApiBaseUrl,
       tokenUrl: config.gesTokenUrl,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EntityType, GesCustomer, GesInvoice, GesPayment } from '../domain/records.ts';
 
 /**
@@ -77,7 +77,7 @@ const payment: z.ZodType<GesPayment> = z.object({
   updatedAt,
 });
 
-interface SnapshotOf {
+export interface SnapshotOf {
   readonly customer: GesCustomer;
   readonly invoice: GesInvoice;
   readonly payment: GesPayment;

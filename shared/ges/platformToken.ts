@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RetryFailure } from '../sync/errors.ts';
 import type { Clock } from '../sync/ports.ts';
 

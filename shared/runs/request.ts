@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What support may ask of the bulk-sync Lambda (contracts §5), checked at the edge. */
 

@@ -8,7 +8,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TokenSecrets, TokenSet } from '../connection/ports.ts';
 import type { Clock } from '../sync/ports.ts';
 import { parseSecretJson } from './secretJson.ts';

@@ -90,6 +90,11 @@ export function intentKey(scope: Scope, record: RecordOnSide): Key {
   return { pk: scopePartition(scope), sk: `${INTENT_PREFIX}${record.type}#${record.side}#${part(record.id)}` };
 }
 
+/** Facts of the organisation: another organisation has another generation, and other facts. */
+export function factsKey(scope: Scope): Key {
+  return { pk: scopePartition(scope), sk: 'FACTS' };
+}
+
 export function linkKey(scope: Scope, type: EntityType, gesId: string): Key {
   return { pk: scopePartition(scope), sk: `LINK#${type}#${part(gesId)}` };
 }

@@ -1,7 +1,7 @@
 import { AccountingApi } from 'xero-node/dist/gen/api/accountingApi.js';
 import { ReconnectFailure } from '../sync/errors.ts';
 import { createCallSlots } from './callSlots.ts';
-import { readXeroError } from './xeroAnswer.ts';
+import { readXeroError, validationRefusal } from './xeroAnswer.ts';
 import { classifyXeroFailure } from './xeroFailure.ts';
 
 type RequestOptions = Parameters<Parameters<AccountingApi['setDefaultAuthentication']>[0]['applyToRequest']>[0];
@@ -33,6 +33,8 @@ export interface ApiCall<T> {
   readonly send: (api: AccountingApi, tenantId: string) => Promise<{ readonly response: unknown; readonly body: T }>;
   /** What a 304 means; xero-node makes a rejection of it (xero-facts §10). */
   readonly notModified?: T;
+  /** What Xero's refusal of a single element (400 with its own messages) means; without it the failure is thrown. */
+  readonly refused?: (messages: readonly string[]) => T;
 }
 
 /** Makes one call and returns the body. Throws RetryFailure, WaitFailure, AttentionFailure or ReconnectFailure. */
@@ -98,7 +100,10 @@ export function createApiCaller(access: XeroAccess): ApiCaller {
   };
 
   const settle = <T>(call: ApiCall<T>, thrown: unknown): T => {
-    if (call.notModified !== undefined && readXeroError(thrown).status === 304) return call.notModified;
+    const answer = readXeroError(thrown);
+    if (call.notModified !== undefined && answer.status === 304) return call.notModified;
+    const refusal = validationRefusal(answer);
+    if (call.refused !== undefined && refusal !== undefined) return call.refused(refusal);
     throw classifyXeroFailure(thrown, call.operation);
   };
 

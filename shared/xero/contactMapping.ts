@@ -3,16 +3,11 @@ import type { Contact as XeroContact } from 'xero-node/dist/gen/model/accounting
 import { Phone } from 'xero-node/dist/gen/model/accounting/phone.js';
 import type { Contact, ContactPatch } from '../domain/contact.ts';
 import type { GesAddress } from '../domain/records.ts';
+import { isXeroId } from './element-answers.ts';
 
 /** Xero's contacts ⇄ our words: the POBOX slot for the billing address (B2), the DEFAULT and MOBILE slots for phones. */
 
-const NO_ID = '00000000-0000-0000-0000-000000000000';
 const EMPTY_ADDRESS: GesAddress = { line1: '', line2: '', city: '', county: '', postcode: '', country: '' };
-
-/** Xero's JSON has null where xero-node's types say undefined. */
-function isId(id: string | null | undefined): id is string {
-  return Boolean(id) && id !== NO_ID;
-}
 
 /** A country code typed without its plus would not be dialable next to the area code. */
 function wholeNumber(phone: Phone | undefined): string {
@@ -65,7 +60,7 @@ export function toContact(contact: XeroContact): Contact {
   const phone = (type: string): Phone | undefined => contact.phones?.find(({ phoneType }) => String(phoneType) === type);
   const billing = contact.addresses?.find(({ addressType }) => String(addressType) === 'POBOX');
   return {
-    contactId: isId(contact.contactID) ? contact.contactID : '',
+    contactId: isXeroId(contact.contactID) ? contact.contactID : '',
     contactNumber: contact.contactNumber ?? '',
     name: contact.name ?? '',
     firstName: contact.firstName ?? '',
@@ -76,7 +71,7 @@ export function toContact(contact: XeroContact): Contact {
     billingAddress: readAddress(billing),
     vatNumber: contact.taxNumber ?? '',
     status: readStatus(contact.contactStatus),
-    ...(isId(contact.mergedToContactID) ? { mergedTo: contact.mergedToContactID } : {}),
+    ...(isXeroId(contact.mergedToContactID) ? { mergedTo: contact.mergedToContactID } : {}),
     isCustomer: contact.isCustomer ?? false,
     isSupplier: contact.isSupplier ?? false,
     updatedAt: contact.updatedDateUTC?.getTime() ?? 0,

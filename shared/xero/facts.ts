@@ -3,18 +3,9 @@ import { AccountType } from 'xero-node/dist/gen/model/accounting/accountType.js'
 import type { LedgerAccount, NewLedgerAccount, OpenOrganisation, OrganisationBooks, OrganisationFacts } from '../connection/ports.ts';
 import { AttentionFailure, RetryFailure } from '../sync/errors.ts';
 import { createApiCaller, type XeroAccess } from './apiCaller.ts';
+import { documentDate } from './document-date.ts';
+import { listOf } from './element-answers.ts';
 import { NOT_FOUND_IN_XERO } from './xeroFailure.ts';
-
-/** Document dates are UTC midnights: Date objects where xero-node's types say string (xero-facts §6, §10). */
-function dateOnly(value: unknown): string | undefined {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString().slice(0, 10);
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value) ? value.slice(0, 10) : undefined;
-}
-
-function present<T>(array: readonly T[] | undefined, operation: string): readonly T[] {
-  if (array === undefined) throw new RetryFailure(`Xero's answer to ${operation} is not what was asked for`, 'server-error');
-  return array;
-}
 
 function toLedgerAccount(account: XeroAccount): LedgerAccount {
   return {
@@ -47,10 +38,10 @@ export function createOrganisationBooks(access: XeroAccess): OrganisationBooks {
     async organisation(): Promise<OrganisationFacts> {
       const operation = 'GET Organisation';
       const body = await call({ operation, kind: 'read', send: (api, tenantId) => api.getOrganisations(tenantId) });
-      const organisation = present(body.organisations, operation)[0];
+      const organisation = listOf(body.organisations, operation)[0];
       if (organisation?.organisationID === undefined) throw new RetryFailure(`Xero's answer to ${operation} is empty`, 'server-error');
-      const periodLockDate = dateOnly(organisation.periodLockDate);
-      const endOfYearLockDate = dateOnly(organisation.endOfYearLockDate);
+      const periodLockDate = documentDate(organisation.periodLockDate);
+      const endOfYearLockDate = documentDate(organisation.endOfYearLockDate);
       return {
         organisationId: organisation.organisationID,
         name: organisation.name ?? '',
@@ -67,7 +58,7 @@ export function createOrganisationBooks(access: XeroAccess): OrganisationBooks {
     async accounts() {
       const operation = 'GET Accounts';
       const body = await call({ operation, kind: 'read', send: (api, tenantId) => api.getAccounts(tenantId) });
-      return present(body.accounts, operation).map(toLedgerAccount);
+      return listOf(body.accounts, operation).map(toLedgerAccount);
     },
 
     async createAccount(account, idempotencyKey) {
@@ -80,7 +71,7 @@ export function createOrganisationBooks(access: XeroAccess): OrganisationBooks {
       const body = await send.catch((failure: unknown) => {
         throw accountNotCreated(failure);
       });
-      const created = present(body.accounts, operation)[0];
+      const created = listOf(body.accounts, operation)[0];
       if (!created?.accountID) throw new RetryFailure(`Xero's answer to ${operation} is empty`, 'server-error');
       return toLedgerAccount(created);
     },
@@ -93,7 +84,7 @@ export function createOrganisationBooks(access: XeroAccess): OrganisationBooks {
           kind: 'read',
           send: (api, tenantId) => api.getOrganisationCISSettings(tenantId, organisationId),
         });
-        return { subContractorEnabled: present(body.cISSettings, operation)[0]?.cISSubContractorEnabled ?? false };
+        return { subContractorEnabled: listOf(body.cISSettings, operation)[0]?.cISSubContractorEnabled ?? false };
       } catch (failure) {
         // An organisation that never used CIS has no settings to show (xero-facts §8 says so of contacts).
         if (failure instanceof AttentionFailure && failure.problem.code === NOT_FOUND_IN_XERO) return { subContractorEnabled: false };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GrantRefused } from '../connection/errors.ts';
 import type { Consent, TokenSet, XeroIdentity } from '../connection/ports.ts';
 import { ReconnectFailure } from '../sync/errors.ts';

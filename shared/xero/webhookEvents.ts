@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EntityType } from '../domain/records.ts';
 
 /** One change that Xero reports; it carries no data (xero-facts §4). */
@@ -22,8 +22,11 @@ export type ReadWebhook =
     }
   | { readonly ok: false; readonly reason: string };
 
-/** Categories that are synced. Xero adds new ones without notice, and their casing differs between its documents. */
-const TYPES: Readonly<Record<string, EntityType>> = { CONTACT: 'customer' };
+/**
+ * Categories that are synced. Xero adds new ones without notice, and their casing differs between its documents. INVOICE may also be a
+ * bill, which the event does not tell; payments have no events (xero-facts §4).
+ */
+const TYPES: Readonly<Record<string, EntityType>> = { CONTACT: 'customer', INVOICE: 'invoice' };
 
 const batch = z.object({ events: z.array(z.looseObject({ eventCategory: z.string() })) });
 

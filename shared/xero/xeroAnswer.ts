@@ -54,6 +54,12 @@ export function xeroMessages(body: unknown): readonly string[] {
   return [...new Set(all)];
 }
 
+/** Xero's messages when it refused the content of a request (400 ValidationException, xero-facts §6); undefined for any other answer. */
+export function validationRefusal({ status, body }: XeroErrorAnswer): readonly string[] | undefined {
+  if (status !== 400 || asObject(body)?.['Type'] !== 'ValidationException') return undefined;
+  return xeroMessages(body);
+}
+
 function validationMessages(errors: unknown): readonly string[] {
   if (!Array.isArray(errors)) return [];
   return errors.map((error) => asObject(error)?.['Message']).filter((message) => typeof message === 'string');

@@ -7,6 +7,7 @@ import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createConnectionStore } from '../../shared/store/connectionStore.ts';
 import { createDocumentClient } from '../../shared/store/documentClient.ts';
+import { createFactsStore } from '../../shared/store/facts-store.ts';
 import { createInboxStore } from '../../shared/store/inboxStore.ts';
 import { createIntentStore } from '../../shared/store/intentStore.ts';
 import { LANES_TO_WAKE_INDEX, LINKS_BY_STATUS_INDEX, timelineKey } from '../../shared/store/keys.ts';
@@ -107,6 +108,7 @@ export function createDynamoStores(table: Table, ids: Ids): Stores {
     },
     lanes: createLaneStore(table),
     runs: createRunStore(table),
+    facts: createFactsStore(table),
     connections: { ...createConnectionStore(table), ...createTenantClaims(table) },
     tokenPointers: createTokenPointerStore(table),
     singleUse: createSingleUseStore(table),

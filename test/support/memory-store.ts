@@ -1,4 +1,5 @@
 import type { ConnectionStore, SingleUseStore, TenantClaims, TokenPointerStore, WaitReader } from '../../shared/connection/ports.ts';
+import type { FactsStore } from '../../shared/sync/money-ports.ts';
 import type {
   ConnectionMarker,
   ConnectionReader,
@@ -11,6 +12,7 @@ import type {
   RunStore,
 } from '../../shared/sync/ports.ts';
 import { createMemoryConnections, createMemorySingleUse, createMemoryTokenPointers } from './memory-connection-store.ts';
+import { createMemoryFacts } from './memory-facts-store.ts';
 import { createMemoryInbox, createMemoryIntents } from './memory-inbox-store.ts';
 import { createMemoryLanes } from './memory-lane-store.ts';
 import type { TimelineReader } from './memory-link-store.ts';
@@ -23,6 +25,7 @@ export interface Stores {
   readonly links: LinkStore & EchoStore & TimelineReader;
   readonly lanes: LaneStore & WaitReader;
   readonly runs: RunStore;
+  readonly facts: FactsStore;
   readonly connections: ConnectionStore & ConnectionReader & ConnectionMarker & TenantClaims;
   readonly tokenPointers: TokenPointerStore;
   readonly singleUse: SingleUseStore;
@@ -39,6 +42,7 @@ export function createMemoryStores(ids: Ids): Stores {
     links: createMemoryLinks(),
     lanes: createMemoryLanes(),
     runs: createMemoryRuns(),
+    facts: createMemoryFacts(),
     connections: createMemoryConnections(),
     tokenPointers: createMemoryTokenPointers(),
     singleUse: createMemorySingleUse(),

@@ -2,6 +2,7 @@ import { describe } from '@jest/globals';
 import type { Ids, Scope } from '../../../shared/sync/ports.ts';
 import type { Stores } from '../../support/memory-store.ts';
 import { connectionContract } from './connection.contract.ts';
+import { factsContract } from './facts.contract.ts';
 import { inboxContract } from './inbox.contract.ts';
 import { intentContract } from './intent.contract.ts';
 import { laneContract } from './lane.contract.ts';
@@ -27,6 +28,7 @@ export function storeContract(implementation: string, stores: () => Stores): voi
     describe('links', () => linkContract(context));
     describe('lanes', () => laneContract(context));
     describe('runs', () => runContract(context));
+    describe('organisation facts', () => factsContract(context));
     describe('connections', () => connectionContract(context));
     describe('token pointers and single-use values', () => tokenContract(context));
   });

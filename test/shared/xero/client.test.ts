@@ -31,6 +31,7 @@ beforeEach(() => {
       if (tokens.length > 1) tokens.shift();
     },
     onLimits: (remaining) => limits.push(remaining),
+    clock: { now: () => 0 },
   });
 });
 
@@ -204,6 +205,7 @@ describe('access', () => {
       apiBaseUrl: 'http://nowhere.invalid',
       tenantId: 't',
       accessToken: async () => 'token',
+      clock: { now: () => 0 },
       transport: async (config) => {
         seen.push(config.url);
         return { data: { Contacts: [xeroContact()] }, status: 200, statusText: 'OK', headers: {}, config };

@@ -29,7 +29,7 @@ async function consent(): Promise<string> {
     response_type: 'code',
     client_id: LOCAL_APP.clientId,
     redirect_uri: redirect,
-    scope: 'offline_access openid profile email accounting.contacts accounting.settings',
+    scope: 'offline_access openid profile email accounting.contacts accounting.invoices accounting.payments accounting.settings',
     state: 's',
     decision: 'allow',
   });
@@ -65,7 +65,7 @@ afterAll(async () => {
 afterEach(() => fetch(`${sandbox.url}/_sandbox/faults`, { method: 'DELETE' }));
 
 const books = (token = accessToken, tenant = tenantId) =>
-  createXeroBooks({ apiBaseUrl: sandbox.url, tenantId: tenant, accessToken: async () => token });
+  createXeroBooks({ apiBaseUrl: sandbox.url, tenantId: tenant, accessToken: async () => token, clock: { now: () => 1_000 } });
 const billingAddress = {
   line1: '4 Mill Row',
   line2: '',

@@ -1,0 +1,65 @@
+import * as z from 'zod';
+import type { EntityType } from '../domain/records.ts';
+import type { GesMoneyQuery } from '../sync/money-ports.ts';
+import type { GesWrite } from '../sync/ports.ts';
+import { SNAPSHOT_SCHEMAS, type SnapshotOf } from './eventContract.ts';
+import { checkedAnswer, type PlatformCall, type PlatformCaller } from './platform-caller.ts';
+
+/** The calls of contracts §2 that every type of record has. */
+
+const PLURALS = { customer: 'customers', invoice: 'invoices', payment: 'payments' } as const;
+
+const PAGE_SCHEMAS = {
+  customer: pageOf(SNAPSHOT_SCHEMAS.customer),
+  invoice: pageOf(SNAPSHOT_SCHEMAS.invoice),
+  payment: pageOf(SNAPSHOT_SCHEMAS.payment),
+} satisfies { readonly [T in EntityType]: z.ZodType<RecordPage<T>> };
+
+export interface RecordPage<T extends EntityType> {
+  readonly items: readonly SnapshotOf[T][];
+  readonly nextCursor: string | null;
+}
+
+function pageOf<T>(schema: z.ZodType<T>) {
+  return z.object({ items: z.array(schema), nextCursor: z.string().nullable() });
+}
+
+function queryOf(query: GesMoneyQuery): URLSearchParams {
+  const parameters = new URLSearchParams();
+  const set = (name: string, value: string | undefined): void => {
+    if (value !== undefined) parameters.set(name, value);
+  };
+  set('ids', query.ids?.join(','));
+  set('updatedFrom', query.updatedFrom);
+  set('issuedFrom', query.issuedFrom);
+  set('issuedTo', query.issuedTo);
+  set('cursor', query.cursor);
+  set('limit', query.limit === undefined ? undefined : String(query.limit));
+  return parameters;
+}
+
+/** One page of records. */
+export async function listRecords<T extends EntityType>(
+  request: PlatformCaller,
+  type: T,
+  accountId: string,
+  query: GesMoneyQuery,
+): Promise<RecordPage<T>> {
+  const call: PlatformCall = { method: 'GET', accountId, plural: PLURALS[type], query: queryOf(query) };
+  const schema: z.ZodType<RecordPage<EntityType>> = PAGE_SCHEMAS[type];
+  return checkedAnswer(schema as z.ZodType<RecordPage<T>>, await request(call, [200]), call);
+}
+
+/** A record on condition of its revision: 412 is a conflict with what it is now, 404 says it is gone. */
+export async function patchRecord<T extends EntityType>(
+  request: PlatformCaller,
+  type: T,
+  record: { readonly accountId: string; readonly id: string; readonly revision: number },
+  json: unknown,
+): Promise<GesWrite<SnapshotOf[T]>> {
+  const call: PlatformCall = { method: 'PATCH', plural: PLURALS[type], ...record, json };
+  const answer = await request(call, [200, 404, 412]);
+  if (answer.status === 404) return { outcome: 'gone' };
+  const snapshot = checkedAnswer(SNAPSHOT_SCHEMAS[type], answer, call);
+  return { outcome: answer.status === 200 ? 'written' : 'conflict', snapshot };
+}

@@ -1,0 +1,138 @@
+import type { Invoice } from 'xero-node/dist/gen/model/accounting/invoice.js';
+import type { Invoices } from 'xero-node/dist/gen/model/accounting/invoices.js';
+import type { NewInvoice, XeroInvoice } from '../domain/xero-invoice.ts';
+import { chunks } from '../sync/concurrency.ts';
+import type { XeroMoneyBooks } from '../sync/money-ports.ts';
+import type { ApiCaller } from './apiCaller.ts';
+import { answersInOrder, listOf, sameId, type ElementReading } from './element-answers.ts';
+import { toInvoice, toNewXeroInvoice, toXeroInvoiceUpdate, type InvoiceUpdate } from './invoice-mapping.ts';
+import { PAGE_SIZE, readEveryPage } from './paged-reads.ts';
+
+const IDS_A_CALL = 100;
+const NUMBERS_A_CALL = 50;
+/** On reads and writes, or prices come back rounded to pence (xero-facts §6). */
+const UNIT_DECIMALS = 4;
+const SALES = 'Type=="ACCREC"';
+const GET = 'GET Invoices';
+
+/** Named arguments for xero-node's long positional signature, which changes between majors (xero-facts §10). */
+interface InvoiceQuery {
+  readonly modifiedSince?: Date;
+  readonly where?: string;
+  readonly ids?: readonly string[];
+  readonly numbers?: readonly string[];
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+/** One page: only paged lists carry lines (xero-facts §6). */
+async function getInvoices(call: ApiCaller, query: InvoiceQuery): Promise<{ items: readonly XeroInvoice[]; body: Invoices }> {
+  const { modifiedSince, where, ids, numbers, page, pageSize } = query;
+  const body = await call<Invoices>({
+    operation: GET,
+    kind: 'read',
+    notModified: { invoices: [] },
+    send: (api, tenantId) =>
+      api.getInvoices(
+        tenantId,
+        modifiedSince,
+        where,
+        undefined,
+        ids && [...ids],
+        numbers && [...numbers],
+        undefined,
+        undefined,
+        page,
+        undefined,
+        undefined,
+        UNIT_DECIMALS,
+        undefined,
+        pageSize,
+      ),
+  });
+  return { items: listOf(body.invoices, GET).map(toInvoice), body };
+}
+
+function readAll(call: ApiCaller, query: Omit<InvoiceQuery, 'page' | 'pageSize'>): Promise<readonly XeroInvoice[]> {
+  return readEveryPage(
+    'Invoices',
+    (invoice) => invoice.invoiceId,
+    async (page) => {
+      const { items, body } = await getInvoices(call, { ...query, page, pageSize: PAGE_SIZE });
+      return { items, pagination: body.pagination };
+    },
+  );
+}
+
+/** A number with a comma in it cannot stand in a comma list: it is asked for by itself. */
+function numberQueries(numbers: readonly string[]): readonly Pick<InvoiceQuery, 'where' | 'numbers'>[] {
+  const plain = numbers.filter((number) => !number.includes(','));
+  const others = numbers.filter((number) => number.includes(','));
+  const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
+  return [
+    ...chunks(plain, NUMBERS_A_CALL).map((chunk) => ({ where: SALES, numbers: chunk })),
+    ...others.map((number) => ({ where: `${SALES} AND InvoiceNumber==${quoted(number)}` })),
+  ];
+}
+
+const common = (operation: string) => ({
+  operation,
+  noun: 'invoice',
+  idOf: (element: Invoice) => element.invoiceID,
+  toRecord: toInvoice,
+});
+const created: ElementReading<Invoice, NewInvoice, XeroInvoice> = {
+  ...common('PUT Invoices'),
+  isAbout: (sent, invoice) => invoice.number === sent.number,
+};
+const updated: ElementReading<Invoice, InvoiceUpdate, XeroInvoice> = {
+  ...common('POST Invoices'),
+  isAbout: (sent, invoice) => sameId(invoice.invoiceId, sent.invoiceId),
+};
+
+export type InvoiceBooks = Pick<
+  XeroMoneyBooks,
+  'invoicesByIds' | 'invoicesByNumbers' | 'invoicesModifiedSince' | 'createInvoices' | 'updateInvoices'
+>;
+
+/** Sales invoices through xero-node. See XeroMoneyBooks for what each method does, calls and throws. */
+export function createInvoiceBooks(call: ApiCaller): InvoiceBooks {
+  return {
+    async invoicesByIds(ids) {
+      const pages = await Promise.all(
+        chunks(ids, IDS_A_CALL).map((chunk) => getInvoices(call, { ids: chunk, page: 1, pageSize: IDS_A_CALL })),
+      );
+      return pages.flatMap(({ items }) => items);
+    },
+
+    async invoicesByNumbers(numbers) {
+      const found = await Promise.all(numberQueries(numbers).map((query) => readAll(call, query)));
+      return found.flat().filter((invoice) => invoice.type === 'ACCREC');
+    },
+
+    async invoicesModifiedSince(since) {
+      const found = await readAll(call, { modifiedSince: new Date(since), where: SALES });
+      return found.filter((invoice) => invoice.type === 'ACCREC');
+    },
+
+    async createInvoices(elements, idempotencyKey) {
+      const invoices = elements.map(toNewXeroInvoice);
+      const body = await call<Invoices>({
+        operation: created.operation,
+        kind: 'write',
+        send: (api, tenantId) => api.createInvoices(tenantId, { invoices }, false, UNIT_DECIMALS, idempotencyKey),
+      });
+      return answersInOrder(body.invoices, elements, created);
+    },
+
+    async updateInvoices(elements, idempotencyKey) {
+      const invoices = elements.map(toXeroInvoiceUpdate);
+      const body = await call<Invoices>({
+        operation: updated.operation,
+        kind: 'write',
+        send: (api, tenantId) => api.updateOrCreateInvoices(tenantId, { invoices }, false, UNIT_DECIMALS, idempotencyKey),
+      });
+      return answersInOrder(body.invoices, elements, updated);
+    },
+  };
+}

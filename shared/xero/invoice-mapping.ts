@@ -1,0 +1,127 @@
+import { CurrencyCode } from 'xero-node/dist/gen/model/accounting/currencyCode.js';
+import { Invoice } from 'xero-node/dist/gen/model/accounting/invoice.js';
+import { LineAmountTypes } from 'xero-node/dist/gen/model/accounting/lineAmountTypes.js';
+import type { LineItem } from 'xero-node/dist/gen/model/accounting/lineItem.js';
+import type { LineItemTracking } from 'xero-node/dist/gen/model/accounting/lineItemTracking.js';
+import type {
+  InvoiceChange,
+  InvoiceEnd,
+  NewInvoice,
+  OutgoingLine,
+  XeroInvoice,
+  XeroInvoiceStatus,
+  XeroLine,
+} from '../domain/xero-invoice.ts';
+import { decimalOf, penceOf } from './amounts.ts';
+import { documentDate } from './document-date.ts';
+import { knownWord } from './known-word.ts';
+
+/** Xero's invoices ⇄ our words. */
+
+/** A change or end of a known invoice. */
+export type InvoiceUpdate = (InvoiceChange | InvoiceEnd) & { readonly invoiceId: string };
+
+const STATUSES: readonly XeroInvoiceStatus[] = ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED'];
+
+/** Plain data without absent parts, so that it can be stored and sent back as it came. */
+function readTracking(tracking: LineItemTracking): unknown {
+  return Object.fromEntries(Object.entries(tracking).filter(([, value]) => value !== undefined && value !== null));
+}
+
+function readLine(line: LineItem): XeroLine {
+  return {
+    lineItemId: line.lineItemID ?? '',
+    description: line.description ?? '',
+    quantity: decimalOf(line.quantity),
+    unitAmount: decimalOf(line.unitAmount, 2),
+    discountRate: decimalOf(line.discountRate),
+    discountAmount: penceOf(line.discountAmount),
+    taxType: line.taxType ?? '',
+    accountCode: line.accountCode ?? '',
+    itemCode: line.itemCode ?? '',
+    tracking: (line.tracking ?? []).map(readTracking),
+  };
+}
+
+/** An invoice of an answer in our words. Lines are there in paged and single reads and in answers to writes (xero-facts §6). */
+export function toInvoice(invoice: Invoice): XeroInvoice {
+  return {
+    invoiceId: invoice.invoiceID ?? '',
+    // Other types than ACCREC are spellings of bills and prepaid invoices, none of which is synced (C11).
+    type: String(invoice.type) === 'ACCREC' ? 'ACCREC' : 'ACCPAY',
+    number: invoice.invoiceNumber ?? '',
+    contactId: invoice.contact?.contactID ?? '',
+    status: knownWord(invoice.status, STATUSES, 'invoice status'),
+    date: documentDate(invoice.date) ?? '',
+    dueDate: documentDate(invoice.dueDate) ?? '',
+    reference: invoice.reference ?? '',
+    url: invoice.url ?? '',
+    currency: String(invoice.currencyCode ?? ''),
+    lineAmountTypes: knownWord(invoice.lineAmountTypes ?? 'Exclusive', ['Exclusive', 'Inclusive', 'NoTax'], 'LineAmountTypes'),
+    lines: (invoice.lineItems ?? []).map(readLine),
+    subTotal: penceOf(invoice.subTotal),
+    totalTax: penceOf(invoice.totalTax),
+    total: penceOf(invoice.total),
+    cisDeduction: penceOf(invoice.cISDeduction),
+    amountDue: penceOf(invoice.amountDue),
+    amountPaid: penceOf(invoice.amountPaid),
+    amountCredited: penceOf(invoice.amountCredited),
+    updatedAt: invoice.updatedDateUTC?.getTime() ?? 0,
+  };
+}
+
+/**
+ * A new line says nothing of a discount that it has not; a line that Xero has already says 0, or an old discount might stay
+ * (elements left out keep their value, xero-facts §5).
+ */
+function writeDiscount(line: OutgoingLine): Pick<LineItem, 'discountRate'> {
+  const discountRate = Number(line.discountRate);
+  return discountRate === 0 && line.lineItemId === undefined ? {} : { discountRate };
+}
+
+function writeLine(line: OutgoingLine): LineItem {
+  const tracking = line.tracking ?? [];
+  return {
+    ...(line.lineItemId === undefined ? {} : { lineItemID: line.lineItemId }),
+    description: line.description,
+    quantity: Number(line.quantity),
+    unitAmount: Number(line.unitAmount),
+    ...writeDiscount(line),
+    taxType: line.taxType,
+    accountCode: line.accountCode,
+    ...(line.itemCode ? { itemCode: line.itemCode } : {}),
+    ...(tracking.length === 0 ? {} : { tracking: tracking as LineItemTracking[] }),
+  };
+}
+
+/** A new sales invoice, approved (A4); the contact by ContactID alone, because any detail would change the contact (xero-facts §5). */
+export function toNewXeroInvoice(invoice: NewInvoice): Invoice {
+  return {
+    type: Invoice.TypeEnum.ACCREC,
+    status: Invoice.StatusEnum.AUTHORISED,
+    contact: { contactID: invoice.contactId },
+    invoiceNumber: invoice.number,
+    date: invoice.date,
+    dueDate: invoice.dueDate,
+    ...(invoice.reference === '' ? {} : { reference: invoice.reference }),
+    ...(invoice.url === '' ? {} : { url: invoice.url }),
+    currencyCode: CurrencyCode.GBP,
+    lineAmountTypes: LineAmountTypes[invoice.lineAmountTypes],
+    lineItems: invoice.lines.map(writeLine),
+  };
+}
+
+/** What a known invoice is to be told: named fields only, or its last status and nothing else (xero-facts §6). */
+export function toXeroInvoiceUpdate(update: InvoiceUpdate): Invoice {
+  const invoiceID = update.invoiceId;
+  if (update.kind === 'end') return { invoiceID, status: Invoice.StatusEnum[update.status] };
+  return {
+    invoiceID,
+    ...(update.number === undefined ? {} : { invoiceNumber: update.number }),
+    ...(update.date === undefined ? {} : { date: update.date }),
+    ...(update.dueDate === undefined ? {} : { dueDate: update.dueDate }),
+    ...(update.reference === undefined ? {} : { reference: update.reference }),
+    ...(update.lineAmountTypes === undefined ? {} : { lineAmountTypes: LineAmountTypes[update.lineAmountTypes] }),
+    ...(update.lines === undefined ? {} : { lineItems: update.lines.map(writeLine) }),
+  };
+}
