@@ -19,6 +19,8 @@ export interface Link {
   readonly warnings?: readonly string[];
   /** What we appended to the name to make it unique in Xero, e.g. ` (LS1 4AB)`; it never returns to GES (B4). */
   readonly nameSuffix?: string;
+  /** Invoices: what is paid in Xero by payments that are linked, pence. Anything else there was entered by a person (D3). */
+  readonly paidInXero?: number;
   /** Tombstone: the record was deleted in GES; a replayed "created" must not bring it back (design §5). */
   readonly deleted?: true;
   /** Grows by one with each write; every write is conditional on the version that was read. 0 = never stored. */

@@ -1,5 +1,6 @@
-import { isRunning } from '../domain/connection.ts';
+import { followsType, isRunning } from '../domain/connection.ts';
 import { ringLane, type LaneDeps } from '../sync/lane.ts';
+import { firstCursor } from '../sync/runFeed.ts';
 import type { ConnectionReader, Run, RunStore } from '../sync/ports.ts';
 import { BadRequest, type BulkRequest, type SyncRequest } from './request.ts';
 
@@ -48,8 +49,8 @@ async function startRun(deps: BulkSyncDeps, request: SyncRequest): Promise<Accep
     throw new BadRequest(`Bad bulk-sync request. accountId: no account ${accountId} was ever connected to Xero.`);
   if (!isRunning(connection))
     throw new BadRequest(`Bad bulk-sync request. accountId: the connection of ${accountId} is ${connection.status}, not active.`);
-  if (!connection.settings.syncCustomers)
-    throw new BadRequest('Bad bulk-sync request. types: syncing customers is switched off for this account.');
+  const off = types.find((type) => !followsType(connection.settings, type));
+  if (off !== undefined) throw new BadRequest(`Bad bulk-sync request. types: syncing ${off}s is switched off for this account.`);
 
   const requestHash = deps.digest(JSON.stringify([connection.generation, types, [...ids].sort(), from ?? null, to ?? null]));
   const running = (await deps.runs.activeRuns(accountId)).find((run) => run.requestHash === requestHash);
@@ -66,7 +67,7 @@ async function startRun(deps: BulkSyncDeps, request: SyncRequest): Promise<Accep
       requestedBy,
       requestHash,
       status: 'active',
-      cursor: { type: 'customer', page: null },
+      cursor: firstCursor(types, from !== undefined || to !== undefined),
       counters: { seen: 0, synced: 0, unchanged: 0, attention: 0, waiting: 0, skipped: 0 },
       startedAt: new Date(deps.clock.now()).toISOString(),
       version: 0,

@@ -11,9 +11,10 @@ const syncRequest = z.strictObject({
   action: z.literal('sync'),
   ...who,
   types: z
-    .array(z.literal('customer', 'only "customer" can be synced in bulk so far'))
+    .array(z.enum(['customer', 'invoice', 'payment'], 'must be "customer", "invoice" or "payment"'))
     .nonempty('must name at least one type')
-    .default(['customer']),
+    .refine((types) => !types.includes('payment') || types.includes('invoice'), 'payments follow their invoices: name "invoice" too')
+    .default(['customer', 'invoice', 'payment']),
   from: dayText.optional(),
   to: dayText.optional(),
   ids: z.array(z.string().min(1)).max(500, 'must have at most 500 ids').default([]),

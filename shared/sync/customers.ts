@@ -26,6 +26,7 @@ type CustomerDecided = Decided<Contact, ContactPatch>;
 /** Customers ↔ contacts: what the drain must know about them. The policy itself is in `domain/customerPolicy.ts`. */
 export const customers: Driver<GesCustomer, Contact, ContactPatch> = {
   type: 'customer',
+  whenDeletedInGes: 'stays-in-xero',
   parseSnapshot: (snapshot) => snapshot as GesCustomer,
   revisionOf: (ges) => ges.revision,
   gesFields: customerFields,
@@ -33,7 +34,7 @@ export const customers: Driver<GesCustomer, Contact, ContactPatch> = {
   xeroId: (contact) => contact.contactId,
   xeroUpdatedAt: (contact) => contact.updatedAt,
   sentFields,
-  ourIdIn: (contact) => contact.contactNumber,
+  isMadeBy: (contact, intent) => contact.contactNumber === intent.id,
 
   async readGes(pass, gesIds) {
     const found = new Map<string, GesCustomer>();
@@ -61,6 +62,7 @@ export const customers: Driver<GesCustomer, Contact, ContactPatch> = {
   },
   refused,
 
+  deleteInGes: async () => ({ outcome: 'gone' }),
   writeGes: (pass, gesId, revision, patch) => pass.deps.ges.patchCustomer(pass.scope.accountId, gesId, revision, toCustomerPatch(patch)),
   create: (pass, elements, key) => pass.books.createContacts(elements, key),
   update: (pass, elements, key) =>
@@ -153,6 +155,7 @@ function refused(record: CustomerReady, decision: ActDecision<ContactPatch>, mes
       break;
     case 'contact-archived':
       return { kind: 'attention', problem: { ...contactArchived(name), detail: messages.join(' · ') } } as const;
+    case 'number-taken':
     case 'other':
   }
   return { kind: 'attention', problem: refusedByXero(messages) } as const;

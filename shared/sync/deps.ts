@@ -1,5 +1,6 @@
 import type { Connection } from '../domain/connection.ts';
 import type { LaneDeps, Lease } from './lane.ts';
+import type { FactsStore, GesMoneyPlatform, XeroMoneyBooks } from './money-ports.ts';
 import type {
   ConnectionMarker,
   ConnectionReader,
@@ -24,8 +25,9 @@ export interface DrainDeps extends LaneDeps {
   readonly links: LinkStore;
   readonly connections: ConnectionReader & ConnectionMarker;
   readonly runs: RunStore;
-  readonly ges: GesPlatform;
-  readonly booksOf: (connection: RunningConnection) => XeroBooks;
+  readonly facts: FactsStore;
+  readonly ges: GesPlatform & GesMoneyPlatform;
+  readonly booksOf: (connection: RunningConnection) => XeroBooks & XeroMoneyBooks;
   readonly outcomes: Outcomes;
 }
 
@@ -34,7 +36,7 @@ export interface Pass {
   readonly deps: DrainDeps;
   readonly connection: RunningConnection;
   readonly scope: Scope;
-  readonly books: XeroBooks;
+  readonly books: XeroBooks & XeroMoneyBooks;
   readonly lease: Lease;
   readonly log: Log;
 }

@@ -1,14 +1,11 @@
 import { followsType, isRunning, keepsNews } from '../domain/connection.ts';
-import type { EntityType, GesCustomer } from '../domain/records.ts';
-import { customers } from './customers.ts';
 import type { DrainDeps, Pass, RunningConnection } from './deps.ts';
 import { ReconnectFailure, RetryFailure, StopPass, VersionConflict, WaitFailure } from './errors.ts';
 import type { Lease, PassEnd } from './lane.ts';
 import type { Log, Scope } from './ports.ts';
 import { failRuns, nextPage, pageDone, pauseRun, type RunPage } from './runFeed.ts';
-import { settle, type InDoubt } from './settle.ts';
-import { syncRecords } from './syncRecords.ts';
-import { gather, newsOf, removeSources, type Source, type Work } from './work.ts';
+import { gatherWorks, settleAll, syncWorks, type Doubts } from './sync-works.ts';
+import { newsOf, removeSources, type Source } from './work.ts';
 
 /** How long to wait for news that follows close behind, so that it goes in one write (design §5, step 1). */
 const GATHER_MS = 200;
@@ -47,58 +44,43 @@ export function createDrain(deps: DrainDeps, accountId: string, log: Log): (leas
 /** One pass over a running connection. Throws StopPass, VersionConflict and the failures of either system. */
 async function drainPass(pass: Pass): Promise<PassEnd> {
   const { inbox, clock } = pass.deps;
-  const inDoubt = await settle(customers, pass);
+  const doubts = await settleAll(pass);
   const [entries, later] = await Promise.all([inbox.take(pass.scope, TAKE), inbox.dueLater(pass.scope, clock.now(), TAKE)]);
   const sources: Source[] = [
     ...entries.map((news): Source => ({ kind: 'inbox', news })),
     ...later.map((item): Source => ({ kind: 'later', later: item })),
   ];
   if (sources.length > 0) {
-    await syncNews(pass, sources, inDoubt);
+    await syncNews(pass, sources, doubts);
     return { kind: 'more' };
   }
   const page = await nextPage(pass);
   if (page.kind === 'page') {
-    await syncPage(pass, page, inDoubt);
+    await syncPage(pass, page, doubts);
     return { kind: 'more' };
   }
-  const wakeAt = earliest([await inbox.nextLaterAt(pass.scope), page.notBefore, ...inDoubt.values()]);
+  const inDoubt = Object.values(doubts).flatMap((ofType) => [...ofType.values()]);
+  const wakeAt = earliest([await inbox.nextLaterAt(pass.scope), page.notBefore, ...inDoubt]);
   return wakeAt === undefined ? { kind: 'idle' } : { kind: 'idle', wakeAt };
 }
 
-async function syncNews(pass: Pass, sources: readonly Source[], inDoubt: InDoubt): Promise<void> {
-  const followed: Source[] = [];
-  for (const source of sources) {
-    const { type } = newsOf(source);
-    if (type === 'customer' && followsType(pass.connection.settings, type)) followed.push(source);
-    else await removeSources(pass.deps.inbox, pass.scope, [source]);
-  }
-  const works = await gatherWorks(pass, 'customer', followed);
-  const tally = await syncRecords(customers, pass, works, inDoubt);
+async function syncNews(pass: Pass, sources: readonly Source[], doubts: Doubts): Promise<void> {
+  const isFollowed = (source: Source): boolean => followsType(pass.connection.settings, newsOf(source).type);
+  await removeSources(
+    pass.deps.inbox,
+    pass.scope,
+    sources.filter((source) => !isFollowed(source)),
+  );
+  const works = await gatherWorks(pass, sources.filter(isFollowed));
+  const tally = await syncWorks(pass, works, doubts);
   pass.log.info('news dealt with', { ...tally });
   await noteSynced(pass, tally.synced);
 }
 
-/** One piece of work per record; Xero news finds its record through the alias, and is dropped when nothing is linked to it (B7). */
-async function gatherWorks(pass: Pass, type: EntityType, sources: readonly Source[]): Promise<readonly Work<GesCustomer>[]> {
-  const xeroIds = sources.map(newsOf).flatMap((news) => (news.side === 'xero' ? [news.id] : []));
-  const aliases = await pass.deps.links.findAliases(pass.scope, type, xeroIds);
-  const ofRecord = new Map<string, Source[]>();
-  for (const source of sources) {
-    const news = newsOf(source);
-    const gesId = news.side === 'ges' ? news.id : aliases.get(news.id);
-    if (gesId === undefined) {
-      pass.log.info('not followed: no customer is linked to this contact', { xeroId: news.id });
-      await removeSources(pass.deps.inbox, pass.scope, [source]);
-    } else ofRecord.set(gesId, [...(ofRecord.get(gesId) ?? []), source]);
-  }
-  return [...ofRecord].map(([gesId, itsSources]) => gather(gesId, itsSources, customers.parseSnapshot));
-}
-
 /** A bulk run must not hold up the lane: when Xero says wait, the run waits and live news goes on (design §4). */
-async function syncPage(pass: Pass, page: RunPage, inDoubt: InDoubt): Promise<void> {
+async function syncPage(pass: Pass, page: RunPage, doubts: Doubts): Promise<void> {
   try {
-    const tally = await syncRecords(customers, pass, page.works, inDoubt);
+    const tally = await syncWorks(pass, page.works, doubts);
     await pageDone(pass, page, tally);
     await noteSynced(pass, tally.synced);
   } catch (error) {

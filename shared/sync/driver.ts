@@ -1,9 +1,9 @@
 import type { ActDecision, Decision } from '../domain/decision.ts';
 import type { Fields, Patch } from '../domain/fields.ts';
 import type { Base, Link } from '../domain/link.ts';
-import type { EntityType } from '../domain/records.ts';
+import type { EntityType, Problem } from '../domain/records.ts';
 import type { Pass } from './deps.ts';
-import type { ElementAnswer, GesWrite } from './ports.ts';
+import type { ElementAnswer, GesWrite, Intent } from './ports.ts';
 import type { Work } from './work.ts';
 
 /**
@@ -12,6 +12,8 @@ import type { Work } from './work.ts';
  */
 export interface Driver<G, X, E> {
   readonly type: EntityType;
+  /** What a deletion in GES means for Xero: nothing, or the policy decides (C4, D5). */
+  readonly whenDeletedInGes: 'stays-in-xero' | 'decide';
   /** Trusts a snapshot that ingress has checked already. */
   parseSnapshot(snapshot: unknown): G;
   revisionOf(ges: G): number;
@@ -22,8 +24,8 @@ export interface Driver<G, X, E> {
   xeroUpdatedAt(xero: X): number;
   /** What Xero holds right after it saved this element: the base of a create whose answer was lost. */
   sentFields(element: E): Fields;
-  /** Our id as the Xero record carries it, for settling intents. */
-  ourIdIn(xero: X): string;
+  /** Is this Xero record the one that an intent wanted to create? For settling intents. */
+  isMadeBy(xero: X, intent: Intent): boolean;
 
   /** Current snapshots; one GES call per 500. Missing ones are deleted. */
   readGes(pass: Pass, gesIds: readonly string[]): Promise<ReadonlyMap<string, G>>;
@@ -31,6 +33,18 @@ export interface Driver<G, X, E> {
   readXero(pass: Pass, xeroIds: readonly string[]): Promise<ReadonlyMap<string, X>>;
   /** Xero records changed since, for settling intents; one Xero call per 1,000. */
   readXeroSince(pass: Pass, since: number): Promise<readonly X[]>;
+
+  /** Looks at what came along with the Xero records before anything is decided (D3: payments entered in Xero). */
+  beforeDecide?(pass: Pass, records: readonly Ready<G, X>[]): Promise<readonly Ready<G, X>[]>;
+  /** Compares what Xero made of our write with what it should be (C7): a problem that a person must see, or nothing. */
+  checkAnswer?(record: Ready<G, X>, answer: X): Problem | undefined;
+  /**
+   * Told when a record has been created in Xero or found there, before its news is forgotten: what goes along with it must be put where no
+   * crash can lose it (A3: an invoice takes its payments along).
+   */
+  afterCreate?(pass: Pass, gesId: string, gesFields: Fields): Promise<void>;
+  /** Told once the results of a pass are stored (D1: what is paid on the invoices). */
+  afterwards?(pass: Pass, changes: readonly Changed<G, X>[]): Promise<void>;
 
   /**
    * The policy: one decision per record. `thorough`: a first decision was refused because Xero holds something that it did not know of,
@@ -44,13 +58,22 @@ export interface Driver<G, X, E> {
     messages: readonly string[],
   ): ActDecision<E> | 'decide-again' | (Decision<E> & { kind: 'attention' });
 
-  writeGes(pass: Pass, gesId: string, revision: number, patch: Patch): Promise<GesWrite<G>>;
+  /** `base` says what patched fields stood for when both sides last agreed. */
+  writeGes(pass: Pass, gesId: string, revision: number, patch: Patch, base: Base | undefined): Promise<GesWrite<G>>;
+  /** Deletes the record in GES (D5). `gone` is as good. */
+  deleteInGes(pass: Pass, gesId: string, revision: number): Promise<GesWrite<G>>;
   create(pass: Pass, elements: readonly E[], key: string): Promise<readonly ElementAnswer<X>[]>;
   update(
     pass: Pass,
     elements: readonly { readonly xeroId: string; readonly element: E }[],
     key: string,
   ): Promise<readonly ElementAnswer<X>[]>;
+}
+
+/** A record that was written to Xero in this pass. `xero`: as Xero answered. */
+export interface Changed<G, X> {
+  readonly record: Ready<G, X>;
+  readonly xero: X;
 }
 
 /** A decision, and the Xero record it is about where the record met one that was there already. */
@@ -66,6 +89,8 @@ export interface Ready<G, X> {
   readonly base: Base | undefined;
   /** The GES side; for Xero news alone the base stands in until a write says otherwise (If-Match guards it). */
   readonly ges: { readonly fields: Fields; readonly revision: number; readonly snapshot: G | undefined };
+  /** Deleted in GES: the base stands in for what it was. */
+  readonly isDeletedInGes: boolean;
   /** The Xero side, if linked. */
   readonly xero: X | undefined;
 }

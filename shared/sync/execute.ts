@@ -1,12 +1,13 @@
 import type { ActDecision, Decision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
+import type { Problem } from '../domain/records.ts';
 import { chunks, forEachLimit } from './concurrency.ts';
 import { assertMayWrite, BATCH_SIZE, createBatch, WRITES_AT_ONCE } from './creates.ts';
 import type { Pass } from './deps.ts';
-import type { Decided, Driver, Ready } from './driver.ts';
+import type { Changed, Decided, Driver, Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
-import { keepAgreed, keepAttention, keepTombstone, outcomesOf } from './keep.ts';
-import type { ElementAnswer, Outcome } from './ports.ts';
+import { keepAgreed, keepAttention, keepPending, keepTombstone, outcomesOf } from './keep.ts';
+import type { ElementAnswer, GesWrite, Outcome } from './ports.ts';
 import { putOff } from './putOff.ts';
 import { removeSources } from './work.ts';
 
@@ -35,6 +36,7 @@ export class Execution<G, X, E> {
   private readonly tally: Tally;
   private readonly outcomes: Outcome[];
   private again: Ready<G, X>[] = [];
+  private readonly changed: Changed<G, X>[] = [];
 
   constructor(driver: Driver<G, X, E>, pass: Pass, tally: Tally, outcomes: Outcome[]) {
     this.driver = driver;
@@ -58,6 +60,11 @@ export class Execution<G, X, E> {
     }
   }
 
+  /** What Xero acknowledged in this pass. */
+  get changes(): readonly Changed<G, X>[] {
+    return this.changed;
+  }
+
   private async carryOut(records: readonly Ready<G, X>[], decided: ReadonlyMap<string, Decided<X, E>>): Promise<void> {
     const acts: Act<G, X, E>[] = [];
     for (const record of records) {
@@ -65,7 +72,8 @@ export class Execution<G, X, E> {
       if (outcome === undefined) throw new Error(`no decision on ${record.work.type} ${record.work.gesId}`);
       const { decision } = outcome;
       if (decision.kind === 'attention') await this.attention(record, decision);
-      else if (decision.kind === 'not-followed') await this.notFollowed(record);
+      else if (decision.kind === 'not-followed') await this.notFollowed(record, decision.reason);
+      else if (decision.kind === 'wait') await this.wait(record, decision.problem);
       else acts.push({ record, decision, xero: outcome.xero ?? record.xero, ges: record.ges, wroteGes: false });
     }
     const acknowledged: Act<G, X, E>[] = [];
@@ -79,12 +87,13 @@ export class Execution<G, X, E> {
 
   /** Returns the act with the GES side as it is now, or undefined when the record left this path. */
   private async tellGes(act: Act<G, X, E>): Promise<Act<G, X, E> | undefined> {
-    const { record, decision, ges } = act;
-    if (Object.keys(decision.toGes).length === 0) return act;
+    const { record, decision } = act;
+    if (Object.keys(decision.toGes).length === 0 && decision.deleteInGes !== true) return act;
     assertMayWrite(this.pass);
     try {
-      const written = await this.driver.writeGes(this.pass, record.work.gesId, ges.revision, decision.toGes);
+      const written = await this.writeGes(act);
       if (written.outcome === 'gone') {
+        if (decision.deleteInGes === true) return { ...act, wroteGes: true };
         await keepTombstone(this.pass, record.work, record.link);
         this.tally.skipped++;
         return undefined;
@@ -100,6 +109,12 @@ export class Execution<G, X, E> {
       else throw error;
       return undefined;
     }
+  }
+
+  private writeGes({ record, decision, ges }: Act<G, X, E>): Promise<GesWrite<G>> {
+    const { gesId } = record.work;
+    if (decision.deleteInGes === true) return this.driver.deleteInGes(this.pass, gesId, ges.revision);
+    return this.driver.writeGes(this.pass, gesId, ges.revision, decision.toGes, record.base);
   }
 
   private async tellXero(acts: readonly Act<G, X, E>[]): Promise<void> {
@@ -170,8 +185,13 @@ export class Execution<G, X, E> {
       warnings: decision.warnings,
       nameSuffix: decision.nameSuffix,
       notes: decision.notes,
+      tombstone: decision.tombstone === true,
     });
+    if (answer !== undefined) this.changed.push({ record, xero: answer });
+    if (record.link?.xeroId === undefined && !record.work.fromRun) await driver.afterCreate?.(pass, record.work.gesId, ges.fields);
     if (isSurprise) await this.lookAgain(act, driver.xeroId(latest), updatedAt);
+    const problem = answer === undefined ? undefined : driver.checkAnswer?.(record, answer);
+    if (problem !== undefined) return this.attention({ ...record, link, xero: latest }, { kind: 'attention', problem });
     await removeSources(pass.deps.inbox, pass.scope, record.work.sources);
     const wrote = { xero: answer !== undefined, ges: act.wroteGes };
     if (wrote.xero || wrote.ges) this.tally.synced++;
@@ -202,7 +222,13 @@ export class Execution<G, X, E> {
     this.tally.attention++;
   }
 
-  private async notFollowed(record: Ready<G, X>): Promise<void> {
+  private async wait(record: Ready<G, X>, problem: Problem): Promise<void> {
+    await keepPending(this.pass, record.work, record.link, problem);
+    await this.putOff(record, problem.code);
+  }
+
+  private async notFollowed(record: Ready<G, X>, reason: string): Promise<void> {
+    this.pass.log.info('not followed', { type: record.work.type, gesId: record.work.gesId, reason });
     await removeSources(this.pass.deps.inbox, this.pass.scope, record.work.sources);
     this.tally.skipped++;
   }

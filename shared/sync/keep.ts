@@ -19,6 +19,8 @@ export interface Agreed {
   readonly warnings: readonly string[];
   readonly nameSuffix: string | undefined;
   readonly notes: readonly Note[];
+  /** The record has ended on both sides. */
+  readonly tombstone?: boolean;
 }
 
 /** Stored link of a record, or a fresh one that was never stored. */
@@ -49,8 +51,7 @@ export async function keepAgreed(
   const after: Link = {
     ...rest,
     xeroId: agreed.xeroId,
-    status: 'synced',
-    statusAt: before.status === 'synced' ? before.statusAt : new Date(clock.now()).toISOString(),
+    ...ending(before, agreed.tombstone === true, clock.now()),
     gesRevision: Math.max(before.gesRevision, agreed.ges.revision),
     xeroSeenAt: Math.max(before.xeroSeenAt, agreed.xero.seenAt),
     ...(agreed.warnings.length === 0 ? {} : { warnings: agreed.warnings }),
@@ -59,6 +60,21 @@ export async function keepAgreed(
   const kept = sameLink(before, after) ? before : await links.putLink(pass.scope, after);
   await addNotes(pass, type, gesId, agreed.notes);
   return kept;
+}
+
+/** Status of a link that agrees, and the tombstone of one that has ended (design §5). */
+function ending(before: Link, hasEnded: boolean, now: number): Pick<Link, 'status' | 'statusAt' | 'deleted'> {
+  const status = hasEnded ? 'not-followed' : 'synced';
+  const statusAt = before.status === status ? before.statusAt : new Date(now).toISOString();
+  return hasEnded ? { status, statusAt, deleted: true } : { status, statusAt };
+}
+
+/** Another record must go first: the link says so (F2); the news itself is put off by the caller. Revisions do not advance. */
+export async function keepPending(pass: Pass, work: Work<unknown>, link: Link | undefined, problem: Problem): Promise<void> {
+  const before = linkOr(link, work.type, work.gesId);
+  if (before.status === 'pending' && before.problem?.code === problem.code && before.version > 0) return;
+  const statusAt = new Date(pass.deps.clock.now()).toISOString();
+  await pass.deps.links.putLink(pass.scope, { ...before, status: 'pending', statusAt, problem });
 }
 
 /** Only a person can go on: the link says why; bases stay, so that everything since the last agreement still travels later (F1). */

@@ -11,7 +11,7 @@ export interface Prepared<G, X> {
   readonly ready: readonly Ready<G, X>[];
   /** Old news, echoes, and what is out of scope: only the news is to be removed. */
   readonly quiet: readonly Work<G>[];
-  /** Deleted in GES. */
+  /** Deleted in GES, and nothing to be decided about it. */
   readonly deleted: readonly { readonly work: Work<G>; readonly link: Link | undefined }[];
 }
 
@@ -36,10 +36,12 @@ export async function prepare<G, X, E>(driver: Driver<G, X, E>, pass: Pass, work
     else open.push({ work: left, link, base: baseOf.get(work.gesId) });
   }
   const refreshed = await refreshGes(driver, pass, open);
-  const xeroIds = refreshed.alive.flatMap(({ link }) => (link?.xeroId === undefined ? [] : [link.xeroId]));
+  const needsDecision = ({ link }: Candidate<G>): boolean => driver.whenDeletedInGes === 'decide' && link?.xeroId !== undefined;
+  const toDecide = [...refreshed.alive, ...refreshed.deleted.filter(needsDecision)];
+  const xeroIds = toDecide.flatMap(({ link }) => (link?.xeroId === undefined ? [] : [link.xeroId]));
   const xeroOf = await driver.readXero(pass, xeroIds);
-  const ready = refreshed.alive.map((candidate) => toReady(driver, candidate, xeroOf));
-  return { ready, quiet, deleted: refreshed.deleted };
+  const ready = toDecide.map((candidate) => toReady(driver, candidate, xeroOf, refreshed.deleted.includes(candidate)));
+  return { ready, quiet, deleted: refreshed.deleted.filter((candidate) => !needsDecision(candidate)) };
 }
 
 interface Candidate<G> {
@@ -50,7 +52,8 @@ interface Candidate<G> {
 
 /** The work with only the news that is newer than the link (E5), or undefined when none of it asks for anything. */
 function withoutOldNews<G>(work: Work<G>, link: Link | undefined): Work<G> | undefined {
-  if (link?.status === 'ignored') return undefined;
+  const hasEnded = link?.deleted === true && (work.ges === undefined || work.ges.change === 'deleted');
+  if (link?.status === 'ignored' || hasEnded) return undefined;
   const gesIsNew = work.ges !== undefined && (link === undefined || work.ges.revision > link.gesRevision);
   const retriesAttention = work.fromRun && link?.status === 'attention' && link.deleted === undefined;
   const xeroIsNew = work.xeroAt !== undefined && link?.xeroId !== undefined && work.xeroAt > link.xeroSeenAt;
@@ -109,11 +112,16 @@ function readAgain<G>(news: GesNews<G> | undefined, revision: number, snapshot: 
 }
 
 /** Xero news alone: the base stands in for the GES side; `If-Match` on the write guards that it still holds. */
-function toReady<G, X, E>(driver: Driver<G, X, E>, { work, link, base }: Candidate<G>, xeroOf: ReadonlyMap<string, X>): Ready<G, X> {
-  const snapshot = work.ges?.snapshot ?? undefined;
+function toReady<G, X, E>(
+  driver: Driver<G, X, E>,
+  { work, link, base }: Candidate<G>,
+  xeroOf: ReadonlyMap<string, X>,
+  isDeletedInGes: boolean,
+): Ready<G, X> {
+  const snapshot = isDeletedInGes ? undefined : (work.ges?.snapshot ?? undefined);
   const ges =
     snapshot === undefined
-      ? { fields: base?.ges ?? {}, revision: link?.gesRevision ?? 0, snapshot }
+      ? { fields: base?.ges ?? {}, revision: Math.max(link?.gesRevision ?? 0, isDeletedInGes ? (work.ges?.revision ?? 0) : 0), snapshot }
       : { fields: driver.gesFields(snapshot), revision: driver.revisionOf(snapshot), snapshot };
-  return { work, link, base, ges, xero: link?.xeroId === undefined ? undefined : xeroOf.get(link.xeroId) };
+  return { work, link, base, ges, isDeletedInGes, xero: link?.xeroId === undefined ? undefined : xeroOf.get(link.xeroId) };
 }

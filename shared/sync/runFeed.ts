@@ -1,23 +1,26 @@
-import type { GesCustomer } from '../domain/records.ts';
+import type { EntityType } from '../domain/records.ts';
 import type { DrainDeps, Pass } from './deps.ts';
 import type { Tally } from './execute.ts';
+import { paymentsIssued } from './payments-along.ts';
 import type { Run, RunCounters } from './ports.ts';
-import type { Work } from './work.ts';
+import { runWork, type Works } from './sync-works.ts';
 
-/** Records of one page of a run (design §5, step 3). */
-const PAGE = 500;
+/** Records of one page of a run (design §5, step 3). Invoices come with their customers and payments, so fewer of them (G1: at most 500). */
+const CUSTOMERS_A_PAGE = 500;
+const INVOICES_A_PAGE = 200;
 
 /** A page of a run, and the run as it was when the page was read. */
 export interface RunPage {
   readonly kind: 'page';
   readonly run: Run;
-  readonly works: readonly Work<GesCustomer>[];
-  readonly nextPage: string | null;
+  readonly works: Works;
+  /** Where the run goes on; null when this was its last page. */
+  readonly next: Run['cursor'] | null;
 }
 
 /**
- * The next page of the oldest run that may go on, read from GES (one GES call). No run: when the earliest waiting one may go on
- * (`notBefore`, epoch ms).
+ * The next page of the oldest run that may go on, read from GES: customers first, then invoices with all their payments (A3). GES calls:
+ * one, for invoices one more per 500 payments. No run: when the earliest waiting one may go on (`notBefore`, epoch ms).
  */
 export async function nextPage(pass: Pass): Promise<RunPage | { readonly kind: 'none'; readonly notBefore: number | undefined }> {
   const now = pass.deps.clock.now();
@@ -27,24 +30,54 @@ export async function nextPage(pass: Pass): Promise<RunPage | { readonly kind: '
     const waits = runs.map((candidate) => candidate.notBefore ?? now);
     return { kind: 'none', notBefore: waits.length === 0 ? undefined : Math.min(...waits) };
   }
-  const page = await pass.deps.ges.listCustomers(pass.scope.accountId, {
-    limit: PAGE,
+  return run.cursor.type === 'customer' ? customerPage(pass, run, now) : invoicePage(pass, run, now);
+}
+
+/** Where a run of these types starts. Invoices bring their customers along, so with dates only they are read (G1). */
+export function firstCursor(types: readonly EntityType[], hasDates: boolean): Run['cursor'] {
+  const invoicesOnly = types.includes('invoice') && (hasDates || !types.includes('customer'));
+  return { type: invoicesOnly ? 'invoice' : 'customer', page: null };
+}
+
+async function customerPage(pass: Pass, run: Run, now: number): Promise<RunPage> {
+  const page = await pass.deps.ges.listCustomers(pass.scope.accountId, { limit: CUSTOMERS_A_PAGE, ...idsAndCursor(run) });
+  const customer = page.items.map((item) => runWork('customer', item, run.runId, now));
+  const afterwards = run.types.includes('invoice') ? ({ type: 'invoice', page: null } as const) : null;
+  const next = page.nextCursor === null ? afterwards : { ...run.cursor, page: page.nextCursor };
+  return { kind: 'page', run, works: { customer, invoice: [], payment: [] }, next };
+}
+
+async function invoicePage(pass: Pass, run: Run, now: number): Promise<RunPage> {
+  const dates = { ...(run.from === undefined ? {} : { issuedFrom: run.from }), ...(run.to === undefined ? {} : { issuedTo: run.to }) };
+  const page = await pass.deps.ges.listInvoices(pass.scope.accountId, { limit: INVOICES_A_PAGE, ...dates, ...idsAndCursor(run) });
+  const issued = page.items.map((item) => item.issueDate).sort();
+  const ids = new Set(page.items.filter((item) => item.balance.paid !== '0.00').map((item) => item.id));
+  const paid = ids.size === 0 ? [] : await paymentsIssued(pass, issued[0] ?? '', issued.at(-1) ?? '', ids);
+  const works: Works = {
+    customer: [],
+    invoice: page.items.map((item) => runWork('invoice', item, run.runId, now)),
+    payment: paid.map((item) => runWork('payment', item, run.runId, now)),
+  };
+  return { kind: 'page', run, works, next: page.nextCursor === null ? null : { ...run.cursor, page: page.nextCursor } };
+}
+
+function idsAndCursor(run: Run): { readonly ids?: readonly string[]; readonly cursor?: string } {
+  return {
     ...(run.ids === undefined || run.ids.length === 0 ? {} : { ids: run.ids }),
     ...(run.cursor.page === null ? {} : { cursor: run.cursor.page }),
-  });
-  return { kind: 'page', run, works: page.items.map((customer) => workOf(run, customer, now)), nextPage: page.nextCursor };
+  };
 }
 
 /** Counts the page and moves the cursor; the last page finishes the run. One table write, two for the last page's outcome event. */
 export async function pageDone(pass: Pass, page: RunPage, tally: Tally): Promise<void> {
-  const { run, nextPage: next } = page;
+  const { run, next, works } = page;
   const { notBefore: _over, ...rest } = run;
-  const counters = add(run.counters, tally, page.works.length);
+  const counters = add(run.counters, tally, works.customer.length + works.invoice.length + works.payment.length);
   const finished = next === null;
   await pass.deps.runs.putRun({
     ...rest,
     counters,
-    cursor: { ...run.cursor, page: next },
+    cursor: next ?? run.cursor,
     ...(finished ? { status: 'finished' as const, finishedAt: new Date(pass.deps.clock.now()).toISOString() } : {}),
   });
   pass.log.info('page of a run dealt with', { runId: run.runId, ...tally });
@@ -64,18 +97,6 @@ export async function pauseRun(pass: Pass, run: Run, until: number): Promise<voi
 export async function failRuns(deps: Pick<DrainDeps, 'runs' | 'clock'>, accountId: string, failure: string): Promise<void> {
   const finishedAt = new Date(deps.clock.now()).toISOString();
   for (const run of await deps.runs.activeRuns(accountId)) await deps.runs.putRun({ ...run, status: 'failed', failure, finishedAt });
-}
-
-function workOf(run: Run, customer: GesCustomer, now: number): Work<GesCustomer> {
-  return {
-    type: 'customer',
-    gesId: customer.id,
-    ges: { revision: customer.revision, change: 'updated', origin: 'bulk', snapshotAt: now, snapshot: customer },
-    fromRun: true,
-    attempts: 0,
-    correlationId: run.runId,
-    sources: [],
-  };
 }
 
 function add(counters: RunCounters, tally: Tally, seen: number): RunCounters {

@@ -17,10 +17,9 @@ export type InDoubt = ReadonlyMap<string, number>;
 /**
  * Finds out what became of creates that were noted but not settled, before anything is treated as new (F3; design §5, step 2). The
  * records' news is still there, so what turns out not to have happened simply goes its normal way again.
- * Xero calls: none when there are no open intents; else one per batch that can be repeated, or one look-up page per type.
+ * `all`: every open intent of the account. Xero calls: none when there are no open intents; else one per batch that can be repeated, or one look-up page per type.
  */
-export async function settle<G, X, E>(driver: Driver<G, X, E>, pass: Pass): Promise<InDoubt> {
-  const all = await pass.deps.intents.listIntents(pass.scope);
+export async function settle<G, X, E>(driver: Driver<G, X, E>, pass: Pass, all: readonly Intent[]): Promise<InDoubt> {
   const open = all.filter((intent) => intent.type === driver.type && intent.side === 'xero');
   if (open.length === 0) return new Map();
   const left = await removeDealtWith(driver, pass, open);
@@ -88,11 +87,11 @@ async function lookUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intents: rea
   const inDoubt = new Map<string, number>();
   if (intents.length === 0) return inDoubt;
   const since = Math.min(...intents.map((intent) => intent.attemptAt)) - LOOK_BACK_MS;
-  const found = new Map((await driver.readXeroSince(pass, since)).map((xero) => [driver.ourIdIn(xero), xero]));
+  const recent = await driver.readXeroSince(pass, since);
   const now = pass.deps.clock.now();
   const settled: Intent[] = [];
   for (const intent of intents) {
-    const xero = found.get(intent.id);
+    const xero = recent.find((candidate) => driver.isMadeBy(candidate, intent));
     if (xero !== undefined) await keepLookedUp(driver, pass, intent, xero);
     if (xero !== undefined || now - intent.attemptAt >= NOT_FOUND_AFTER_MS) settled.push(intent);
     else inDoubt.set(intent.id, intent.attemptAt + NOT_FOUND_AFTER_MS);
@@ -134,6 +133,7 @@ async function keepFound<G, X, E>(
   ]);
   const link = links.get(intent.id);
   if (link?.xeroId !== undefined) return;
+  await driver.afterCreate?.(pass, intent.id, intent.gesFields);
   const stored = { link, base: bases.get(intent.id) };
   await keepAgreed(pass, driver.type, intent.id, stored, {
     xeroId,

@@ -38,7 +38,13 @@ export async function syncRecords<G, X, E>(
     tally.unchanged += prepared.quiet.length;
     await forEachLimit(prepared.deleted, STORE_WRITES_AT_ONCE, ({ work, link }) => keepTombstone(pass, work, link));
     tally.skipped += prepared.deleted.length;
-    await new Execution(driver, pass, tally, outcomes).run(prepared.ready);
+    const ready = (await driver.beforeDecide?.(pass, prepared.ready)) ?? prepared.ready;
+    const execution = new Execution(driver, pass, tally, outcomes);
+    try {
+      await execution.run(ready);
+    } finally {
+      if (execution.changes.length > 0) await driver.afterwards?.(pass, execution.changes);
+    }
   } finally {
     if (outcomes.length > 0) await pass.deps.outcomes.publish(outcomes);
   }

@@ -1,0 +1,183 @@
+import type { Decision } from '../domain/decision.ts';
+import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, type InvoiceContext } from '../domain/invoice-policy.ts';
+import { numberTaken, totalsDiffer } from '../domain/invoice-problems.ts';
+import { invoiceFields, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
+import { toPence } from '../domain/money.ts';
+import { refusedByXero } from '../domain/problems.ts';
+import { quietAct, type ActDecision } from '../domain/decision.ts';
+import type { GesInvoice } from '../domain/records.ts';
+import type { InvoiceElement, OrganisationFacts, XeroInvoice } from '../domain/xero-invoice.ts';
+import { refusalCode } from '../domain/xeroRefusals.ts';
+import { chunks } from './concurrency.ts';
+import type { Pass } from './deps.ts';
+import type { Decided, Driver, Ready } from './driver.ts';
+import { currentFacts, fresherFacts } from './facts.ts';
+import { followXeroPayments } from './xero-payments.ts';
+import { takePaymentsAlong } from './payments-along.ts';
+
+const GES_PAGE = 500;
+const XERO_IDS = 100;
+
+export type InvoiceReady = Ready<GesInvoice, XeroInvoice>;
+type InvoiceDecided = Decided<XeroInvoice, InvoiceElement>;
+
+/** Invoices: what the drain must know about them. The policy itself is in `domain/invoice-policy.ts`. */
+export function createInvoices(facts: OrganisationFacts): Driver<GesInvoice, XeroInvoice, InvoiceElement> {
+  return {
+    type: 'invoice',
+    whenDeletedInGes: 'decide',
+    parseSnapshot: (snapshot) => snapshot as GesInvoice,
+    revisionOf: (ges) => ges.revision,
+    gesFields: invoiceFields,
+    xeroFields: (xero) => xeroInvoiceFields(xero, facts),
+    xeroId: (xero) => xero.invoiceId,
+    xeroUpdatedAt: (xero) => xero.updatedAt,
+    sentFields: (element) => sentFields(element),
+    isMadeBy: (xero, intent) => {
+      const { number, contactId, url } = intent.element as InvoiceElement & { kind: 'create' };
+      return xero.number === number && xero.contactId === contactId && xero.url === url;
+    },
+
+    async readGes(pass, gesIds) {
+      const found = new Map<string, GesInvoice>();
+      for (const ids of chunks(gesIds, GES_PAGE)) {
+        const page = await pass.deps.ges.listInvoices(pass.scope.accountId, { ids, limit: GES_PAGE });
+        for (const invoice of page.items) found.set(invoice.id, invoice);
+      }
+      return found;
+    },
+    async readXero(pass, xeroIds) {
+      const found = new Map<string, XeroInvoice>();
+      for (const ids of chunks(xeroIds, XERO_IDS)) {
+        for (const invoice of await pass.books.invoicesByIds(ids)) found.set(invoice.invoiceId, invoice);
+      }
+      return found;
+    },
+    readXeroSince: (pass, since) => pass.books.invoicesModifiedSince(since),
+    beforeDecide: followXeroPayments,
+    afterCreate: takePaymentsAlong,
+
+    async decide(pass, records, thorough) {
+      const contacts = await contactsOf(pass, records);
+      let decided = decideAll(pass, records, contacts, facts);
+      const fresher = hasAttention(decided) ? await fresherFacts(pass, facts) : undefined;
+      if (fresher !== undefined) decided = decideAll(pass, records, contacts, fresher);
+      return thorough ? settleNumbers(pass, records, decided, contacts) : decided;
+    },
+    refused,
+    checkAnswer(record, answer) {
+      const gross = record.ges.snapshot === undefined ? answer.total : toPence(record.ges.snapshot.totals.gross);
+      const isLive = answer.status === 'AUTHORISED' || answer.status === 'PAID';
+      return isLive && answer.total !== gross ? totalsDiffer(gross, answer.total) : undefined;
+    },
+
+    async writeGes(pass, gesId, revision, patch, base) {
+      const body = toInvoicePatch(patch, base ?? { ges: {}, xero: {} });
+      if (body === undefined) throw new Error(`invoice ${gesId} has lines that GES cannot hold`);
+      return pass.deps.ges.patchInvoice(pass.scope.accountId, gesId, revision, body);
+    },
+    deleteInGes: async () => ({ outcome: 'gone' }),
+    create: (pass, elements, key) =>
+      pass.books.createInvoices(
+        elements.filter((element) => element.kind === 'create'),
+        key,
+      ),
+    update: (pass, elements, key) =>
+      pass.books.updateInvoices(
+        elements.flatMap(({ xeroId, element }) => (element.kind === 'create' ? [] : [{ ...element, invoiceId: xeroId }])),
+        key,
+      ),
+  };
+}
+
+/** The driver with the organisation's facts as they are known now. Xero calls: none, or five once a day. */
+export async function invoicesOf(pass: Pass): Promise<Driver<GesInvoice, XeroInvoice, InvoiceElement>> {
+  return createInvoices(await currentFacts(pass));
+}
+
+function decideAll(
+  pass: Pass,
+  records: readonly InvoiceReady[],
+  contacts: ReadonlyMap<string, string>,
+  facts: OrganisationFacts,
+): ReadonlyMap<string, InvoiceDecided> {
+  const context: InvoiceContext = { facts, salesAccountId: pass.connection.settings.salesAccountId };
+  return new Map(records.map((record) => [record.work.gesId, { decision: decideOne(record, contacts, context) }]));
+}
+
+function decideOne(record: InvoiceReady, contacts: ReadonlyMap<string, string>, context: InvoiceContext): Decision<InvoiceElement> {
+  const { link, base, ges, xero, isDeletedInGes } = record;
+  if (link?.xeroId !== undefined) {
+    const side = { fields: ges.fields, snapshot: ges.snapshot, deleted: isDeletedInGes };
+    return decideLinkedInvoice(side, xero, { ges: base?.ges ?? {}, xero: base?.xero ?? {} }, context);
+  }
+  if (ges.snapshot === undefined) return { kind: 'not-followed', reason: 'an invoice that Xero does not have changed nothing in GES' };
+  return decideNewInvoice(ges.snapshot, contacts.get(ges.snapshot.customerId), context);
+}
+
+/** ContactIDs of the customers of new invoices, as far as they are linked (C1). */
+async function contactsOf(pass: Pass, records: readonly InvoiceReady[]): Promise<ReadonlyMap<string, string>> {
+  const unlinked = records.filter((record) => record.link?.xeroId === undefined);
+  const customerIds = [...new Set(unlinked.flatMap(({ ges }) => (ges.snapshot === undefined ? [] : [ges.snapshot.customerId])))];
+  const links = await pass.deps.links.getLinks(pass.scope, 'customer', customerIds);
+  return new Map([...links].flatMap(([gesId, link]) => (link.xeroId === undefined ? [] : [[gesId, link.xeroId]])));
+}
+
+/**
+ * After a refusal because of a taken number: who has it (C3)? Xero calls: one per 50 numbers.
+ */
+async function settleNumbers(
+  pass: Pass,
+  records: readonly InvoiceReady[],
+  decided: ReadonlyMap<string, InvoiceDecided>,
+  contacts: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, InvoiceDecided>> {
+  const creating = records.flatMap(({ work, ges }) => {
+    const outcome = decided.get(work.gesId);
+    const isCreate = outcome?.decision.kind === 'act' && outcome.decision.xero.op === 'create';
+    return isCreate && ges.snapshot !== undefined ? [ges.snapshot] : [];
+  });
+  const holders = creating.length === 0 ? [] : await pass.books.invoicesByNumbers(creating.map((invoice) => invoice.number.trim()));
+  const linked = await pass.deps.links.findAliases(
+    pass.scope,
+    'invoice',
+    holders.map((holder) => holder.invoiceId),
+  );
+  const settled = new Map(decided);
+  for (const invoice of creating) {
+    const ofNumber = holders.filter((holder) => holder.number === invoice.number.trim());
+    if (ofNumber.length === 0) continue;
+    const verdict = decideTakenNumber(invoice, contacts.get(invoice.customerId) ?? '', ofNumber, (id) => linked.has(id));
+    if ('problem' in verdict) settled.set(invoice.id, { decision: { kind: 'attention', problem: verdict.problem } });
+    else settled.set(invoice.id, adoptInvoice(verdict.adopt));
+  }
+  return settled;
+}
+
+function adoptInvoice(xero: XeroInvoice): InvoiceDecided {
+  const note = { code: 'adopted', text: `Linked to the Xero invoice ${xero.number}, which was there already.` };
+  return { decision: { ...quietAct(), xeroId: xero.invoiceId, notes: [note] }, xero };
+}
+
+function hasAttention(decided: ReadonlyMap<string, InvoiceDecided>): boolean {
+  return [...decided.values()].some(({ decision }) => decision.kind === 'attention');
+}
+
+function refused(record: InvoiceReady, decision: ActDecision<InvoiceElement>, messages: readonly string[]) {
+  if (refusalCode(messages) !== 'number-taken') return { kind: 'attention', problem: refusedByXero(messages) } as const;
+  if (decision.xero.op === 'create') return 'decide-again';
+  return { kind: 'attention', problem: numberTaken(record.ges.fields['number'] ?? '', messages.join(' · ')) } as const;
+}
+
+function sentFields(element: InvoiceElement): Record<string, string> {
+  if (element.kind !== 'create') return {};
+  // Lines have no LineItemIDs before Xero answers: an empty field makes the next look take them as Xero has them.
+  return {
+    number: element.number,
+    issueDate: element.date,
+    dueDate: element.dueDate,
+    reference: element.reference,
+    lines: '',
+    status: 'AUTHORISED',
+  };
+}

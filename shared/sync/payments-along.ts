@@ -1,0 +1,51 @@
+import type { Fields } from '../domain/fields.ts';
+import { toPence } from '../domain/money.ts';
+import type { GesPayment } from '../domain/records.ts';
+import type { Pass } from './deps.ts';
+
+const GES_PAGE = 500;
+
+/**
+ * An invoice that goes to Xero takes all its payments along, whatever their dates (A3): they are put into the inbox, where the next pass
+ * finds them. GES calls: none when nothing is paid, else one per 500 payments of the invoices issued that day.
+ */
+export async function takePaymentsAlong(pass: Pass, invoiceId: string, fields: Fields): Promise<void> {
+  if (toPence(fields['paid'] ?? '0.00') === 0) return;
+  const day = fields['issueDate'] ?? '';
+  const { inbox, clock, ids } = pass.deps;
+  for (const payment of await paymentsIssued(pass, day, day, new Set([invoiceId]))) {
+    await inbox.put(pass.scope, {
+      type: 'payment',
+      side: 'ges',
+      id: payment.id,
+      rank: 'bulk',
+      change: 'updated',
+      origin: 'bulk',
+      order: payment.revision,
+      receivedAt: clock.now(),
+      snapshot: payment,
+      correlationId: ids.next(),
+    });
+  }
+}
+
+/** Payments of the given invoices, which were issued between two days (`YYYY-MM-DD`, inclusive). */
+export async function paymentsIssued(
+  pass: Pass,
+  from: string,
+  to: string,
+  invoiceIds: ReadonlySet<string>,
+): Promise<readonly GesPayment[]> {
+  const found: GesPayment[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = { issuedFrom: from, issuedTo: to, limit: GES_PAGE, ...(cursor === null ? {} : { cursor }) };
+    const page: { readonly items: readonly GesPayment[]; readonly nextCursor: string | null } = await pass.deps.ges.listPayments(
+      pass.scope.accountId,
+      query,
+    );
+    found.push(...page.items.filter((payment) => invoiceIds.has(payment.invoiceId)));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return found;
+}
