@@ -1,5 +1,5 @@
 import { AccountingApi } from 'xero-node/dist/gen/api/accountingApi.js';
-import { ReconnectFailure } from '../sync/errors.ts';
+import { AttentionFailure, ReconnectFailure } from '../sync/errors.ts';
 import { createCallSlots } from './callSlots.ts';
 import { readXeroError, validationRefusal } from './xeroAnswer.ts';
 import { classifyXeroFailure } from './xeroFailure.ts';
@@ -102,9 +102,10 @@ export function createApiCaller(access: XeroAccess): ApiCaller {
   const settle = <T>(call: ApiCall<T>, thrown: unknown): T => {
     const answer = readXeroError(thrown);
     if (call.notModified !== undefined && answer.status === 304) return call.notModified;
-    const refusal = validationRefusal(answer);
-    if (call.refused !== undefined && refusal !== undefined) return call.refused(refusal);
-    throw classifyXeroFailure(thrown, call.operation);
+    const failure = classifyXeroFailure(thrown, call.operation);
+    const messages = validationRefusal(answer);
+    if (call.refused !== undefined && failure instanceof AttentionFailure && messages !== undefined) return call.refused(messages);
+    throw failure;
   };
 
   return (call) =>

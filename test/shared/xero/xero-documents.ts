@@ -1,0 +1,71 @@
+/** An approved sales invoice as Xero answers it (xero-facts §6); a test names what it varies. */
+export function xeroInvoice(parts: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    Type: 'ACCREC',
+    InvoiceID: '22222222-2222-4222-8222-222222222222',
+    InvoiceNumber: 'GES-1042',
+    Reference: 'Boiler service, 9 Oak Street',
+    Url: 'https://app.gasengineer.example/invoices/inv_5001',
+    Payments: [],
+    CreditNotes: [],
+    Prepayments: [],
+    Overpayments: [],
+    AmountDue: 82.03,
+    AmountPaid: 20,
+    AmountCredited: 0.1,
+    CISDeduction: 17.07,
+    CurrencyRate: 1,
+    HasErrors: false,
+    IsDiscounted: true,
+    Contact: { ContactID: '11111111-1111-4111-8111-111111111111', Name: 'Hartley Lettings Ltd', HasValidationErrors: false },
+    DateString: '2026-11-20T00:00:00',
+    Date: '/Date(1795132800000+0000)/',
+    DueDateString: '2026-12-04T00:00:00',
+    DueDate: '/Date(1796342400000+0000)/',
+    Status: 'AUTHORISED',
+    LineAmountTypes: 'Exclusive',
+    LineItems: [
+      {
+        LineItemID: '33333333-3333-4333-8333-333333333333',
+        Description: 'Annual boiler service',
+        Quantity: 1.5,
+        UnitAmount: 70.3,
+        DiscountRate: 5,
+        TaxType: 'OUTPUT2',
+        TaxAmount: 20.04,
+        LineAmount: 100.18,
+        AccountCode: '200',
+        AccountID: '44444444-4444-4444-8444-444444444444',
+        ItemCode: 'SERVICE',
+        Tracking: [{ Name: 'Van', Option: 'North', TrackingCategoryID: 'cat-1', TrackingOptionID: 'opt-1' }],
+      },
+    ],
+    SubTotal: 99.33,
+    TotalTax: 19.87,
+    Total: 119.2,
+    CurrencyCode: 'GBP',
+    UpdatedDateUTC: '/Date(1795353449461+0000)/',
+    ...parts,
+  };
+}
+
+/** A payment on a sales invoice as Xero answers it (xero-facts §7). */
+export function xeroPayment(parts: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    PaymentID: '55555555-5555-4555-8555-555555555555',
+    Date: '/Date(1795219200000+0000)/',
+    BankAmount: 102.3,
+    Amount: 102.3,
+    Reference: 'SumUp 8841 pay_9001',
+    CurrencyRate: 1,
+    PaymentType: 'ACCRECPAYMENT',
+    Status: 'AUTHORISED',
+    UpdatedDateUTC: '/Date(1795353449461+0000)/',
+    HasAccount: true,
+    IsReconciled: false,
+    Account: { AccountID: '66666666-6666-4666-8666-666666666666', Code: '690' },
+    Invoice: { Type: 'ACCREC', InvoiceID: '22222222-2222-4222-8222-222222222222', InvoiceNumber: 'GES-1042', LineItems: [] },
+    HasValidationErrors: false,
+    ...parts,
+  };
+}
