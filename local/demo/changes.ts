@@ -91,7 +91,7 @@ interface Scene {
   readonly what: string;
   readonly pair: Pair;
   act(): Promise<unknown>;
-  holds(ges: InGes, xero: InXero): boolean;
+  readonly holds: (ges: InGes, xero: InXero) => boolean;
 }
 
 /** Customers that are simply equal on both sides, with their contacts. */

@@ -15,7 +15,7 @@ export interface Driver<G, X, E> {
   /** What a deletion in GES means for Xero: nothing, or the policy decides (C4, D5). */
   readonly whenDeletedInGes: 'stays-in-xero' | 'decide';
   /** Trusts a snapshot that ingress has checked already. */
-  parseSnapshot(snapshot: unknown): G;
+  parseSnapshot(this: void, snapshot: unknown): G;
   revisionOf(ges: G): number;
   gesFields(ges: G): Fields;
   xeroFields(xero: X): Fields;
