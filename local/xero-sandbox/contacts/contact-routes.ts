@@ -7,6 +7,7 @@ import { isGuid } from '../core/guids.ts';
 import type { SandboxAnswer } from '../core/messages.ts';
 import { folded } from '../core/state.ts';
 import { addNotes, listHistory } from '../settings/history.ts';
+import { balancesOf } from './balances.ts';
 import { CONTACT_FIELDS, contactEcho, contactJson } from './contact-json.ts';
 import { authorOf, contactNumbered, createContact, createOrUpdateContact, findContact, updateContact } from './contact-writes.ts';
 import type { Contact } from './records.ts';
@@ -43,9 +44,15 @@ function listContacts(call: AccountingCall): SandboxAnswer {
   return envelope(
     call,
     'Contacts',
-    found.map((contact) => contactJson(contact, detail)),
+    found.map((contact) => contactJson(contact, detail, detail === 'full' ? balancesOf(call.state, contact, call.now) : undefined)),
     pagination,
   );
+}
+
+/** GET /Contacts/{ContactID or ContactNumber}: all there is, balances too. */
+function getContact(call: AccountingCall): SandboxAnswer {
+  const contact = contactOf(call);
+  return envelope(call, 'Contacts', [contactJson(contact, 'full', balancesOf(call.state, contact, call.now))]);
 }
 
 /** The contact of the path, by ContactID or ContactNumber; 404 when there is none. */
@@ -95,7 +102,7 @@ export const CONTACT_ROUTES: readonly Route[] = [
     method: 'GET',
     pattern: 'Contacts/{}',
     area: 'contacts',
-    handle: (call) => envelope(call, 'Contacts', [contactJson(contactOf(call), 'full')]),
+    handle: getContact,
   },
   { method: 'POST', pattern: 'Contacts/{}', area: 'contacts', handle: updateOne },
   { method: 'GET', pattern: 'Contacts/{}/CISSettings', area: 'settings', handle: cisSettings },

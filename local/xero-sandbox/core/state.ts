@@ -1,6 +1,9 @@
 import type { Contact } from '../contacts/records.ts';
+import type { CreditNote } from '../credit-notes/records.ts';
 import type { CallCount, Fault, IdempotentAnswer, LimitUse } from '../gateway/records.ts';
 import type { AccessToken, App, Code, Connection, RefreshToken, XeroUser } from '../identity/records.ts';
+import type { Invoice } from '../invoices/records.ts';
+import type { BatchPayment, Payment } from '../payments/records.ts';
 import type { Account, HistoryRecord, Organisation, TaxRate } from '../settings/records.ts';
 import type { Subscription, WebhookEvent } from '../webhooks/records.ts';
 import { guidFrom, shareFrom, tokenFrom } from './guids.ts';
@@ -53,6 +56,29 @@ export class SandboxState {
       accountNumber: (row) => (row.texts.AccountNumber ? keyOf(row.tenantId, folded(row.texts.AccountNumber)) : undefined),
     },
   );
+  readonly invoices = new Table<Invoice, 'tenant' | 'number' | 'contact'>(
+    this.journal,
+    'invoices',
+    (row) => keyOf(row.tenantId, row.invoiceId),
+    {
+      tenant: (row) => row.tenantId,
+      number: (row) => (row.number === undefined ? undefined : keyOf(row.tenantId, folded(row.number))),
+      contact: (row) => keyOf(row.tenantId, row.contactId),
+    },
+  );
+  readonly payments = new Table<Payment, 'tenant' | 'document'>(this.journal, 'payments', (row) => keyOf(row.tenantId, row.paymentId), {
+    tenant: (row) => row.tenantId,
+    document: (row) => keyOf(row.tenantId, row.invoiceId ?? row.creditNoteId ?? ''),
+  });
+  readonly batchPayments = new Table<BatchPayment, 'tenant'>(
+    this.journal,
+    'batchPayments',
+    (row) => keyOf(row.tenantId, row.batchPaymentId),
+    { tenant: (row) => row.tenantId },
+  );
+  readonly creditNotes = new Table<CreditNote, 'tenant'>(this.journal, 'creditNotes', (row) => keyOf(row.tenantId, row.creditNoteId), {
+    tenant: (row) => row.tenantId,
+  });
   readonly history = new Table<HistoryRecord, 'subject'>(this.journal, 'history', (row) => row.id, { subject: (row) => row.subject });
   readonly subscriptions = new Table<Subscription, never>(this.journal, 'subscriptions', (row) => row.clientId, {});
   readonly webhookEvents = new Table<WebhookEvent, 'app'>(this.journal, 'webhookEvents', (row) => row.id, { app: (row) => row.clientId });

@@ -1,11 +1,24 @@
 import type { Route } from '../api/call.ts';
 import { CONTACT_ROUTES } from '../contacts/contact-routes.ts';
+import { CREDIT_NOTE_ROUTES } from '../credit-notes/credit-note-routes.ts';
+import { INVOICE_ROUTES } from '../invoices/invoice-routes.ts';
+import { PAYMENT_ROUTES } from '../payments/payment-routes.ts';
 import { ACCOUNT_ROUTES } from '../settings/accounts.ts';
+import { ORGANISATION_ACTION_ROUTES } from '../settings/organisation-actions.ts';
 import { ORGANISATION_ROUTES } from '../settings/organisation.ts';
 import { TAX_RATE_ROUTES } from '../settings/tax-rates.ts';
 
 /** The routing table of the Accounting API: one list per resource. */
-export const ACCOUNTING_ROUTES: readonly Route[] = [...ORGANISATION_ROUTES, ...ACCOUNT_ROUTES, ...TAX_RATE_ROUTES, ...CONTACT_ROUTES];
+export const ACCOUNTING_ROUTES: readonly Route[] = [
+  ...ORGANISATION_ROUTES,
+  ...ORGANISATION_ACTION_ROUTES,
+  ...ACCOUNT_ROUTES,
+  ...TAX_RATE_ROUTES,
+  ...CONTACT_ROUTES,
+  ...INVOICE_ROUTES,
+  ...PAYMENT_ROUTES,
+  ...CREDIT_NOTE_ROUTES,
+];
 
 export interface Found {
   route: Route;

@@ -5,19 +5,26 @@ import { withElement } from '../contacts/contact-rules.ts';
 import { createContact, findContact, saveContact, type Author } from '../contacts/contact-writes.ts';
 import type { Contact } from '../contacts/records.ts';
 import { jsonAnswer, type SandboxAnswer } from '../core/messages.ts';
+import { keyOf } from '../core/state.ts';
+import type { XeroUser } from '../identity/records.ts';
 import { bodyOf, organisationOf, refuse, type Lever, type Pull } from './context.ts';
 
 const ELEMENT = z.looseObject({ tenantId: z.string().optional(), user: z.string().optional() });
 const TARGET = z.object({ tenantId: z.string().optional(), user: z.string().optional() });
 
-/** A person at work in Xero: named by e-mail or userId, by default the first user. */
-export function authorOf(pull: Pull, tenantId: string | undefined, named: string | undefined): Author {
-  const { state, now } = pull.exchange;
+/** A person with a Xero login, named by e-mail or userId, by default the first one. */
+export function userOf({ exchange: { state } }: Pull, named: string | undefined): XeroUser {
   const users = state.usersInOrder();
   const user = named === undefined ? users[0] : users.find(({ userId, email }) => userId === named || email === named);
   if (user === undefined) throw refuse(404, `There is no Xero user ${named ?? ''}.`);
-  const organisation = organisationOf(pull, tenantId);
-  return { state, tenantId: organisation.tenantId, userName: `${user.givenName} ${user.familyName}`, now };
+  return user;
+}
+
+/** A person at work on contacts. */
+function authorOf(pull: Pull, tenantId: string | undefined, named: string | undefined): Author {
+  const { state, now } = pull.exchange;
+  const { givenName, familyName } = userOf(pull, named);
+  return { state, tenantId: organisationOf(pull, tenantId).tenantId, userName: `${givenName} ${familyName}`, now };
 }
 
 function contactOf({ state, tenantId }: Author, contactId: string): Contact {
@@ -27,12 +34,20 @@ function contactOf({ state, tenantId }: Author, contactId: string): Contact {
 }
 
 /** What a person is told by Xero's screens becomes a 400 with the messages. */
-export function shown(work: () => Contact): SandboxAnswer {
+function shown(work: () => Contact): SandboxAnswer {
   try {
     return jsonAnswer(200, contactJson(work(), 'full'));
   } catch (error) {
     if (error instanceof ElementInvalid) throw refuse(400, error.messages.join(' '));
     throw error;
+  }
+}
+
+/** The loser's documents are shown under the winner (xero-facts §5); that changes none of them. */
+function takeOverDocuments({ state, tenantId }: Author, from: string, to: string): void {
+  for (const invoice of state.invoices.by('contact', keyOf(tenantId, from))) state.invoices.put({ ...invoice, contactId: to });
+  for (const note of state.creditNotes.by('tenant', tenantId)) {
+    if (note.contactId === from) state.creditNotes.put({ ...note, contactId: to });
   }
 }
 
@@ -44,6 +59,7 @@ function merge(author: Author, loser: Contact, winner: Contact): Contact {
     'UPDATE',
     `Merged into ${winner.name}`,
   );
+  takeOverDocuments(author, loser.contactId, winner.contactId);
   const roles = { isCustomer: winner.isCustomer || loser.isCustomer, isSupplier: winner.isSupplier || loser.isSupplier };
   return saveContact(author, { ...winner, ...roles, updated: author.now }, 'UPDATE', `Merged with ${loser.name}`);
 }

@@ -5,6 +5,7 @@ import { CONTACT_LEVERS } from './contacts-as-user.ts';
 import { CONTENT_LEVERS } from './contents.ts';
 import { CONTROL_LEVERS } from './control.ts';
 import type { Lever, SwitchboardContext } from './context.ts';
+import { DOCUMENT_LEVERS } from './documents-as-user.ts';
 import { FAULT_LEVERS } from './faults.ts';
 import { ORGANISATION_LEVERS } from './organisations-as-user.ts';
 import { WEBHOOK_LEVERS } from './webhooks.ts';
@@ -15,6 +16,7 @@ const LEVERS: readonly Lever[] = [
   ...CALL_LEVERS,
   ...CONTENT_LEVERS,
   ...CONTACT_LEVERS,
+  ...DOCUMENT_LEVERS,
   ...ORGANISATION_LEVERS,
   ...FAULT_LEVERS,
   ...WEBHOOK_LEVERS,

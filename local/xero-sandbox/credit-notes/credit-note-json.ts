@@ -1,0 +1,59 @@
+import { dateString, xeroDate } from '../api/dates.ts';
+import type { Fields } from '../api/where.ts';
+import type { DocumentContext } from '../documents/context.ts';
+import { pounds } from '../documents/decimal.ts';
+import { lineJson } from '../documents/line-items.ts';
+import { documentContactJson } from '../invoices/invoice-json.ts';
+import { findInvoice } from '../invoices/invoice-writes.ts';
+import { remainingCreditOf, type CreditNote } from './records.ts';
+
+/** A credit note as Xero shows it; lists carry no lines and only a contact summary. */
+export function creditNoteJson(
+  shown: Pick<DocumentContext, 'state' | 'organisation' | 'unitPlaces'>,
+  note: CreditNote,
+  isFull: boolean,
+): object {
+  const { state } = shown;
+  return {
+    CreditNoteID: note.creditNoteId,
+    CreditNoteNumber: note.number,
+    Type: 'ACCRECCREDIT',
+    Reference: note.reference ?? '',
+    Contact: documentContactJson(state, note.tenantId, note.contactId, isFull),
+    DateString: dateString(note.date),
+    Date: xeroDate(note.date),
+    Status: note.status,
+    LineAmountTypes: note.lineAmountTypes,
+    LineItems: isFull ? note.lines.map((line) => lineJson(shown, line)) : [],
+    SubTotal: pounds(note.subTotal),
+    TotalTax: pounds(note.totalTax),
+    Total: pounds(note.total),
+    UpdatedDateUTC: xeroDate(note.updated),
+    UpdatedDateUTCString: `${dateString(note.updated)}Z`,
+    CurrencyCode: note.currency,
+    CurrencyRate: 1,
+    RemainingCredit: pounds(remainingCreditOf(note)),
+    Allocations: note.allocations.map(({ allocationId, invoiceId, amount, date }) => ({
+      AllocationID: allocationId,
+      Amount: pounds(amount),
+      Date: xeroDate(date),
+      Invoice: { InvoiceID: invoiceId, InvoiceNumber: findInvoice(state, note.tenantId, invoiceId)?.number ?? '' },
+    })),
+    Payments: [],
+    SentToContact: false,
+    HasAttachments: false,
+    HasErrors: false,
+  };
+}
+
+export const CREDIT_NOTE_FIELDS: Fields<CreditNote> = {
+  CreditNoteID: (note) => note.creditNoteId,
+  CreditNoteNumber: (note) => note.number,
+  Reference: (note) => note.reference,
+  Status: (note) => note.status,
+  Date: (note) => note.date,
+  Total: (note) => pounds(note.total),
+  RemainingCredit: (note) => pounds(remainingCreditOf(note)),
+  UpdatedDateUTC: (note) => note.updated,
+  'Contact.ContactID': (note) => note.contactId,
+};

@@ -1,0 +1,141 @@
+import { dateString, xeroDate } from '../api/dates.ts';
+import type { Fields } from '../api/where.ts';
+import { contactJson } from '../contacts/contact-json.ts';
+import { findContact } from '../contacts/contact-writes.ts';
+import { keyOf, type SandboxState } from '../core/state.ts';
+import { pounds } from '../documents/decimal.ts';
+import type { DocumentContext } from '../documents/context.ts';
+import { lineJson } from '../documents/line-items.ts';
+import { amountDueOf, hasMoneyOn, type Invoice } from './records.ts';
+
+/** `full`: single GET and write answers; `page`: paged lists; `list`: unpaged ones; `summary`: summaryOnly=true (xero-facts §6 "Shape"). */
+export type InvoiceDetail = 'full' | 'page' | 'list' | 'summary';
+
+type Shown = Pick<DocumentContext, 'state' | 'organisation' | 'unitPlaces'>;
+
+/** Payments inside an invoice carry only these fields; account, status and type need GET /Payments/{id}. */
+function paymentsJson({ state }: Shown, invoice: Invoice): object[] {
+  return state.payments
+    .by('document', keyOf(invoice.tenantId, invoice.invoiceId))
+    .filter(({ status }) => status === 'AUTHORISED')
+    .map((payment) => ({
+      PaymentID: payment.paymentId,
+      Date: xeroDate(payment.date),
+      Amount: pounds(payment.amount),
+      ...(payment.reference !== undefined && { Reference: payment.reference }),
+      CurrencyRate: 1,
+      HasAccount: true,
+      HasValidationErrors: false,
+    }));
+}
+
+function creditNotesJson({ state }: Shown, invoice: Invoice): object[] {
+  if (invoice.amountCredited === 0) return [];
+  return state.creditNotes.by('tenant', invoice.tenantId).flatMap((note) =>
+    note.allocations
+      .filter(({ invoiceId }) => invoiceId === invoice.invoiceId)
+      .map(({ amount, date }) => ({
+        CreditNoteID: note.creditNoteId,
+        CreditNoteNumber: note.number,
+        ID: note.creditNoteId,
+        AppliedAmount: pounds(amount),
+        Date: xeroDate(date),
+        DateString: dateString(date),
+        LineItems: [],
+        Total: pounds(note.total),
+      })),
+  );
+}
+
+/** The contact as documents carry it: all of it on a single document, id and name in lists. */
+export function documentContactJson(state: SandboxState, tenantId: string, contactId: string, isFull: boolean): object {
+  const contact = findContact(state, tenantId, contactId);
+  if (contact !== undefined && isFull) return contactJson(contact, 'full');
+  return {
+    ContactID: contactId,
+    ContactNumber: contact?.texts.ContactNumber,
+    Name: contact?.name,
+    Addresses: [],
+    Phones: [],
+    ContactGroups: [],
+    ContactPersons: [],
+    HasValidationErrors: false,
+  };
+}
+
+const dated = (name: string, date: number | undefined): object =>
+  date === undefined ? {} : { [name]: xeroDate(date), [`${name}String`]: dateString(date) };
+
+/** An invoice as Xero shows it. */
+export function invoiceJson(shown: Shown, invoice: Invoice, detail: InvoiceDetail): object {
+  const isFull = detail === 'full';
+  const hasLines = isFull || detail === 'page';
+  return {
+    Type: invoice.type,
+    InvoiceID: invoice.invoiceId,
+    InvoiceNumber: invoice.number ?? '',
+    Reference: invoice.reference ?? '',
+    ...(detail !== 'summary' && {
+      Payments: isFull ? paymentsJson(shown, invoice) : [],
+      CreditNotes: isFull ? creditNotesJson(shown, invoice) : [],
+      Prepayments: [],
+      Overpayments: [],
+    }),
+    AmountDue: pounds(amountDueOf(invoice)),
+    AmountPaid: pounds(invoice.amountPaid),
+    AmountCredited: pounds(invoice.amountCredited),
+    ...(invoice.cisRate !== undefined && { CISDeduction: pounds(invoice.cisDeduction), CISRate: invoice.cisRate }),
+    SentToContact: invoice.sentToContact,
+    CurrencyRate: invoice.currencyRate,
+    HasErrors: false,
+    IsDiscounted: invoice.lines.some((line) => line.discountRate !== undefined || line.discountAmount !== undefined),
+    ...(detail !== 'summary' && { HasAttachments: false }),
+    ...(invoice.totalDiscount !== 0 && { TotalDiscount: pounds(invoice.totalDiscount) }),
+    Contact: documentContactJson(shown.state, invoice.tenantId, invoice.contactId, isFull),
+    ...dated('Date', invoice.date),
+    ...dated('DueDate', invoice.dueDate),
+    ...(invoice.expectedPaymentDate !== undefined && { ExpectedPaymentDate: xeroDate(invoice.expectedPaymentDate) }),
+    ...(invoice.plannedPaymentDate !== undefined && { PlannedPaymentDate: xeroDate(invoice.plannedPaymentDate) }),
+    BrandingThemeID: invoice.brandingThemeId,
+    Url: invoice.url,
+    Status: invoice.status,
+    LineAmountTypes: invoice.lineAmountTypes,
+    ...(detail !== 'summary' && { LineItems: hasLines ? invoice.lines.map((line) => lineJson(shown, line)) : [] }),
+    SubTotal: pounds(invoice.subTotal),
+    TotalTax: pounds(invoice.totalTax),
+    Total: pounds(invoice.total),
+    UpdatedDateUTC: xeroDate(invoice.updated),
+    UpdatedDateUTCString: `${dateString(invoice.updated)}Z`,
+    CurrencyCode: invoice.currency,
+    ...(invoice.fullyPaidOn !== undefined && { FullyPaidOnDate: xeroDate(invoice.fullyPaidOn) }),
+  };
+}
+
+/** What `where` and `order` may name. */
+export function invoiceFields(state: SandboxState): Fields<Invoice> {
+  const contactOf = (invoice: Invoice) => findContact(state, invoice.tenantId, invoice.contactId);
+  return {
+    InvoiceID: (invoice) => invoice.invoiceId,
+    InvoiceNumber: (invoice) => invoice.number,
+    Reference: (invoice) => invoice.reference,
+    Type: (invoice) => invoice.type,
+    Status: (invoice) => invoice.status,
+    Date: (invoice) => invoice.date,
+    DueDate: (invoice) => invoice.dueDate,
+    FullyPaidOnDate: (invoice) => invoice.fullyPaidOn,
+    SubTotal: (invoice) => pounds(invoice.subTotal),
+    TotalTax: (invoice) => pounds(invoice.totalTax),
+    Total: (invoice) => pounds(invoice.total),
+    AmountDue: (invoice) => pounds(amountDueOf(invoice)),
+    AmountPaid: (invoice) => pounds(invoice.amountPaid),
+    AmountCredited: (invoice) => pounds(invoice.amountCredited),
+    CurrencyCode: (invoice) => invoice.currency,
+    SentToContact: (invoice) => invoice.sentToContact,
+    Url: (invoice) => invoice.url,
+    HasPayments: (invoice) => hasMoneyOn(invoice),
+    UpdatedDateUTC: (invoice) => invoice.updated,
+    'Contact.ContactID': (invoice) => invoice.contactId,
+    'Contact.Name': (invoice) => contactOf(invoice)?.name,
+    'Contact.ContactNumber': (invoice) => contactOf(invoice)?.texts.ContactNumber,
+  };
+}

@@ -1,0 +1,72 @@
+import { dateString, xeroDate } from '../api/dates.ts';
+import type { Fields } from '../api/where.ts';
+import { keyOf, type SandboxState } from '../core/state.ts';
+import { pounds } from '../documents/decimal.ts';
+import { documentContactJson } from '../invoices/invoice-json.ts';
+import { findInvoice } from '../invoices/invoice-writes.ts';
+import { accountWithId } from '../settings/accounts.ts';
+import type { Payment } from './records.ts';
+
+function documentJson(state: SandboxState, payment: Payment): object {
+  const { tenantId } = payment;
+  const invoice = payment.invoiceId === undefined ? undefined : findInvoice(state, tenantId, payment.invoiceId);
+  const note = payment.creditNoteId === undefined ? undefined : state.creditNotes.get(keyOf(tenantId, payment.creditNoteId));
+  const contactId = invoice?.contactId ?? note?.contactId ?? '';
+  return {
+    Type: note === undefined ? invoice?.type : 'ACCRECCREDIT',
+    InvoiceID: invoice?.invoiceId ?? note?.creditNoteId,
+    InvoiceNumber: invoice?.number ?? note?.number ?? '',
+    Payments: [],
+    CreditNotes: [],
+    Prepayments: [],
+    Overpayments: [],
+    HasErrors: false,
+    IsDiscounted: false,
+    Contact: documentContactJson(state, tenantId, contactId, false),
+    LineItems: [],
+    CurrencyCode: invoice?.currency ?? note?.currency,
+  };
+}
+
+/** A payment as Xero shows it. */
+export function paymentJson(state: SandboxState, payment: Payment): object {
+  const account = accountWithId(state, payment.tenantId, payment.accountId);
+  const { batchPaymentId } = payment;
+  return {
+    PaymentID: payment.paymentId,
+    ...(batchPaymentId !== undefined && { BatchPaymentID: batchPaymentId }),
+    Date: xeroDate(payment.date),
+    BankAmount: pounds(payment.amount),
+    Amount: pounds(payment.amount),
+    Reference: payment.reference ?? '',
+    CurrencyRate: 1,
+    PaymentType: payment.type,
+    Status: payment.status,
+    UpdatedDateUTC: xeroDate(payment.updated),
+    UpdatedDateUTCString: `${dateString(payment.updated)}Z`,
+    HasAccount: true,
+    IsReconciled: payment.isReconciled,
+    Account: { AccountID: payment.accountId, ...(account?.code !== undefined && { Code: account.code }) },
+    Invoice: documentJson(state, payment),
+    HasValidationErrors: false,
+  };
+}
+
+/** What `where` and `order` may name. */
+export function paymentFields(state: SandboxState): Fields<Payment> {
+  const invoiceOf = (payment: Payment) => findInvoice(state, payment.tenantId, payment.invoiceId ?? '');
+  return {
+    PaymentId: (payment) => payment.paymentId,
+    PaymentType: (payment) => payment.type,
+    Status: (payment) => payment.status,
+    Date: (payment) => payment.date,
+    Amount: (payment) => pounds(payment.amount),
+    Reference: (payment) => payment.reference,
+    IsReconciled: (payment) => payment.isReconciled,
+    UpdatedDateUTC: (payment) => payment.updated,
+    'Account.AccountID': (payment) => payment.accountId,
+    'Invoice.InvoiceId': (payment) => payment.invoiceId,
+    'Invoice.InvoiceNumber': (payment) => invoiceOf(payment)?.number,
+    'Invoice.Contact.ContactId': (payment) => invoiceOf(payment)?.contactId,
+  };
+}

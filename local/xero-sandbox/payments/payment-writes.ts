@@ -1,0 +1,139 @@
+import { Checks, numberField, objectField, textField, wordField, type Element } from '../api/fields.ts';
+import { ElementInvalid, XeroProblem } from '../api/problems.ts';
+import { keyOf } from '../core/state.ts';
+import type { DocumentContext } from '../documents/context.ts';
+import { MONEY_PLACES, scaled } from '../documents/decimal.ts';
+import { lockMessages, today } from '../documents/lock-dates.ts';
+import { dateField } from '../invoices/invoice-fields.ts';
+import { invoicesNumbered } from '../invoices/invoice-numbers.ts';
+import { findInvoice, moveMoney } from '../invoices/invoice-writes.ts';
+import { amountDueOf, type Invoice } from '../invoices/records.ts';
+import { accountWithCode, accountWithId } from '../settings/accounts.ts';
+import { addHistory } from '../settings/history.ts';
+import type { Account } from '../settings/records.ts';
+import type { Payment } from './records.ts';
+
+export const TOO_MUCH = 'Payment amount exceeds the amount outstanding on this document';
+export const NOT_AUTHORISED = 'Payments can only be made against Authorised documents';
+export const IN_BATCH = 'Payments within a batch cannot be deleted.';
+export const RECONCILED = 'Payment cannot be deleted as it has been reconciled with a bank transaction.';
+
+export function findPayment({ state, organisation }: DocumentContext, paymentId: string): Payment | undefined {
+  return state.payments.get(keyOf(organisation.tenantId, paymentId.toLowerCase()));
+}
+
+/** A payment names exactly one document; only invoices are taken here (xero-facts §7). */
+function invoiceOf(context: DocumentContext, element: Element): Invoice {
+  const named = ['Invoice', 'CreditNote', 'Prepayment', 'Overpayment'].filter((name) => objectField(element, name) !== undefined);
+  if (named.length !== 1) throw new ElementInvalid(['Exactly one of Invoice, CreditNote, Prepayment, Overpayment must be specified.']);
+  const invoice = objectField(element, 'Invoice');
+  if (invoice === undefined) throw new ElementInvalid([`Payments of a ${named[0] ?? ''} are not supported by this sandbox.`]);
+  const id = textField(invoice, 'InvoiceID') ?? '';
+  const number = textField(invoice, 'InvoiceNumber') ?? '';
+  const found =
+    id === ''
+      ? invoicesNumbered(context, number).find(({ type }) => type === 'ACCREC')
+      : findInvoice(context.state, context.organisation.tenantId, id);
+  if (found === undefined) throw new ElementInvalid(['Invoice could not be found']);
+  return found;
+}
+
+/** The account of a payment: Type BANK or EnablePaymentsToAccount (xero-facts §7). */
+export function payableAccount({ state, organisation }: DocumentContext, element: Element): Account {
+  const account = objectField(element, 'Account') ?? {};
+  const id = textField(account, 'AccountID') ?? '';
+  const code = textField(account, 'Code') ?? '';
+  const { tenantId } = organisation;
+  const found = id !== '' ? accountWithId(state, tenantId, id) : code !== '' ? accountWithCode(state, tenantId, code) : undefined;
+  if (found === undefined || found.status !== 'ACTIVE') throw new ElementInvalid(['Account could not be found']);
+  if (found.type !== 'BANK' && !found.enablePaymentsToAccount) {
+    throw new ElementInvalid([
+      `The account ${found.name} cannot be used for payments. It must be a bank account or have payments enabled.`,
+    ]);
+  }
+  return found;
+}
+
+export interface Taken {
+  invoice: Invoice;
+  account: Account;
+  amount: number;
+  date: number;
+  reference: string | undefined;
+  isReconciled: boolean;
+  batchPaymentId: string | undefined;
+}
+
+/** Puts a payment on an invoice; throws when it is locked, not approved or too much. */
+export function takePayment(context: DocumentContext, taken: Taken): Payment {
+  const { state, organisation, now, userName } = context;
+  const { invoice, account, amount, date } = taken;
+  const checks = new Checks();
+  checks.ensure(amount > 0, 'The payment amount must be greater than zero.');
+  checks.ensure(amount <= amountDueOf(invoice), TOO_MUCH);
+  checks.ensure(invoice.status === 'AUTHORISED', NOT_AUTHORISED);
+  for (const message of lockMessages(organisation, date)) checks.ensure(false, message);
+  checks.finish();
+  const payment = state.payments.put({
+    paymentId: state.newGuid(),
+    tenantId: organisation.tenantId,
+    invoiceId: invoice.invoiceId,
+    creditNoteId: undefined,
+    type: invoice.type === 'ACCREC' ? 'ACCRECPAYMENT' : 'ACCPAYPAYMENT',
+    accountId: account.accountId,
+    date,
+    amount,
+    reference: taken.reference,
+    isReconciled: taken.isReconciled,
+    batchPaymentId: taken.batchPaymentId,
+    status: 'AUTHORISED',
+    created: now,
+    updated: now,
+  });
+  addHistory(state, now, `${organisation.tenantId}/Payments/${payment.paymentId}`, 'Created', userName, '');
+  moveMoney(context, invoice, { paid: amount, on: date }, 'Payment received');
+  return payment;
+}
+
+/** Makes a payment from an element of a request. */
+export function createPayment(context: DocumentContext, element: Element): Payment {
+  const invoice = invoiceOf(context, element);
+  const amount = numberField(element, 'Amount');
+  if (amount === undefined) throw new ElementInvalid(['The payment amount must be greater than zero.']);
+  const checks = new Checks();
+  const reference = textField(element, 'Reference');
+  checks.length('Reference', reference, 255);
+  checks.finish();
+  return takePayment(context, {
+    invoice,
+    account: payableAccount(context, element),
+    amount: scaled(amount, MONEY_PLACES),
+    date: dateField(element, 'Date') ?? today(context.organisation, context.now),
+    reference: reference === '' ? undefined : reference,
+    isReconciled: element.IsReconciled === true,
+    batchPaymentId: undefined,
+  });
+}
+
+/** Reverses a payment: the invoice falls back to AUTHORISED, the payment stays readable as DELETED. */
+export function deletePayment(context: DocumentContext, payment: Payment, wholeBatch = false): Payment {
+  const { state, organisation, now, userName } = context;
+  const checks = new Checks();
+  checks.ensure(payment.status === 'AUTHORISED', 'The payment has already been deleted.');
+  checks.ensure(payment.batchPaymentId === undefined || wholeBatch, IN_BATCH);
+  checks.ensure(!payment.isReconciled, RECONCILED);
+  for (const message of lockMessages(organisation, payment.date)) checks.ensure(false, message);
+  checks.finish();
+  const deleted = state.payments.put({ ...payment, status: 'DELETED', updated: now });
+  addHistory(state, now, `${organisation.tenantId}/Payments/${payment.paymentId}`, 'Deleted', userName, '');
+  const invoice = findInvoice(state, organisation.tenantId, payment.invoiceId ?? '');
+  if (invoice !== undefined) moveMoney(context, invoice, { paid: -payment.amount, on: payment.date }, 'Payment deleted');
+  return deleted;
+}
+
+/** POST /Payments/{PaymentID}: nothing but `{"Status":"DELETED"}` is possible (xero-facts §7). */
+export function updatePayment(context: DocumentContext, payment: Payment, element: Element): Payment {
+  const status = wordField(element, 'Status', ['AUTHORISED', 'DELETED'] as const);
+  if (status !== 'DELETED') throw XeroProblem.validation('Payments cannot be updated. Only the status DELETED is accepted.');
+  return deletePayment(context, payment);
+}
