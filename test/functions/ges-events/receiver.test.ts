@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createEventReceiver } from '../../../functions/ges-events/receiver.ts';
 import type { ConnectionRecord } from '../../../shared/connection/ports.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
-import { customerEvent, customerSnapshot } from '../../shared/ges/gesEvents.ts';
+import { customerEvent, customerSnapshot, gesEvent, invoiceSnapshot, paymentSnapshot } from '../../shared/ges/gesEvents.ts';
 import { connection, ingressWorld, SCOPE } from '../../shared/sync/ingressWorld.ts';
 
 let lines: unknown[];
@@ -34,6 +34,23 @@ describe('createEventReceiver', () => {
       { id: 'cus_1001', order: 2, correlationId: 'event-1', snapshot: { name: 'Hartley Lettings Ltd' } },
     ]);
     expect(counted).toEqual([['GesEventStored', 1, { reception: 'stored' }]]);
+  });
+
+  it.each([
+    ['InvoiceChanged', { type: 'invoice', id: 'inv_5001', revision: 4 }, invoiceSnapshot()],
+    ['PaymentChanged', { type: 'payment', id: 'pay_9001', revision: 4 }, paymentSnapshot()],
+  ])('contracts §1: %s goes into the inbox whole, with the revision of the entity; off is dropped (A1)', async (name, entity, snapshot) => {
+    const { world, receive } = await receiver(connection());
+    await receive(gesEvent(name, entity, { snapshot }));
+    expect(await world.inbox.take(SCOPE, 10)).toMatchObject([
+      { type: entity.type, side: 'ges', id: entity.id, order: 4, snapshot: { ...snapshot, revision: 4 } },
+    ]);
+
+    const settings = { paymentAccountId: null, salesAccountId: null, syncCustomers: true, syncInvoices: false };
+    const off = await receiver(connection({ settings }));
+    await off.receive(gesEvent(name, entity, { snapshot }));
+    expect(off.world.steps).toEqual([]);
+    expect(counted.at(-1)).toEqual(['GesEventDropped', 1, { reception: 'type-off' }]);
   });
 
   it('A2: drops what belongs to an account that is not connected, with a metric', async () => {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createWebhookRoute } from '../../../functions/xero-webhooks/route.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
-import { connection, ingressWorld, TENANT } from '../../shared/sync/ingressWorld.ts';
+import { connection, ingressWorld, SCOPE, TENANT } from '../../shared/sync/ingressWorld.ts';
 
 const KEY = 'webhook-key';
 let counted: unknown[];
@@ -54,6 +54,15 @@ describe('POST /webhooks/xero (xero-facts §4)', () => {
     expect(answer.cookies).toBeUndefined();
     expect(steps).toEqual([`stored ${contactEvent.resourceId}@${String(Date.parse('2026-11-22T10:15:39.902Z'))}`, 'ring acct_demo 0']);
     expect(counted).toEqual([['WebhookStored', 1, { reception: 'stored' }]]);
+  });
+
+  it('an invoice’s event becomes news of that invoice; other categories are acknowledged and ignored', async () => {
+    const world = await ingressWorld(connection());
+    const body = batch({ ...contactEvent, eventCategory: 'INVOICE' }, { ...contactEvent, eventCategory: 'CREDITNOTE' });
+    expect((await post(delivery(body, sign(body)), world)).answer.statusCode).toBe(200);
+    expect(await world.inbox.take(SCOPE, 10)).toMatchObject([
+      { type: 'invoice', side: 'xero', id: contactEvent.resourceId, change: 'updated' },
+    ]);
   });
 
   it('intent to receive: 200 for a right signature, 401 for a wrong one, both empty', async () => {

@@ -3,11 +3,12 @@ import { startGesSimulator, type GesSimulator } from '../../../local/ges-simulat
 import type { GesEvent } from '../../../local/ges-simulator/core/records.ts';
 import { createGesPlatform } from '../../../shared/ges/client.ts';
 import { readGesEvent } from '../../../shared/ges/eventContract.ts';
+import type { GesMoneyPlatform } from '../../../shared/sync/money-ports.ts';
 import type { GesPlatform } from '../../../shared/sync/ports.ts';
 
 /** The client over real HTTP against the simulator, which shares no code with the product. */
 let simulator: GesSimulator;
-let ges: GesPlatform;
+let ges: GesPlatform & GesMoneyPlatform;
 const events: GesEvent[] = [];
 
 beforeAll(async () => {
@@ -63,5 +64,57 @@ describe('the GES client against the simulator', () => {
   it('a customer that is not there is gone, an unknown account is a clear refusal', async () => {
     expect(await ges.patchCustomer('acct_demo', 'cus_none', 1, { email: '' })).toEqual({ outcome: 'gone' });
     await expect(ges.listCustomers('acct_none', {})).rejects.toMatchObject({ kind: 'attention', problem: { code: 'not-found-in-ges' } });
+  });
+
+  it('reads every invoice and payment, each fitting the contract; dates of issue narrow both', async () => {
+    const { items: invoices } = await ges.listInvoices('acct_demo', { limit: 500 });
+    const { items: payments } = await ges.listPayments('acct_demo', { limit: 500 });
+    expect([invoices.length, payments.length]).toEqual([40, 20]);
+
+    const issued = invoices.map(({ issueDate }) => issueDate).sort();
+    const [issuedFrom = '', issuedTo = ''] = [issued[10], issued[20]];
+    const narrowed = await ges.listInvoices('acct_demo', { issuedFrom, issuedTo, limit: 500 });
+    const within = invoices.filter(({ issueDate }) => issueDate >= issuedFrom && issueDate <= issuedTo);
+    expect(narrowed.items).toEqual(within);
+    const ids = new Set(within.map(({ id }) => id));
+    const ofThem = await ges.listPayments('acct_demo', { issuedFrom, issuedTo, limit: 500 });
+    expect(ofThem.items).toEqual(payments.filter(({ invoiceId }) => ids.has(invoiceId)));
+  });
+
+  const openInvoice = async () => {
+    const { items } = await ges.listInvoices('acct_demo', { limit: 500 });
+    const open = items.find(({ status, paymentStatus }) => status === 'issued' && paymentStatus === 'unpaid');
+    if (open === undefined) throw new Error('no open invoice');
+    return open;
+  };
+  const current = async (id: string) => (await ges.listInvoices('acct_demo', { ids: [id] })).items[0];
+
+  it('D3, D5: a payment is made once per key, makes its invoice paid, and is deleted once', async () => {
+    const { id: invoiceId, balance } = await openInvoice();
+    const payment = { invoiceId, amount: balance.due, date: '2026-11-21', method: 'other', reference: 'BACS' } as const;
+    const made = await ges.createPayment('acct_demo', payment, 'pay-once');
+    expect(made).toMatchObject(payment);
+    expect(await ges.createPayment('acct_demo', payment, 'pay-once')).toEqual(made);
+    expect(await current(invoiceId)).toMatchObject({ paymentStatus: 'paid', balance: { paid: balance.due, due: '0.00' } });
+
+    expect(await ges.deletePayment('acct_demo', made.id, made.revision + 1)).toEqual({ outcome: 'conflict', snapshot: made });
+    expect(await ges.deletePayment('acct_demo', made.id, made.revision)).toEqual({ outcome: 'deleted' });
+    expect(await ges.deletePayment('acct_demo', made.id, made.revision)).toEqual({ outcome: 'gone' });
+    expect(await current(invoiceId)).toMatchObject({ paymentStatus: 'unpaid', balance });
+  });
+
+  it('C2, C4: an invoice is changed and made void on condition of its revision', async () => {
+    const invoice = await openInvoice();
+    const [first] = invoice.lines;
+    if (first === undefined) throw new Error('no line');
+    const lines = [{ ...first, description: 'Boiler service and safety record' }, ...invoice.lines.slice(1)];
+    const written = await ges.patchInvoice('acct_demo', invoice.id, invoice.revision, { reference: 'PO 77', lines });
+    expect(written).toMatchObject({ outcome: 'written', snapshot: { reference: 'PO 77', lines, totals: invoice.totals } });
+    expect(await ges.patchInvoice('acct_demo', invoice.id, invoice.revision, { status: 'void' })).toMatchObject({ outcome: 'conflict' });
+    expect(await ges.patchInvoice('acct_demo', invoice.id, invoice.revision + 1, { status: 'void' })).toMatchObject({
+      outcome: 'written',
+      snapshot: { status: 'void' },
+    });
+    expect(await ges.patchInvoice('acct_demo', 'inv_none', 1, { status: 'void' })).toEqual({ outcome: 'gone' });
   });
 });

@@ -32,6 +32,25 @@ describe('receiveGesChange', () => {
     ]);
   });
 
+  it('A1: invoices and payments of an account that syncs invoices are kept apart from each other and from customers', async () => {
+    const world = await ingressWorld(connection());
+    for (const type of ['payment', 'invoice', 'customer'] as const) {
+      expect(await receiveGesChange(world.deps, change({ type, id: 'same' }), 'event-1')).toBe('stored');
+    }
+    expect((await world.inbox.take(SCOPE, 10)).map(({ type, id, side }) => [type, id, side])).toEqual([
+      ['customer', 'same', 'ges'],
+      ['invoice', 'same', 'ges'],
+      ['payment', 'same', 'ges'],
+    ]);
+  });
+
+  it('D5: a deleted payment is news without a snapshot', async () => {
+    const world = await ingressWorld(connection());
+    const deleted = change({ type: 'payment', id: 'pay_1', change: 'deleted', snapshot: null });
+    expect(await receiveGesChange(world.deps, deleted, 'event-1')).toBe('stored');
+    expect(await world.inbox.take(SCOPE, 10)).toMatchObject([{ type: 'payment', id: 'pay_1', change: 'deleted', snapshot: null }]);
+  });
+
   it('design §4: makes sure that a lost doorbell costs a minute at most', async () => {
     const world = await ingressWorld(connection());
     await receiveGesChange(world.deps, change(), 'event-1');
@@ -94,6 +113,29 @@ describe('receiveWebhook', () => {
         expect.objectContaining({ side: 'xero', id: 'contact-1', rank: 'live', change: 'updated', order: 3_000, correlationId: 'req-1' }),
       ]),
     );
+  });
+
+  it('A1: news of invoices is kept where invoices are synced, and dropped without a ring elsewhere', async () => {
+    const on = await ingressWorld(connection());
+    expect([...(await receiveWebhook(on.deps, [reported({ type: 'invoice', id: 'inv-1' })], 'req-1'))]).toEqual([['stored', 1]]);
+    expect(await on.inbox.take(SCOPE, 10)).toMatchObject([{ type: 'invoice', side: 'xero', id: 'inv-1' }]);
+    const off = await ingressWorld(connection({ settings: { ...settings, syncInvoices: false } }));
+    expect([...(await receiveWebhook(off.deps, [reported({ type: 'invoice' }), reported()], 'req-1'))]).toEqual([
+      ['type-off', 1],
+      ['stored', 1],
+    ]);
+  });
+
+  it('E3: an echo of our own invoice does not hide a contact that happens to have its id', async () => {
+    const world = await ingressWorld(connection());
+    await world.links.putAlias(SCOPE, 'invoice', 'same', 'inv_1', 5_000);
+    const receptions = await receiveWebhook(
+      world.deps,
+      [reported({ type: 'invoice', id: 'same', at: 5_000 }), reported({ id: 'same' })],
+      'r',
+    );
+    expect(Object.fromEntries(receptions)).toEqual({ echo: 1, stored: 1 });
+    expect(await world.inbox.take(SCOPE, 10)).toMatchObject([{ type: 'customer' }]);
   });
 
   it('an intent to receive, which has no events, touches nothing', async () => {

@@ -38,6 +38,10 @@ describe('readWebhook (xero-facts §4)', () => {
     });
   });
 
+  it('an invoice’s event does not say whether it is a bill: it is news of an invoice', () => {
+    expect(read(event({ eventCategory: 'INVOICE' }))).toMatchObject({ events: [{ type: 'invoice', change: 'updated' }], ignored: 0 });
+  });
+
   it('takes a time with a zone for what it says', () => {
     expect(read(event({ eventDateUtc: '2024-06-21T01:15:39.902Z' }))).toMatchObject({
       events: [{ at: Date.parse('2024-06-21T01:15:39.902Z') }],
