@@ -43,6 +43,18 @@ export const ORGANISATION_LEVERS: readonly Lever[] = [
   },
   {
     method: 'POST',
+    pattern: 'as-user/plan',
+    does: 'limit the approved sales invoices of the plan: { tenantId?, approvedInvoiceLimit: N | null }',
+    pull: (pull) => {
+      const schema = z.strictObject({ tenantId: z.string().optional(), approvedInvoiceLimit: z.number().int().nonnegative().nullable() });
+      const body = bodyOf(pull, schema);
+      const organisation = organisationOf(pull, body.tenantId);
+      const approvedInvoiceLimit = body.approvedInvoiceLimit ?? undefined;
+      return jsonAnswer(200, organisationJson(pull.exchange.state.organisations.put({ ...organisation, approvedInvoiceLimit })));
+    },
+  },
+  {
+    method: 'POST',
     pattern: 'as-user/accounts/{}/archive',
     does: 'archive an account, named by its AccountID or Code: { tenantId? }',
     pull: (pull) => {

@@ -5,6 +5,17 @@ interface Message {
   Message: string;
 }
 
+export interface LineItem {
+  LineItemID: string;
+  Description: string;
+  Quantity: number;
+  UnitAmount: number;
+  LineAmount: number;
+  TaxAmount: number;
+  TaxType: string;
+  AccountCode: string;
+}
+
 /** The fields of any element that tests look at. Absent ones read as undefined at run time. */
 export interface Item {
   ContactID: string;
@@ -21,6 +32,24 @@ export interface Item {
   PeriodLockDate: string;
   AccountID: string;
   TaxType: string;
+  InvoiceID: string;
+  InvoiceNumber: string;
+  Reference: string;
+  Status: string;
+  Contact: { ContactID: string; Name: string };
+  LineItems: Some<LineItem>;
+  SubTotal: number;
+  TotalTax: number;
+  Total: number;
+  AmountDue: number;
+  AmountPaid: number;
+  AmountCredited: number;
+  CISDeduction: number;
+  DateString: string;
+  PaymentID: string;
+  Payments: Some<Item>;
+  CreditNotes: Some<Item>;
+  CreditNoteID: string;
   Changes: string;
   User: string;
   id: string;
@@ -37,6 +66,12 @@ export interface Body {
   Accounts: Some<Item>;
   TaxRates: Some<Item>;
   HistoryRecords: Some<Item>;
+  Invoices: Some<Item>;
+  Payments: Some<Item>;
+  CreditNotes: Some<Item>;
+  OnlineInvoices: Some<Item>;
+  Actions: Some<Item>;
+  BatchPayments: Some<Item>;
   CISSettings: Item[];
   Elements: Some<Item>;
   ValidationErrors: Message[];

@@ -131,6 +131,25 @@ export class Bench {
     return reply.json.Contacts[0];
   }
 
+  /** An approved sales invoice over the given lines, made through the API with unitdp=4. */
+  invoice(fields: Record<string, unknown> = {}): Item {
+    const base = { Type: 'ACCREC', Status: 'AUTHORISED', Contact: { Name: 'Okafor & Sons' }, Date: '2026-11-20', DueDate: '2026-12-04' };
+    const LineItems = [{ Description: 'Annual boiler service', Quantity: 1, UnitAmount: 85, AccountCode: '200' }];
+    const reply = this.api('PUT', 'Invoices?unitdp=4', { ...base, LineItems, ...fields });
+    if (reply.status !== 200) throw new Error(reply.text);
+    return reply.json.Invoices[0];
+  }
+
+  /** Takes a payment through the API into the bank account 090. */
+  payment(InvoiceID: string, Amount: number, fields: Record<string, unknown> = {}): Reply {
+    return this.api('PUT', 'Payments', { Invoice: { InvoiceID }, Account: { Code: '090' }, Date: '2026-11-21', Amount, ...fields });
+  }
+
+  /** The invoice as a single GET shows it. */
+  invoiceNow(invoiceId: string): Item {
+    return this.get(`Invoices/${invoiceId}`, { unitdp: '4' }).json.Invoices[0];
+  }
+
   /** Lets time pass and gives the deliveries that became due. */
   pass(ms: number): Effect[] {
     this.now += ms;
