@@ -11,13 +11,14 @@ const BLOCKS = 100;
 
 /**
  * Four ports that nothing listens on, the same ones at each call as long as they stay free: the addresses are part of the synthesised
- * stack, so that the same ports mean that its synthesis can be used again. Throws when none of 100 blocks is free.
+ * stack, so that the same ports mean that its synthesis can be used again. `besides`: ports of stacks that run at the same time.
+ * Throws when none of 100 blocks is free.
  */
-export async function freeLocalPorts(): Promise<LocalPorts> {
+export async function freeLocalPorts(besides: readonly LocalPorts[] = []): Promise<LocalPorts> {
   for (let block = 0; block < BLOCKS; block++) {
     const first = FIRST_PORT + block * BLOCK;
     const ports: LocalPorts = { awsEdge: first, gesSimulator: first + 1, xeroSandbox: first + 2, integrationApi: first + 3 };
-    if (!claim(first)) continue;
+    if (besides.some(({ awsEdge }) => awsEdge === first) || !claim(first)) continue;
     const free = await Promise.all(Object.values(ports).map(isFree));
     if (free.every(Boolean)) return ports;
   }

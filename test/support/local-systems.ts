@@ -60,6 +60,7 @@ export function systemsOf(stack: LocalStack) {
     calls: (): Promise<CallCounts> => json(`${stack.xeroUrl}/_sandbox/calls`),
     forgetCalls: (): Promise<unknown> => json(`${stack.xeroUrl}/_sandbox/calls/reset`, { method: 'POST' }),
     fault: (fault: object): Promise<unknown> => json(`${stack.xeroUrl}/_sandbox/faults`, { method: 'POST', body: fault }),
+    faults: (): Promise<readonly { readonly kind: string; readonly hits: number }[]> => json(`${stack.xeroUrl}/_sandbox/faults`),
     endFaults: (): Promise<unknown> => json(`${stack.xeroUrl}/_sandbox/faults`, { method: 'DELETE' }),
     sandboxSettings: (settings: object): Promise<unknown> => json(`${stack.xeroUrl}/_sandbox/settings`, { method: 'POST', body: settings }),
     /** Connects and saves as the demo does; the demo's organisation. */
