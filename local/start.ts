@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bulkSync } from './demo/bulk.ts';
 import { playChanges, type DemoPlace } from './demo/changes.ts';
-import { compareCustomers } from './demo/compare.ts';
+import { compareRecords } from './demo/compare.ts';
 import { connectDemoAccount } from './demo/connect.ts';
 import { json } from './demo/http.ts';
-import { comparisonTable, isInStep, summaryOf, type Summary } from './demo/print.ts';
+import { comparisonTable, isInStep, moneyTable, summaryOf, type Summary } from './demo/print.ts';
 import { readPorts } from './ports.ts';
 import { forgetLocalState, startLocalStack, type LocalStack } from './stack.ts';
 
@@ -16,8 +16,8 @@ const DATA_DIR = fileURLToPath(new URL('../.local', import.meta.url));
 
 const HELP = `usage: npm start -- [--once] [--fresh] [--manual]
 
-Runs Gas Engineer Software, Xero and the sync between them on this machine, connects a demo business, brings its customers over,
-plays four changes, and shows both sides.
+Runs Gas Engineer Software, Xero and the sync between them on this machine, connects a demo business, brings its records over,
+plays eight changes, and shows both sides.
 
   --once     stop after printing; exit 0 only if both sides are in step
   --fresh    forget everything from earlier starts (.local/) first
@@ -50,14 +50,14 @@ async function main(flags: Flags): Promise<boolean> {
   }
   await json(`${stack.xeroUrl}/_sandbox/calls/reset`, { method: 'POST' });
   await runDemo(stack, join(dataDir, 'demo.json'), progress);
-  const summary = await show(stack, (performance.now() - started) / 1000);
+  const summary = await show(stack, () => (performance.now() - started) / 1000);
   if (flags.once) await stop();
   else console.log('\nStays up. Ctrl+C stops.\n');
   console.log(JSON.stringify(summary));
   return isInStep(summary);
 }
 
-/** Connect, bulk run, and once per `.local/` the four changes. */
+/** Connect, bulk run, and once per `.local/` the changes. */
 async function runDemo(stack: LocalStack, playedFile: string, progress: (line: string) => void): Promise<void> {
   const connection = await connectDemoAccount(stack, DEMO_ACCOUNT);
   progress(`${connection.isNew ? 'connected' : 'connected before'} to ${connection.organisation}`);
@@ -67,24 +67,24 @@ async function runDemo(stack: LocalStack, playedFile: string, progress: (line: s
   const { counters } = await bulkSync(stack, DEMO_ACCOUNT);
   const used = (await callsOf(stack)).xeroCalls - before.xeroCalls;
   progress(
-    `bulk run of ${counters.seen} customers: ${counters.synced} synced, ${counters.unchanged} unchanged, ${counters.attention} need attention, ${used} Xero calls`,
+    `bulk run of ${counters.seen} records: ${counters.synced} synced, ${counters.unchanged} unchanged, ${counters.attention} need attention, ${used} Xero calls`,
   );
   if (existsSync(playedFile)) {
-    progress('the four changes were played at an earlier start (--fresh plays them again)');
+    progress('the changes were played at an earlier start (--fresh plays them again)');
     return;
   }
   const played = await playChanges(place, progress);
   writeFileSync(playedFile, JSON.stringify({ played }));
 }
 
-async function show(stack: LocalStack, seconds: number): Promise<Summary> {
+async function show(stack: LocalStack, seconds: () => number): Promise<Summary> {
   const { tenantId } = await connectDemoAccount(stack, DEMO_ACCOUNT);
   const calls = await callsOf(stack);
-  const comparisons = await compareCustomers(stack, DEMO_ACCOUNT, tenantId);
-  console.log(`\n${comparisonTable(comparisons)}\n`);
+  const comparisons = await compareRecords(stack, DEMO_ACCOUNT, tenantId);
+  console.log(`\n${comparisonTable(comparisons)}\n\n${moneyTable(comparisons)}\n`);
   console.log(`Xero calls since the start: ${calls.xeroCalls}, of which ${calls.xeroWrites} writes.`);
   printAddresses(stack);
-  return summaryOf(comparisons, calls, seconds);
+  return summaryOf(comparisons, calls, seconds());
 }
 
 function callsOf(stack: LocalStack): Promise<{ readonly xeroCalls: number; readonly xeroWrites: number }> {

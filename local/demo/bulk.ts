@@ -27,7 +27,12 @@ export async function bulkSync(stack: LocalStack, accountId: string): Promise<Ru
     return JSON.parse(text) as T;
   };
   try {
-    const { runId } = await invoke<{ runId: string }>({ action: 'sync', accountId, types: ['customer'], requestedBy: 'demo' });
+    const { runId } = await invoke<{ runId: string }>({
+      action: 'sync',
+      accountId,
+      types: ['customer', 'invoice', 'payment'],
+      requestedBy: 'demo',
+    });
     return await eventually('The end of the bulk run', LONGEST_RUN_MS, async () => {
       const report = await invoke<RunReport>({ action: 'report', accountId, runId });
       if (report.status === 'active') return undefined;

@@ -1,42 +1,67 @@
-import { customerFields, customerRules } from '../../shared/domain/customer.ts';
-import { addressToField } from '../../shared/domain/address.ts';
-import type { Fields } from '../../shared/domain/fields.ts';
 import type { Base, Link } from '../../shared/domain/link.ts';
-import type { GesCustomer } from '../../shared/domain/records.ts';
+import type { EntityType, GesCustomer, GesInvoice, GesPayment } from '../../shared/domain/records.ts';
 import { createConnectionStore } from '../../shared/store/connectionStore.ts';
 import { createDocumentClient } from '../../shared/store/documentClient.ts';
 import { createLinkStore } from '../../shared/store/linkStore.ts';
 import type { LocalStack } from '../stack.ts';
+import { compareCustomer, type RawContact } from './compare-customer.ts';
+import { compareInvoice, comparePayment, type RawInvoice, type RawPayment } from './compare-money.ts';
 import { json } from './http.ts';
 
 /** One record as both sides have it now. */
 export interface Comparison {
+  readonly type: EntityType;
   readonly gesId: string;
-  readonly contactId: string | null;
-  readonly nameInGes: string;
-  readonly nameInXero: string | null;
+  readonly xeroId: string | null;
+  /** What a person would know it by. */
+  readonly inGes: string;
+  readonly inXero: string | null;
   readonly state: 'agrees' | 'attention' | 'not-followed' | 'differs';
   /** The policy rule that explains what is not simply equal, with a sentence. */
   readonly because: string | null;
+  /** Invoices: total, VAT and amount due on each side, pence. */
+  readonly money?: { readonly ges: Amounts; readonly xero: Amounts };
+}
+export interface Amounts {
+  readonly total: number;
+  readonly vat: number;
+  readonly due: number;
 }
 
-/** A contact as Xero itself shows it: read from the sandbox's books without going through the product's own mapping. */
-interface RawContact {
-  readonly ContactID: string;
-  readonly Name: string;
-  readonly FirstName?: string;
-  readonly LastName?: string;
-  readonly EmailAddress?: string;
-  readonly TaxNumber?: string;
-  readonly Phones?: readonly Readonly<Record<'PhoneType' | 'PhoneNumber' | 'PhoneAreaCode' | 'PhoneCountryCode', string | undefined>>[];
-  readonly Addresses?: readonly Readonly<Record<string, string | undefined>>[];
+/** A record of GES with what is stored of its link. */
+export interface Known<G> {
+  readonly record: G;
+  readonly link: Link | undefined;
+  readonly base: Base | undefined;
 }
 
 /**
- * Compares every customer of the account on both sides, field by field, straight from the two systems' own books. Which contact belongs
- * to which customer, and what is known to differ for a reason, comes from the links in the table.
+ * Compares every record of the account on both sides, straight from the two systems' own books. Which record belongs to which, and what
+ * is known to differ for a reason, comes from the links in the table.
  */
-export async function compareCustomers(stack: LocalStack, accountId: string, tenantId: string): Promise<readonly Comparison[]> {
+export async function compareRecords(stack: LocalStack, accountId: string, tenantId: string): Promise<readonly Comparison[]> {
+  const [customers, invoices, payments] = await withLinks(stack, accountId, async (known) => {
+    return [
+      await known('customer', await fromGes<GesCustomer>(stack, accountId, 'customers')),
+      await known('invoice', await fromGes<GesInvoice>(stack, accountId, 'invoices')),
+      await known('payment', await fromGes<GesPayment>(stack, accountId, 'payments')),
+    ] as const;
+  });
+  const contacts = await fromXero<RawContact>(stack, tenantId, 'contacts', (contact) => contact.ContactID);
+  const xeroInvoices = await fromXero<RawInvoice>(stack, tenantId, 'invoices', (invoice) => invoice.InvoiceID);
+  const xeroPayments = await fromXero<RawPayment>(stack, tenantId, 'payments', (payment) => payment.PaymentID);
+  const invoiceLinks = new Map(invoices.map(({ record, link }) => [record.id, link]));
+  return [
+    ...customers.map(({ record, link, base }) => compareCustomer(record, link, base, contacts.get(link?.xeroId ?? ''))),
+    ...invoices.map((known) => compareInvoice(known, xeroInvoices.get(known.link?.xeroId ?? ''))),
+    ...payments.map((known) => comparePayment(known, xeroPayments.get(known.link?.xeroId ?? ''), invoiceLinks.get(known.record.invoiceId))),
+  ];
+}
+
+type Join = <G extends { readonly id: string }>(type: EntityType, records: readonly G[]) => Promise<readonly Known<G>[]>;
+
+/** Gives `work` a way to find the links and bases of records in the table. */
+async function withLinks<T>(stack: LocalStack, accountId: string, work: (known: Join) => Promise<T>): Promise<T> {
   const client = createDocumentClient({
     endpoint: stack.awsUrl,
     region: 'eu-west-2',
@@ -46,89 +71,36 @@ export async function compareCustomers(stack: LocalStack, accountId: string, ten
     const table = { client, tableName: stack.tableName, ids: { next: () => '' } };
     const connection = await createConnectionStore(table).readConnection(accountId);
     const scope = { accountId, generation: connection?.generation ?? 0 };
-    const customers = await gesCustomers(stack, accountId);
-    const ids = customers.map(({ id }) => id);
     const store = createLinkStore(table);
-    const [links, bases] = await Promise.all([store.getLinks(scope, 'customer', ids), store.getBases(scope, 'customer', ids)]);
-    const url = `${stack.xeroUrl}/_sandbox/organisations/${tenantId}/contacts`;
-    const books = await json<readonly RawContact[]>(url);
-    const contacts = new Map(books.map((contact) => [contact.ContactID, contact]));
-    return customers.map((customer) => {
-      const link = links.get(customer.id);
-      return compareOne(customer, link, bases.get(customer.id), contacts.get(link?.xeroId ?? ''));
+    return await work(async (type, records) => {
+      const ids = records.map(({ id }) => id);
+      const [links, bases] = await Promise.all([store.getLinks(scope, type, ids), store.getBases(scope, type, ids)]);
+      return records.map((record) => ({ record, link: links.get(record.id), base: bases.get(record.id) }));
     });
   } finally {
     client.destroy();
   }
 }
 
-async function gesCustomers(stack: LocalStack, accountId: string): Promise<readonly GesCustomer[]> {
-  const found: GesCustomer[] = [];
+async function fromGes<G>(stack: LocalStack, accountId: string, type: 'customers' | 'invoices' | 'payments'): Promise<readonly G[]> {
+  const found: G[] = [];
   let cursor: string | null = null;
   do {
     const query: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const url = `${stack.gesUrl}/_ges/accounts/${accountId}/customers?limit=500${query}`;
-    const page: { items: GesCustomer[]; nextCursor: string | null } = await json(url);
+    const url = `${stack.gesUrl}/_ges/accounts/${accountId}/${type}?limit=500${query}`;
+    const page: { items: G[]; nextCursor: string | null } = await json(url);
     found.push(...page.items);
     cursor = page.nextCursor;
   } while (cursor !== null);
   return found;
 }
 
-function compareOne(customer: GesCustomer, link: Link | undefined, base: Base | undefined, contact: RawContact | undefined): Comparison {
-  const common = { gesId: customer.id, contactId: link?.xeroId ?? null, nameInGes: customer.name, nameInXero: contact?.Name ?? null };
-  if (link?.status === 'attention') {
-    return { ...common, state: 'attention', because: `F1 ${link.problem?.code ?? ''}: ${link.problem?.message ?? ''}` };
-  }
-  if (link?.status === 'not-followed' || link?.status === 'ignored') {
-    return { ...common, state: 'not-followed', because: `status ${link.status}` };
-  }
-  if (link === undefined || contact === undefined) return { ...common, state: 'differs', because: 'there is no contact in Xero' };
-
-  const ges = customerFields(customer);
-  const xero = contactFieldsOf(contact);
-  const reasons: string[] = [];
-  for (const [field, rule] of Object.entries(customerRules(link.nameSuffix))) {
-    const inGes = ges[field] ?? '';
-    const inXero = xero[field] ?? '';
-    if (rule.same(rule.toXero(inGes) ?? '', inXero) && inXero !== '') continue;
-    if (rule.same(inGes, inXero)) continue;
-    if (rule.toXero(inGes) === undefined) reasons.push(`B8: ${field} is not sent, Xero would refuse it`);
-    else if (isKeptDifference(field, base, ges, xero)) reasons.push(`B3: ${field} differed at the first meeting and stays as it is`);
-    else return { ...common, state: 'differs', because: `${field}: "${inGes}" in GES, "${inXero}" in Xero` };
-  }
-  if (link.nameSuffix !== undefined) reasons.push(`B3: the name got the suffix${link.nameSuffix} in Xero`);
-  return { ...common, state: 'agrees', because: reasons.length === 0 ? null : reasons.join('; ') };
-}
-
-/** Known on both sides and unchanged since: what adoption left as it was. */
-function isKeptDifference(field: string, base: Base | undefined, ges: Fields, xero: Fields): boolean {
-  return (
-    base !== undefined && base.ges[field] === ges[field] && base.xero[field] === xero[field] && ges[field] !== '' && xero[field] !== ''
-  );
-}
-
-function contactFieldsOf(contact: RawContact): Fields {
-  const phone = (type: string): string => {
-    const slot = contact.Phones?.find(({ PhoneType }) => PhoneType === type);
-    return [slot?.PhoneCountryCode, slot?.PhoneAreaCode, slot?.PhoneNumber].filter((part) => part !== undefined && part !== '').join(' ');
-  };
-  const postal = contact.Addresses?.find(({ AddressType }) => AddressType === 'POBOX') ?? {};
-  return {
-    name: contact.Name,
-    firstName: contact.FirstName ?? '',
-    lastName: contact.LastName ?? '',
-    email: contact.EmailAddress ?? '',
-    phone: phone('DEFAULT'),
-    mobile: phone('MOBILE'),
-    vatNumber: contact.TaxNumber ?? '',
-    billingAddress: addressToField({
-      line1: postal['AddressLine1'] ?? '',
-      line2: postal['AddressLine2'] ?? '',
-      city: postal['City'] ?? '',
-      county: postal['Region'] ?? '',
-      postcode: postal['PostalCode'] ?? '',
-      country: postal['Country'] ?? '',
-    }),
-  };
+async function fromXero<X>(
+  stack: LocalStack,
+  tenantId: string,
+  what: string,
+  idOf: (record: X) => string,
+): Promise<ReadonlyMap<string, X>> {
+  const records = await json<readonly X[]>(`${stack.xeroUrl}/_sandbox/organisations/${tenantId}/${what}`);
+  return new Map(records.map((record) => [idOf(record), record]));
 }
