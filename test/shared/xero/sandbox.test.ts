@@ -1,70 +1,22 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { LOCAL_APP, LOCAL_WEBHOOK_KEY } from '../../../local/xero-sandbox/seed/apps.ts';
-import { startSandbox, type RunningSandbox } from '../../../local/xero-sandbox/server.ts';
+import { LOCAL_WEBHOOK_KEY } from '../../../local/xero-sandbox/seed/apps.ts';
 import type { Contact } from '../../../shared/domain/contact.ts';
 import { createXeroBooks } from '../../../shared/xero/client.ts';
 import { createOpenOrganisation } from '../../../shared/xero/facts.ts';
 import { readWebhook } from '../../../shared/xero/webhookEvents.ts';
 import { isSignedByXero } from '../../../shared/xero/webhookSignature.ts';
+import { startConnectedSandbox, type ConnectedSandbox } from './connected-sandbox.ts';
 
 /** The client with the real xero-node over real HTTP against the sandbox, which shares no code with the product. */
-let sandbox: RunningSandbox;
-let receiver: Server;
-let tenantId: string;
-let accessToken: string;
-const deliveries: { headers: IncomingHttpHeaders; body: Buffer }[] = [];
-
-async function pull(path: string, body?: unknown): Promise<unknown> {
-  const init = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const answer = await fetch(`${sandbox.url}/_sandbox/${path}`, init);
-  expect(answer.status).toBeLessThan(300);
-  return answer.json();
-}
-
-async function consent(): Promise<string> {
-  const redirect = LOCAL_APP.redirectUris[0] ?? '';
-  const authorize = new URLSearchParams({
-    response_type: 'code',
-    client_id: LOCAL_APP.clientId,
-    redirect_uri: redirect,
-    scope: 'offline_access openid profile email accounting.contacts accounting.invoices accounting.payments accounting.settings',
-    state: 's',
-    decision: 'allow',
-  });
-  const answer = await fetch(`${sandbox.url}/identity/connect/authorize`, { method: 'POST', body: authorize, redirect: 'manual' });
-  const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '';
-  const basic = btoa(`${LOCAL_APP.clientId}:${LOCAL_APP.clientSecret}`);
-  const form = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: redirect });
-  const tokens = await fetch(`${sandbox.url}/connect/token`, { method: 'POST', headers: { authorization: `Basic ${basic}` }, body: form });
-  return ((await tokens.json()) as { access_token: string }).access_token;
-}
+let sandbox: ConnectedSandbox;
 
 beforeAll(async () => {
-  receiver = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      deliveries.push({ headers: request.headers, body: Buffer.concat(chunks) });
-      response.end();
-    });
-  });
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  const webhookUrl = `http://127.0.0.1:${String((receiver.address() as AddressInfo).port)}/`;
-  sandbox = await startSandbox({ port: 0, seed: 'client', webhookUrl, settings: { webhookDelayMs: 1 } });
-  accessToken = await consent();
-  const connections = await fetch(`${sandbox.url}/connections`, { headers: { authorization: `Bearer ${accessToken}` } });
-  tenantId = ((await connections.json()) as { tenantId: string }[])[0]?.tenantId ?? '';
+  sandbox = await startConnectedSandbox('client');
 });
-afterAll(async () => {
-  await sandbox.close();
-  receiver.closeAllConnections();
-  await new Promise((resolve) => receiver.close(resolve));
-});
+afterAll(() => sandbox.close());
 afterEach(() => fetch(`${sandbox.url}/_sandbox/faults`, { method: 'DELETE' }));
 
-const books = (token = accessToken, tenant = tenantId) =>
+const books = (token = sandbox.accessToken, tenant = sandbox.tenantId) =>
   createXeroBooks({ apiBaseUrl: sandbox.url, tenantId: tenant, accessToken: async () => token, clock: { now: () => 1_000 } });
 const billingAddress = {
   line1: '4 Mill Row',
@@ -96,9 +48,9 @@ describe('the Xero client against the sandbox', () => {
 
   it('B2: leaves alone what a person typed in the STREET slot', async () => {
     const contact = await made('Street Slot Ltd');
-    await pull(`as-user/contacts/${contact.contactId}`, { Addresses: [{ AddressType: 'STREET', AddressLine1: '9 Oak Street' }] });
+    await sandbox.pull(`as-user/contacts/${contact.contactId}`, { Addresses: [{ AddressType: 'STREET', AddressLine1: '9 Oak Street' }] });
     await books().updateContacts([{ contactId: contact.contactId, billingAddress: { ...billingAddress, city: 'York' } }], 'b2');
-    const contents = JSON.stringify(await pull(`organisations/${tenantId}/contacts`));
+    const contents = JSON.stringify(await sandbox.pull(`organisations/${sandbox.tenantId}/contacts`));
     expect(contents).toContain('9 Oak Street');
     expect((await books().contactsByIds([contact.contactId]))[0]?.billingAddress.city).toBe('York');
   });
@@ -118,7 +70,7 @@ describe('the Xero client against the sandbox', () => {
 
   it('B6: sees where a merged contact went, and archived contacts', async () => {
     const [loser, winner] = [await made('Loser Ltd'), await made('Winner Ltd')];
-    await pull(`as-user/contacts/${loser.contactId}/merge`, { into: winner.contactId });
+    await sandbox.pull(`as-user/contacts/${loser.contactId}/merge`, { into: winner.contactId });
     expect(await books().contactsByIds([loser.contactId])).toMatchObject([{ status: 'ARCHIVED', mergedTo: winner.contactId }]);
     expect((await books().allContacts()).map((contact) => contact.contactId)).toContain(loser.contactId);
   });
@@ -156,7 +108,7 @@ describe('the Xero client against the sandbox', () => {
     [{ kind: 'lost-before' }, { kind: 'retry', outcome: 'lost-answer' }],
     [{ kind: 'lost-after' }, { kind: 'retry', outcome: 'lost-answer' }],
   ])('fault %p', async (fault, failure) => {
-    await pull('faults', fault);
+    await sandbox.pull('faults', fault);
     await expect(books().createContacts([{ name: `Fault ${JSON.stringify(fault).length}` }], JSON.stringify(fault))).rejects.toMatchObject(
       failure,
     );
@@ -164,7 +116,7 @@ describe('the Xero client against the sandbox', () => {
 
   it('a wrong token and a wrong organisation both mean reconnect', async () => {
     await expect(books('no.such.token').searchContacts('a')).rejects.toMatchObject({ kind: 'reconnect' });
-    await expect(books(accessToken, '99999999-9999-4999-8999-999999999999').searchContacts('a')).rejects.toMatchObject({
+    await expect(books(sandbox.accessToken, '99999999-9999-4999-8999-999999999999').searchContacts('a')).rejects.toMatchObject({
       kind: 'reconnect',
     });
   });
@@ -175,9 +127,12 @@ describe('the Xero client against the sandbox', () => {
   });
 
   it('reads the organisation, its accounts and CIS, and creates an account once', async () => {
-    const organisation = createOpenOrganisation({ apiBaseUrl: sandbox.url })({ tenantId, accessToken: async () => accessToken });
+    const organisation = createOpenOrganisation({ apiBaseUrl: sandbox.url })({
+      tenantId: sandbox.tenantId,
+      accessToken: async () => sandbox.accessToken,
+    });
     const facts = await organisation.organisation();
-    expect(facts).toMatchObject({ organisationId: tenantId, countryCode: 'GB', baseCurrency: 'GBP' });
+    expect(facts).toMatchObject({ organisationId: sandbox.tenantId, countryCode: 'GB', baseCurrency: 'GBP' });
     expect((await organisation.cisSettings(facts.organisationId)).subContractorEnabled).toBe(true);
     const account = { code: '690', name: 'GES Payments', type: 'CURRENT', enablePaymentsToAccount: true } as const;
     const created = await organisation.createAccount(account, 'account');
@@ -186,17 +141,17 @@ describe('the Xero client against the sandbox', () => {
   });
 
   it('its webhooks have the signature and the shape that ingress reads', async () => {
-    deliveries.length = 0;
+    sandbox.deliveries.length = 0;
     const contact = await made('Webhook Ltd');
-    while (!deliveries.some(({ body }) => body.includes(contact.contactId))) await new Promise((resolve) => setTimeout(resolve, 5));
-    const delivery = deliveries.find(({ body }) => body.includes(contact.contactId));
+    while (!sandbox.deliveries.some(({ body }) => body.includes(contact.contactId))) await new Promise((resolve) => setTimeout(resolve, 5));
+    const delivery = sandbox.deliveries.find(({ body }) => body.includes(contact.contactId));
     const signature = String(delivery?.headers['x-xero-signature']);
     expect(isSignedByXero(delivery?.body ?? Buffer.from(''), signature, LOCAL_WEBHOOK_KEY)).toBe(true);
     const read = readWebhook(delivery?.body.toString('utf8') ?? '');
     expect(read).toMatchObject({ ok: true, malformed: 0 });
     // E3: the event of our own create is not newer than what the answer told us.
     const ours = read.ok ? read.events.filter((event) => event.id === contact.contactId) : [];
-    expect(ours).toMatchObject([{ tenantId, type: 'customer', change: 'created' }]);
+    expect(ours).toMatchObject([{ tenantId: sandbox.tenantId, type: 'customer', change: 'created' }]);
     expect(ours[0]?.at).toBeLessThanOrEqual(contact.updatedAt);
   });
 });
