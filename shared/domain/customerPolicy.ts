@@ -1,6 +1,6 @@
 import type { Contact, ContactPatch } from './contact.ts';
 import { contactFields, customerFields, customerRules, customerWarnings, hasUsableName, newContact, toContactPatch } from './customer.ts';
-import { conflictNote, quietAct, type ActDecision, type Decision, type Note } from './decision.ts';
+import { quietAct, type ActDecision, type Decision, type Note } from './decision.ts';
 import type { Fields } from './fields.ts';
 import type { Base, Link } from './link.ts';
 import { meet, type MeetingInput } from './matching.ts';
@@ -26,7 +26,6 @@ export function decideLinked(link: Link, base: Base, ges: Fields, contact: Conta
     changedInXero: Object.keys(merge.toXero),
     toGes: merge.toGes,
     conflicts: merge.conflicts,
-    notes: merge.conflicts.map(conflictNote),
   };
 }
 

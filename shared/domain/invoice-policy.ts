@@ -1,4 +1,4 @@
-import { conflictNote, quietAct, type ActDecision, type Decision } from './decision.ts';
+import { quietAct, type ActDecision, type Decision } from './decision.ts';
 import type { Fields } from './fields.ts';
 import { buildLines } from './invoice-build.ts';
 import {
@@ -120,7 +120,7 @@ function mergeFields(
     changedInXero: changed,
     toGes: merge.toGes,
     conflicts: merge.conflicts,
-    notes: [...merge.conflicts.map(conflictNote), ...change.notes.map((text) => ({ code: 'rounding', text }))],
+    notes: change.notes.map((text) => ({ code: 'rounding', text })),
   };
 }
 

@@ -13,6 +13,7 @@ import { fieldToAddress } from '../domain/address.ts';
 import { chunks } from './concurrency.ts';
 import type { Pass } from './deps.ts';
 import type { Decided, Driver, Ready } from './driver.ts';
+import { guarded } from './guarded.ts';
 
 /** Up to this many unlinked customers are looked up by one query each; more by one paged read of all contacts (B3). */
 const SEARCH_EACH_UP_TO = 10;
@@ -56,7 +57,11 @@ export const customers: Driver<GesCustomer, Contact, ContactPatch> = {
   async decide(pass, records, thorough) {
     const linked = records.filter((record) => record.link?.xeroId !== undefined);
     const unlinked = records.filter((record) => record.link?.xeroId === undefined);
-    const decided = new Map(linked.map((record) => [record.work.gesId, { decision: decideOne(record) }] as [string, CustomerDecided]));
+    const decided = new Map(
+      linked.map(
+        (record) => [record.work.gesId, { decision: guarded(pass.log, record.work, () => decideOne(record)) }] as [string, CustomerDecided],
+      ),
+    );
     for (const [gesId, decision] of await decideNew(pass, unlinked, thorough)) decided.set(gesId, decision);
     return decided;
   },
@@ -102,7 +107,7 @@ async function decideNew(pass: Pass, records: readonly CustomerReady[], thorough
       census ??= await nameCensus(pass);
       nameIsUniqueInGes = (census.get(normaliseName(customer.name)) ?? 0) <= 1;
     }
-    const decision = decideUnlinked(customer, { ...input, nameIsUniqueInGes });
+    const decision = guarded(pass.log, work, () => decideUnlinked(customer, { ...input, nameIsUniqueInGes }));
     const xero = decision.kind === 'act' ? contacts.find((contact) => contact.contactId === decision.xeroId) : undefined;
     if (xero !== undefined) taken.add(xero.contactId);
     if (decision.kind === 'act' && decision.xero.op === 'create') namesInUse.add(normaliseName(decision.xero.element.name ?? ''));

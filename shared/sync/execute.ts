@@ -1,4 +1,4 @@
-import type { ActDecision, Decision } from '../domain/decision.ts';
+import { conflictNote, type ActDecision, type Decision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
 import type { Problem } from '../domain/records.ts';
 import { chunks, forEachLimit } from './concurrency.ts';
@@ -6,7 +6,7 @@ import { assertMayWrite, BATCH_SIZE, createBatch, WRITES_AT_ONCE } from './creat
 import type { Pass } from './deps.ts';
 import type { Changed, Decided, Driver, Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
-import { keepAgreed, keepAttention, keepPending, keepTombstone, outcomesOf } from './keep.ts';
+import { addNotes, keepAgreed, keepAttention, keepPending, keepTombstone, outcomesOf } from './keep.ts';
 import type { ElementAnswer, GesWrite, Outcome } from './ports.ts';
 import { putOff } from './putOff.ts';
 import { removeSources } from './work.ts';
@@ -27,7 +27,7 @@ export interface Tally {
 
 /**
  * Carries decisions out and stores the results: GES first (guarded by If-Match), then Xero in batches of 50, up to 4 side by side
- * (design §5, step 7). Records for which something unforeseen turned up are decided on again, in rounds.
+ * (design §5, step 7). A value that loses is noted before it is overwritten, so that no crash loses it (E2). Records for which something unforeseen turned up are decided on again, in rounds.
  * Xero calls: one per 50 creates and one per 50 updates, each round.
  */
 export class Execution<G, X, E> {
@@ -76,6 +76,10 @@ export class Execution<G, X, E> {
       else if (decision.kind === 'wait') await this.wait(record, decision.problem);
       else acts.push({ record, decision, xero: outcome.xero ?? record.xero, ges: record.ges, wroteGes: false });
     }
+    for (const { record, decision } of acts) {
+      if (decision.conflicts.length > 0)
+        await addNotes(this.pass, record.work.type, record.work.gesId, decision.conflicts.map(conflictNote));
+    }
     const acknowledged: Act<G, X, E>[] = [];
     await forEachLimit(acts, GES_WRITES_AT_ONCE, async (act) => {
       const after = await this.tellGes(act);
@@ -123,7 +127,7 @@ export class Execution<G, X, E> {
     await forEachLimit([...creates, ...updates], WRITES_AT_ONCE, (write) => write());
   }
 
-  private create(batch: readonly (Act<G, X, E> & Creating<E>)[]): Promise<void> {
+  private async create(batch: readonly (Act<G, X, E> & Creating<E>)[]): Promise<void> {
     const planned = batch.map(({ record, decision, ges }) => ({
       id: record.work.gesId,
       element: decision.xero.element,
@@ -132,37 +136,48 @@ export class Execution<G, X, E> {
       warnings: decision.warnings,
       ...(decision.nameSuffix === undefined ? {} : { nameSuffix: decision.nameSuffix }),
     }));
-    return createBatch(this.driver, this.pass, planned, (answers) => this.answered(batch, answers));
+    const anotherWay: Act<G, X, E>[] = [];
+    await createBatch(this.driver, this.pass, planned, async (answers, start) => {
+      anotherWay.push(...(await this.answered(batch.slice(start, start + answers.length), answers)));
+    });
+    await this.tellXero(anotherWay);
   }
 
   /** One Xero call; halved when refused as a whole, so that one bad element holds up nobody (F2). */
   private async update(batch: readonly (Act<G, X, E> & Updating<E>)[]): Promise<void> {
     assertMayWrite(this.pass);
+    let anotherWay: readonly Act<G, X, E>[] = [];
     try {
       const elements = batch.map(({ decision }) => ({ xeroId: decision.xero.xeroId, element: decision.xero.element }));
-      await this.answered(batch, await this.driver.update(this.pass, elements, this.pass.deps.ids.next()));
+      const answers = await this.driver.update(this.pass, elements, this.pass.deps.ids.next());
+      anotherWay = await this.answered(batch, answers);
     } catch (error) {
       const [only] = batch;
       if (!(error instanceof AttentionFailure) || only === undefined) throw error;
       if (batch.length === 1) return this.attention(only.record, { kind: 'attention', problem: error.problem });
       for (const half of chunks(batch, Math.ceil(batch.length / 2))) await this.update(half);
     }
+    await this.tellXero(anotherWay);
   }
 
-  private async answered(batch: readonly Act<G, X, E>[], answers: readonly ElementAnswer<X>[]): Promise<void> {
+  /** Stores what Xero answered. Returns those that it refused and that are to be sent another way. */
+  private async answered(batch: readonly Act<G, X, E>[], answers: readonly ElementAnswer<X>[]): Promise<readonly Act<G, X, E>[]> {
+    const anotherWay: Act<G, X, E>[] = [];
     const pairs = batch.map((act, index) => ({ act, answer: answers[index] }));
     await forEachLimit(pairs, GES_WRITES_AT_ONCE, async ({ act, answer }) => {
       if (answer === undefined) throw new RetryFailure('Xero answered fewer elements than were sent', 'server-error');
       if (answer.ok) return this.agreed(act, act.xero, [answer.record]);
-      await this.refused(act, answer.messages);
+      anotherWay.push(...(await this.refused(act, answer.messages)));
     });
+    return anotherWay;
   }
 
-  private async refused(act: Act<G, X, E>, messages: readonly string[]): Promise<void> {
+  private async refused(act: Act<G, X, E>, messages: readonly string[]): Promise<readonly Act<G, X, E>[]> {
     const next = this.driver.refused(act.record, act.decision, messages);
     if (next === 'decide-again') this.again.push({ ...act.record, ges: act.ges });
     else if (next.kind === 'attention') await this.attention(act.record, next);
-    else await this.tellXero([{ ...act, decision: next }]);
+    else return [{ ...act, decision: next }];
+    return [];
   }
 
   /** Stores that both sides agree. `answer` is what Xero answered to our write, if we wrote. */
@@ -194,8 +209,18 @@ export class Execution<G, X, E> {
     if (problem !== undefined) return this.attention({ ...record, link, xero: latest }, { kind: 'attention', problem });
     await removeSources(pass.deps.inbox, pass.scope, record.work.sources);
     const wrote = { xero: answer !== undefined, ges: act.wroteGes };
-    if (wrote.xero || wrote.ges) this.tally.synced++;
-    else this.tally.unchanged++;
+    if (wrote.xero || wrote.ges) {
+      this.tally.synced++;
+      const { type, gesId, correlationId } = record.work;
+      pass.log.info('record in step', {
+        type,
+        gesId,
+        xeroId: link.xeroId,
+        wroteXero: wrote.xero,
+        wroteGes: wrote.ges,
+        newsId: correlationId,
+      });
+    } else this.tally.unchanged++;
     this.outcomes.push(...outcomesOf(pass, link, record.link, wrote, decision.conflicts));
   }
 

@@ -12,6 +12,7 @@ import { chunks } from './concurrency.ts';
 import type { Pass } from './deps.ts';
 import type { Decided, Driver, Ready } from './driver.ts';
 import { currentFacts, fresherFacts } from './facts.ts';
+import { guarded } from './guarded.ts';
 import { followXeroPayments } from './xero-payments.ts';
 import { takePaymentsAlong } from './payments-along.ts';
 
@@ -102,7 +103,9 @@ function decideAll(
   facts: OrganisationFacts,
 ): ReadonlyMap<string, InvoiceDecided> {
   const context: InvoiceContext = { facts, salesAccountId: pass.connection.settings.salesAccountId };
-  return new Map(records.map((record) => [record.work.gesId, { decision: decideOne(record, contacts, context) }]));
+  return new Map(
+    records.map((record) => [record.work.gesId, { decision: guarded(pass.log, record.work, () => decideOne(record, contacts, context)) }]),
+  );
 }
 
 function decideOne(record: InvoiceReady, contacts: ReadonlyMap<string, string>, context: InvoiceContext): Decision<InvoiceElement> {

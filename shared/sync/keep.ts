@@ -146,7 +146,8 @@ export function outcomesOf(
   return outcomes;
 }
 
-async function addNotes(pass: Pass, type: EntityType, gesId: string, notes: readonly Note[]): Promise<void> {
+/** Writes notes into a record's timeline. One table write each. */
+export async function addNotes(pass: Pass, type: EntityType, gesId: string, notes: readonly Note[]): Promise<void> {
   const at = new Date(pass.deps.clock.now()).toISOString();
   for (const note of notes) await pass.deps.links.addTimeline(pass.scope, { type, gesId, at, ...note });
 }

@@ -8,6 +8,7 @@ import { chunks, forEachLimit } from './concurrency.ts';
 import type { Pass } from './deps.ts';
 import type { Changed, Decided, Driver, Ready } from './driver.ts';
 import { currentFacts, fresherFacts } from './facts.ts';
+import { guarded } from './guarded.ts';
 import type { ElementAnswer } from './ports.ts';
 
 const GES_PAGE = 500;
@@ -114,9 +115,11 @@ function decideAll(
     } else if (ges.snapshot === undefined) {
       decided.set(work.gesId, { decision: { kind: 'not-followed', reason: 'A3: never sent' } });
     } else {
-      const { invoiceId } = ges.snapshot;
+      const { snapshot } = ges;
+      const { invoiceId } = snapshot;
       const left = due.get(invoiceId) ?? 0;
-      const decision = decideNewPayment(ges.snapshot, { facts, paymentAccountId, invoice: invoices.get(invoiceId), due: left });
+      const context = { facts, paymentAccountId, invoice: invoices.get(invoiceId), due: left };
+      const decision = guarded(pass.log, work, () => decideNewPayment(snapshot, context));
       if (decision.kind === 'act' && decision.xero.op === 'create' && decision.xero.element.kind === 'create') {
         due.set(invoiceId, left - decision.xero.element.amount);
       }

@@ -5,6 +5,7 @@ import type { Tally } from './execute.ts';
 import { invoicesOf } from './invoices.ts';
 import { payments } from './payments.ts';
 import type { Intent } from './ports.ts';
+import { LONGEST_PAUSE_MS } from './putOff.ts';
 import { settle, type InDoubt } from './settle.ts';
 import { syncRecords } from './syncRecords.ts';
 import { gather, newsOf, removeSources, type Source, type Work } from './work.ts';
@@ -32,6 +33,7 @@ export async function settleAll(pass: Pass): Promise<Doubts> {
 export async function syncWorks(pass: Pass, works: Works, doubts: Doubts): Promise<Tally> {
   const along = await customersAlong(pass, works);
   const tallies = [await syncRecords(customers, pass, [...works.customer, ...along], doubts.customer)];
+  if (tallies.some((tally) => tally.synced > 0)) await wakeWaiting(pass);
   if (works.invoice.length > 0) tallies.push(await syncRecords(await invoicesOf(pass), pass, works.invoice, doubts.invoice));
   tallies.push(await syncRecords(payments, pass, works.payment, doubts.payment));
   return tallies.reduce(addTallies);
@@ -86,6 +88,25 @@ async function customersAlong(pass: Pass, works: Works): Promise<readonly Work<G
   const now = pass.deps.clock.now();
   return [...found.values()].map((customer) => runWork('customer', customer, wanted.get(customer.id) ?? '', now));
 }
+
+/** Customers have gone: invoices that wait for one are looked at in the next pass instead of when their pause ends (F2). */
+async function wakeWaiting(pass: Pass): Promise<void> {
+  const { inbox, clock, links } = pass.deps;
+  const now = clock.now();
+  const paused = await inbox.dueLater(pass.scope, now + LONGEST_PAUSE_MS, PAUSED_AT_MOST);
+  const invoices = paused.filter(({ news, dueAt }) => news.type === 'invoice' && news.side === 'ges' && dueAt > now);
+  const linkOf = await links.getLinks(
+    pass.scope,
+    'invoice',
+    invoices.map(({ news }) => news.id),
+  );
+  for (const later of invoices.filter(({ news }) => linkOf.get(news.id)?.status === 'pending')) {
+    await inbox.putLater(pass.scope, later.news, now);
+    await inbox.removeLater(pass.scope, later);
+  }
+}
+
+const PAUSED_AT_MOST = 300;
 
 /** A piece of work that no news asked for: a bulk run's, or of a record that goes along with another. */
 export function runWork<G extends { readonly id: string; readonly revision: number }>(

@@ -1,11 +1,13 @@
 import type { Link } from '../domain/link.ts';
 import { toPence, toPounds } from '../domain/money.ts';
-import { isTwin, paymentFields, xeroPaymentFields } from '../domain/payment.ts';
+import { isTwin, paymentFields, paymentIdIn, xeroPaymentFields } from '../domain/payment.ts';
 import type { GesInvoice, GesPayment } from '../domain/records.ts';
 import type { XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
 import type { Pass } from './deps.ts';
 import type { Ready } from './driver.ts';
-import { keepAgreed } from './keep.ts';
+import { AttentionFailure, RetryFailure } from './errors.ts';
+import { keepAgreed, keepAttention } from './keep.ts';
+import { putOff } from './putOff.ts';
 
 /** A payment deleted in Xero waits this long: bookkeepers delete and match anew to the bank line (D5). */
 const DELETION_WAIT_MS = 15 * 60_000;
@@ -22,9 +24,25 @@ export async function followXeroPayments(pass: Pass, records: readonly InvoiceRe
   for (const record of records) {
     const { link, xero } = record;
     const differs = link?.xeroId !== undefined && xero !== undefined && xero.amountPaid !== (link.paidInXero ?? 0);
-    after.push(differs ? { ...record, link: await followOne(pass, record, link, xero) } : record);
+    const followed = differs ? await followGuarded(pass, record, link, xero) : link;
+    if (followed !== 'left') after.push({ ...record, link: followed });
   }
   return after;
+}
+
+/** One invoice's trouble with GES never holds up another (F2): it needs a person, or is tried again later. */
+async function followGuarded(pass: Pass, record: InvoiceReady, link: Link, xero: XeroInvoice): Promise<Link | 'left'> {
+  try {
+    return await followOne(pass, record, link, xero);
+  } catch (error) {
+    if (error instanceof AttentionFailure) {
+      const seen = { gesRevision: record.ges.revision, xeroAt: record.work.xeroAt ?? 0 };
+      await pass.deps.outcomes.publish(await keepAttention(pass, record.work, link, seen, error.problem));
+    } else if (error instanceof RetryFailure) {
+      await putOff(pass, record.work, error.message);
+    } else throw error;
+    return 'left';
+  }
 }
 
 async function followOne(pass: Pass, record: InvoiceReady, link: Link, xero: XeroInvoice): Promise<Link> {
@@ -66,7 +84,10 @@ async function bringToGes(
   orphan: Link | undefined,
 ): Promise<void> {
   const due = toPence(record.ges.snapshot?.balance.due ?? '0.00');
-  const twin = orphan === undefined ? inGes.find(({ link, ges }) => link?.xeroId === undefined && isTwin(ges, payment, due)) : undefined;
+  const unlinked = inGes.filter(({ link }) => link?.xeroId === undefined && link?.deleted !== true);
+  // What carries our id is ours, however its link was lost (C11).
+  const own = unlinked.find(({ ges }) => ges.id === paymentIdIn(payment.reference));
+  const twin = orphan === undefined ? (own ?? unlinked.find(({ ges }) => isTwin(ges, payment, due))) : undefined;
   const known = orphan === undefined ? twin?.ges : inGes.find(({ ges }) => ges.id === orphan.gesId)?.ges;
   const ges = known ?? (await createInGes(pass, record.work.gesId, payment));
   const link = orphan ?? twin?.link;
