@@ -9,11 +9,10 @@ export const METRICS_NAMESPACE = 'GesXeroSync';
 
 /** What the dashboard and the alarms read; the functions count the first four without dimensions of their own. */
 export const WATCHED = {
-  /** Seconds; how long the oldest entry of any inbox has been waiting. */
-  oldestInboxEntryAge: 'OldestInboxEntryAge',
+  oldestInboxEntryAge: METRIC.oldestInboxEntryAge,
   recordSynced: 'RecordSynced',
   recordNeedsAttention: 'RecordNeedsAttention',
-  tokenRefreshFailed: 'TokenRefreshFailed',
+  tokenRefreshFailed: METRIC.tokenRefreshFailed,
   webhookRejected: METRIC.webhookRejected,
   gesEventDropped: METRIC.gesEventDropped,
   gesEventMalformed: METRIC.gesEventMalformed,

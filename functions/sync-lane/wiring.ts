@@ -1,5 +1,6 @@
 import { createGesPlatform } from '../../shared/ges/client.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
+import { createCounters, METRIC, type Durations } from '../../shared/runtime/metrics.ts';
 import { createEventBridge, createOutcomes } from '../../shared/runtime/outcomeEvents.ts';
 import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
 import { createSecretsManager } from '../../shared/runtime/secretsManager.ts';
@@ -14,13 +15,27 @@ import { createLaneStore } from '../../shared/store/laneStore.ts';
 import { createLinkStore } from '../../shared/store/linkStore.ts';
 import { createRunStore } from '../../shared/store/runStore.ts';
 import type { DrainDeps, RunningConnection } from '../../shared/sync/deps.ts';
-import type { Log } from '../../shared/sync/ports.ts';
+import type { Inbox, Log } from '../../shared/sync/ports.ts';
 import { createXeroBooks } from '../../shared/xero/client.ts';
 import { wireTokens } from '../wiring/tokens.ts';
+
+/** Reports how long the oldest news had waited each time an inbox is taken from. */
+function reportingAge(inbox: Inbox, counters: Durations): Inbox {
+  return {
+    ...inbox,
+    async take(scope, limit) {
+      const taken = await inbox.take(scope, limit);
+      const oldest = Math.min(...taken.map((news) => news.receivedAt));
+      if (taken.length > 0) counters.seconds(METRIC.oldestInboxEntryAge, (systemClock.now() - oldest) / 1000);
+      return taken;
+    },
+  };
+}
 
 /** The real dependencies of the drain, built once per instance from the environment. */
 export function wireDrain(log: Log): DrainDeps {
   const config = readConfig('sync-lane');
+  const counters = createCounters();
   const table = { client: createDocumentClient(), tableName: config.tableName, ids: systemIds };
   const secretsManager = createSecretsManager();
   const { tokens } = wireTokens(config, table, secretsManager, log);
@@ -37,7 +52,7 @@ export function wireDrain(log: Log): DrainDeps {
   return {
     lanes: createLaneStore(table),
     doorbell: createDoorbell(createSqs(), config.laneQueueUrl),
-    inbox: createInboxStore(table),
+    inbox: reportingAge(createInboxStore(table), counters),
     intents: createIntentStore(table),
     links: createLinkStore(table),
     connections: createConnectionStore(table),
@@ -50,7 +65,7 @@ export function wireDrain(log: Log): DrainDeps {
       clock: systemClock,
     }),
     booksOf,
-    outcomes: createOutcomes(createEventBridge(), config.eventBusName, systemClock),
+    outcomes: createOutcomes(createEventBridge(), config.eventBusName, systemClock, counters),
     clock: systemClock,
     ids: systemIds,
     log,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createTokens, type Tokens } from '../../shared/connection/tokens.ts';
 import type { Config } from '../../shared/runtime/config.ts';
+import { createCounters, METRIC } from '../../shared/runtime/metrics.ts';
 import { systemClock } from '../../shared/runtime/system.ts';
 import { createXeroAppReader } from '../../shared/secrets/clientSecrets.ts';
 import { createTokenSecrets } from '../../shared/secrets/tokenSecrets.ts';
@@ -15,6 +16,19 @@ export type XeroConfig = Pick<
   Config<'sync-lane'>,
   'xeroAppSecretArn' | 'xeroTokensSecretPrefix' | 'xeroApiBaseUrl' | 'xeroIdentityBaseUrl'
 >;
+
+/** A refresh that fails is counted: the alarm on it is the first to see that consents are dying. */
+function countingFailures(refresh: Identity['refresh']): Identity['refresh'] {
+  const counters = createCounters();
+  return async (refreshToken) => {
+    try {
+      return await refresh(refreshToken);
+    } catch (failure) {
+      counters.count(METRIC.tokenRefreshFailed);
+      throw failure;
+    }
+  };
+}
 
 /** What a function needs of Xero's identity service without a person. */
 export type Identity = ReturnType<typeof createIdentityClient>;
@@ -35,7 +49,7 @@ export function wireTokens(
   const tokens = createTokens({
     pointers: createTokenPointerStore(table),
     secrets: createTokenSecrets(secretsManager, config.xeroTokensSecretPrefix, systemClock),
-    identity,
+    identity: { refresh: countingFailures(identity.refresh) },
     secrecy: { uuid: randomUUID },
     clock: systemClock,
     log,

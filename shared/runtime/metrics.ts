@@ -5,6 +5,10 @@ export interface Counters {
   /** Adds `value` (default 1) to `name`. Dimensions are few and of small range (a reason, never an account id). */
   count(name: string, value?: number, dimensions?: Readonly<Record<string, string>>): void;
 }
+export interface Durations {
+  /** Reports a duration, in seconds. */
+  seconds(name: string, value: number): void;
+}
 
 /** Names that the functions write and the dashboard and alarms in `lib/` read. Outcome events are counted under their own kind besides. */
 export const METRIC = {
@@ -16,15 +20,21 @@ export const METRIC = {
   webhookDropped: 'WebhookDropped',
   webhookStored: 'WebhookStored',
   unexpectedError: 'UnexpectedError',
+  /** Seconds; how long the oldest entry of an inbox had waited when its lane was drained. */
+  oldestInboxEntryAge: 'OldestInboxEntryAge',
+  tokenRefreshFailed: 'TokenRefreshFailed',
 } as const;
 
 /** Namespace from POWERTOOLS_METRICS_NAMESPACE, service from POWERTOOLS_SERVICE_NAME. */
-export function createCounters(metrics: Metrics = new Metrics()): Counters {
+export function createCounters(metrics: Metrics = new Metrics()): Counters & Durations {
   return {
     count(name, value = 1, dimensions = {}) {
       const single = metrics.singleMetric();
       for (const [key, text] of Object.entries(dimensions)) single.addDimension(key, text);
       single.addMetric(name, MetricUnit.Count, value);
+    },
+    seconds(name, value) {
+      metrics.singleMetric().addMetric(name, MetricUnit.Seconds, value);
     },
   };
 }
