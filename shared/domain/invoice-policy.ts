@@ -143,6 +143,8 @@ function changeInXero(
   if (locked !== undefined) return { problem: locked };
   if (lines === undefined) return { element, notes: [] };
   if (ges.snapshot === undefined) throw new Error('lines can change in GES only with a snapshot');
+  // A discount as an amount can neither be kept nor turned into a percentage.
+  if (xero.lines.some((line) => line.discountAmount !== 0)) return { problem: linesNotForGes() };
   const bases = { ges: base.ges['lines'] ?? '', xero: base.xero['lines'] ?? '' };
   const built = buildLines(ges.snapshot, { ...context, linked: { xero, base: bases } });
   if ('problem' in built) return built;

@@ -1,6 +1,6 @@
 import { followsType, isRunning } from '../domain/connection.ts';
+import type { EntityType } from '../domain/records.ts';
 import { ringLane, type LaneDeps } from '../sync/lane.ts';
-import { firstCursor } from '../sync/runFeed.ts';
 import type { ConnectionReader, Run, RunStore } from '../sync/ports.ts';
 import { BadRequest, type BulkRequest, type SyncRequest } from './request.ts';
 
@@ -75,6 +75,12 @@ async function startRun(deps: BulkSyncDeps, request: SyncRequest): Promise<Accep
   }
   await ringLane(deps, accountId);
   return { runId, accepted: null, counting: true, alreadyRunning: running !== undefined };
+}
+
+/** Where a run of these types starts. Invoices bring their customers along, so with dates only they are read (G1). */
+function firstCursor(types: readonly EntityType[], hasDates: boolean): Run['cursor'] {
+  const invoicesOnly = types.includes('invoice') && (hasDates || !types.includes('customer'));
+  return { type: invoicesOnly ? 'invoice' : 'customer', page: null };
 }
 
 async function cancelRun(deps: BulkSyncDeps, run: Run): Promise<Report> {

@@ -1,4 +1,3 @@
-import type { EntityType } from '../domain/records.ts';
 import type { DrainDeps, Pass } from './deps.ts';
 import type { Tally } from './execute.ts';
 import { paymentsIssued } from './payments-along.ts';
@@ -31,12 +30,6 @@ export async function nextPage(pass: Pass): Promise<RunPage | { readonly kind: '
     return { kind: 'none', notBefore: waits.length === 0 ? undefined : Math.min(...waits) };
   }
   return run.cursor.type === 'customer' ? customerPage(pass, run, now) : invoicePage(pass, run, now);
-}
-
-/** Where a run of these types starts. Invoices bring their customers along, so with dates only they are read (G1). */
-export function firstCursor(types: readonly EntityType[], hasDates: boolean): Run['cursor'] {
-  const invoicesOnly = types.includes('invoice') && (hasDates || !types.includes('customer'));
-  return { type: invoicesOnly ? 'invoice' : 'customer', page: null };
 }
 
 async function customerPage(pass: Pass, run: Run, now: number): Promise<RunPage> {
