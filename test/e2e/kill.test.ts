@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { compareCustomers } from '../../local/demo/compare.ts';
 import { eventually } from '../../local/demo/http.ts';
 import type { LocalPorts } from '../../local/ports.ts';
 import { invokeBulkSync, itemsOf } from '../support/local-aws.ts';
@@ -7,7 +6,7 @@ import { freeLocalPorts } from '../support/local-ports.ts';
 import { forget, newPlace, startLocal, type LocalProcess } from '../support/local-process.ts';
 import { seededShares } from '../support/local-shares.ts';
 import { DEMO, systemsOf } from '../support/local-systems.ts';
-import { doubledContacts } from '../support/local-verdict.ts';
+import { differing, doubledContacts } from '../support/local-verdict.ts';
 
 const LONG = 1_200_000;
 /** The promise of issue 2, counted from the last restart. */
@@ -102,7 +101,6 @@ async function unfinished(stack: LocalProcess, tenantId: string, runId: string):
     if (/^(INBOX|INTENT|LATER)#/.test(sk)) left.push(sk);
     if (sk === 'LANE' && leaseOwner !== undefined) left.push('LANE held');
   }
-  const comparisons = await compareCustomers(stack, DEMO, tenantId);
-  left.push(...comparisons.filter(({ state }) => state === 'differs').map(({ gesId, because }) => `${gesId}: ${because ?? ''}`));
+  left.push(...(await differing(stack, DEMO, tenantId)));
   return left;
 }

@@ -1,5 +1,19 @@
+import { compareRecords, type Comparison } from '../../local/demo/compare.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { systemsOf } from './local-systems.ts';
+
+/** Records of these types that neither agree nor stand outside for a reason: one line each, none when all is well. */
+export async function differing(
+  stack: LocalStack,
+  accountId: string,
+  tenantId: string,
+  types: readonly Comparison['type'][] = ['customer'],
+): Promise<readonly string[]> {
+  const comparisons = await compareRecords(stack, accountId, tenantId);
+  return comparisons
+    .filter(({ type, state }) => types.includes(type) && state === 'differs')
+    .map(({ gesId, because }) => `${gesId}: ${because ?? ''}`);
+}
 
 /** Contacts that exist more than once, by their number (our customer's id) or by their name: one line each, none when all is well. */
 export async function doubledContacts(stack: LocalStack, tenantId: string): Promise<readonly string[]> {
