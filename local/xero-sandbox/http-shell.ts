@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { DeliverWebhook, DeliveryOutcome, SandboxAnswer, SandboxRequest } from './core/messages.ts';
 import type { XeroSandbox } from './core/sandbox.ts';
+import { readPageFiles, type PageFile } from './page-files.ts';
 import type { RowStore } from './storage/row-store.ts';
 
 /** Bodies beyond this are not read to the end. */
@@ -13,6 +14,7 @@ export class HttpShell {
   readonly #sandbox: XeroSandbox;
   readonly #store: RowStore | undefined;
   readonly #server: Server;
+  readonly #page = readPageFiles();
   readonly #posting = new Set<Promise<void>>();
   readonly #ending = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -92,6 +94,11 @@ export class HttpShell {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const file = isRead(request) ? this.#page.get(pathOf(request)) : undefined;
+    if (file !== undefined) {
+      sendPageFile(request, response, file);
+      return;
+    }
     const body = await readBody(request);
     if (body === undefined) {
       response.writeHead(413, { 'content-type': 'text/html', connection: 'close' }).end('Request Entity Too Large');
@@ -103,6 +110,16 @@ export class HttpShell {
     if (answer.lost) response.destroy();
     else send(response, answer);
   }
+}
+
+const isRead = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';
+const pathOf = ({ url = '/' }: IncomingMessage): string => url.split('?', 1)[0] ?? '/';
+
+/** The page is no part of Xero: it is neither counted as a call nor hit by faults. */
+function sendPageFile(request: IncomingMessage, response: ServerResponse, { headers, content }: PageFile): void {
+  request.resume();
+  response.writeHead(200, headers);
+  response.end(request.method === 'HEAD' ? undefined : content);
 }
 
 function send(response: ServerResponse, answer: SandboxAnswer): void {

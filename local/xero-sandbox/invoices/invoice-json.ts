@@ -37,7 +37,6 @@ function creditNotesJson({ state }: Shown, invoice: Invoice): object[] {
       .map(({ amount, date }) => ({
         CreditNoteID: note.creditNoteId,
         CreditNoteNumber: note.number,
-        ID: note.creditNoteId,
         AppliedAmount: pounds(amount),
         Date: xeroDate(date),
         DateString: dateString(date),

@@ -1,3 +1,4 @@
+import { echoed } from '../api/echo.ts';
 import { objectField, textField, wordField, type Element } from '../api/fields.ts';
 import { ElementInvalid, XeroProblem } from '../api/problems.ts';
 import { findContact } from '../contacts/contact-writes.ts';
@@ -113,5 +114,5 @@ export function moveMoney(
 export function invoiceEcho(element: Element): object {
   const contact = objectField(element, 'Contact');
   const shown = contact === undefined ? {} : { Contact: { ...contact, Addresses: [], Phones: [] } };
-  return { ...element, ...shown, InvoiceID: textField(element, 'InvoiceID') ?? ZERO_GUID, LineItems: element.LineItems ?? [] };
+  return { ...echoed(element), ...shown, InvoiceID: textField(element, 'InvoiceID') ?? ZERO_GUID, LineItems: element.LineItems ?? [] };
 }

@@ -1,5 +1,6 @@
 import { saveBatch } from '../api/batches.ts';
 import { envelope, type AccountingCall, type Route } from '../api/call.ts';
+import { echoed } from '../api/echo.ts';
 import { elementsOf, textField, type Element } from '../api/fields.ts';
 import { select } from '../api/lists.ts';
 import { XeroProblem } from '../api/problems.ts';
@@ -34,7 +35,13 @@ function paymentOf(call: AccountingCall): Payment {
   return payment;
 }
 
-const echo = (element: Element): object => ({ ...element, PaymentID: textField(element, 'PaymentID') ?? ZERO_GUID });
+/** Payments show no DateString. */
+function withoutDateString(element: Element): object {
+  const { DateString: _shownOnInvoicesOnly, ...echo } = echoed(element);
+  return echo;
+}
+
+const echo = (element: Element): object => ({ ...withoutDateString(element), PaymentID: textField(element, 'PaymentID') ?? ZERO_GUID });
 
 /** PUT creates one or many. */
 function putPayments(call: AccountingCall): SandboxAnswer {
@@ -74,7 +81,7 @@ function updateOne(call: AccountingCall): SandboxAnswer {
     plural: 'Payments',
     errorFlag: 'HasValidationErrors',
     save: (element) => paymentJson(call.state, updatePayment(context, payment, element)),
-    echo: (element) => ({ ...element, PaymentID: payment.paymentId }),
+    echo: (element) => ({ ...withoutDateString(element), PaymentID: payment.paymentId }),
   });
 }
 

@@ -21,7 +21,8 @@ export function addHistory(
   return state.history.put({ id: state.newGuid(), subject, changes, user, details, at: now });
 }
 
-function historyJson(record: HistoryRecord): object {
+/** A line of the history as Xero shows it. */
+export function historyJson(record: HistoryRecord): object {
   return {
     Changes: record.changes,
     DateUTC: xeroDate(record.at),

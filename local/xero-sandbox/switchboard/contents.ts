@@ -1,88 +1,181 @@
+import { balancesOf } from '../contacts/balances.ts';
 import { contactJson } from '../contacts/contact-json.ts';
-import { jsonAnswer } from '../core/messages.ts';
+import { findContact } from '../contacts/contact-writes.ts';
+import type { Contact } from '../contacts/records.ts';
+import { jsonAnswer, type SandboxAnswer } from '../core/messages.ts';
+import { keyOf, type SandboxState } from '../core/state.ts';
 import { creditNoteJson } from '../credit-notes/credit-note-json.ts';
+import { pounds } from '../documents/decimal.ts';
 import { invoiceJson } from '../invoices/invoice-json.ts';
 import { paymentJson } from '../payments/payment-json.ts';
 import { accountJson } from '../settings/accounts.ts';
+import { historyJson } from '../settings/history.ts';
 import { organisationJson } from '../settings/organisation.ts';
+import type { Organisation } from '../settings/records.ts';
 import { taxRateJson } from '../settings/tax-rates.ts';
-import { organisationOf, type Lever, type Pull } from './context.ts';
+import { organisationOf, refuse, type Lever, type Pull } from './context.ts';
+import { listAnswer } from './listing.ts';
 
 const tenantOf = (pull: Pull): string => organisationOf(pull, pull.params[0]).tenantId;
+const newestFirst = (a: { date: number; updated: number }, b: { date: number; updated: number }): number =>
+  b.date - a.date || b.updated - a.updated;
+
+/** Documents are shown with prices of 4 places. */
+const shownIn = (pull: Pull): { state: SandboxState; organisation: Organisation; unitPlaces: 4 } => ({
+  state: pull.exchange.state,
+  organisation: organisationOf(pull, pull.params[0]),
+  unitPlaces: 4,
+});
+
+function organisations({ exchange: { state } }: Pull): SandboxAnswer {
+  const connectionsOf = (tenantId: string): object[] =>
+    state.connections.by('tenant', tenantId).map(({ id, clientId, userId, created }) => {
+      const user = state.users.get(userId);
+      return {
+        id,
+        clientId,
+        userId,
+        app: state.apps.get(clientId)?.name ?? clientId,
+        user: user === undefined ? userId : `${user.givenName} ${user.familyName}`,
+        since: new Date(created).toISOString(),
+      };
+    });
+  return jsonAnswer(
+    200,
+    state.organisationsInOrder().map(({ tenantId, name, approvedInvoiceLimit }) => ({
+      tenantId,
+      name,
+      approvedInvoiceLimit,
+      contacts: state.contacts.by('tenant', tenantId).length,
+      invoices: state.invoices.by('tenant', tenantId).length,
+      payments: state.payments.by('tenant', tenantId).length,
+      creditNotes: state.creditNotes.by('tenant', tenantId).length,
+      connections: connectionsOf(tenantId),
+    })),
+  );
+}
+
+function contacts(pull: Pull): SandboxAnswer {
+  const { state, now } = pull.exchange;
+  const textOf = ({ contactId, name, texts, phones, addresses }: Contact): string =>
+    [contactId, name, ...Object.values(texts), ...[phones, addresses].flatMap((slots) => Object.values(slots).flatMap(Object.values))].join(
+      ' ',
+    );
+  return listAnswer(pull, {
+    rows: state.contacts.by('tenant', tenantOf(pull)),
+    textOf,
+    statusOf: ({ status }) => status,
+    compare: (a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1),
+    show: (contact) => contactJson(contact, 'full'),
+    showInPage: (contact) => contactJson(contact, 'full', balancesOf(state, contact, now)),
+  });
+}
+
+/** `?contact=` keeps the documents of one contact. */
+const ofContact = (pull: Pull): string | undefined => pull.exchange.url.searchParams.get('contact') ?? undefined;
+
+function invoices(pull: Pull): SandboxAnswer {
+  const shown = shownIn(pull);
+  const { state } = shown;
+  const { tenantId } = shown.organisation;
+  const contactId = ofContact(pull);
+  return listAnswer(pull, {
+    rows: contactId === undefined ? state.invoices.by('tenant', tenantId) : state.invoices.by('contact', keyOf(tenantId, contactId)),
+    textOf: (invoice) =>
+      [
+        invoice.invoiceId,
+        invoice.number,
+        invoice.reference,
+        findContact(state, tenantId, invoice.contactId)?.name,
+        pounds(invoice.total).toFixed(2),
+      ].join(' '),
+    statusOf: ({ status }) => status,
+    compare: newestFirst,
+    show: (invoice) => invoiceJson(shown, invoice, 'full'),
+  });
+}
+
+function payments(pull: Pull): SandboxAnswer {
+  const { state } = pull.exchange;
+  const tenantId = tenantOf(pull);
+  const documentId = pull.exchange.url.searchParams.get('document') ?? undefined;
+  const documentOf = (payment: { invoiceId: string | undefined; creditNoteId: string | undefined }) =>
+    state.invoices.get(keyOf(tenantId, payment.invoiceId ?? '')) ?? state.creditNotes.get(keyOf(tenantId, payment.creditNoteId ?? ''));
+  return listAnswer(pull, {
+    rows: documentId === undefined ? state.payments.by('tenant', tenantId) : state.payments.by('document', keyOf(tenantId, documentId)),
+    textOf: (payment) => {
+      const document = documentOf(payment);
+      const contact = document === undefined ? undefined : findContact(state, tenantId, document.contactId);
+      return [payment.paymentId, payment.reference, document?.number, contact?.name, pounds(payment.amount).toFixed(2)].join(' ');
+    },
+    statusOf: ({ status }) => status,
+    compare: newestFirst,
+    show: (payment) => paymentJson(state, payment),
+  });
+}
+
+function creditNotes(pull: Pull): SandboxAnswer {
+  const shown = shownIn(pull);
+  const { state } = shown;
+  const { tenantId } = shown.organisation;
+  const contactId = ofContact(pull);
+  const nameOf = (id: string): string => findContact(state, tenantId, id)?.name ?? '';
+  return listAnswer(pull, {
+    rows: state.creditNotes.by('tenant', tenantId).filter((note) => contactId === undefined || note.contactId === contactId),
+    textOf: (note) => [note.creditNoteId, note.number, note.reference, nameOf(note.contactId), pounds(note.total).toFixed(2)].join(' '),
+    statusOf: ({ status }) => status,
+    compare: newestFirst,
+    show: (note) => creditNoteJson(shown, note, true),
+  });
+}
+
+function contact(pull: Pull): SandboxAnswer {
+  const { state, now } = pull.exchange;
+  const found = findContact(state, tenantOf(pull), pull.params[1] ?? '');
+  if (found === undefined) throw refuse(404, 'There is no such contact in this organisation.');
+  return jsonAnswer(200, contactJson(found, 'full', balancesOf(state, found, now)));
+}
+
+function invoice(pull: Pull): SandboxAnswer {
+  const shown = shownIn(pull);
+  const found = shown.state.invoices.get(keyOf(shown.organisation.tenantId, pull.params[1] ?? ''));
+  if (found === undefined) throw refuse(404, 'There is no such invoice in this organisation.');
+  return jsonAnswer(200, invoiceJson(shown, found, 'full'));
+}
+
+function history(pull: Pull): SandboxAnswer {
+  const [, resource = '', id = ''] = pull.params;
+  const records = pull.exchange.state.history.by('subject', `${tenantOf(pull)}/${resource}/${id}`);
+  return jsonAnswer(200, records.sort((a, b) => b.at - a.at).map(historyJson));
+}
+
+const PAGED = '; ?search=words, ?status=A,B, and by pages of { items, total, page, pageCount } with ?page=N[&pageSize=M]';
 
 /** Looking into the organisations without spending calls: everything, archived ones too, in Xero's own shapes. */
 export const CONTENT_LEVERS: readonly Lever[] = [
-  {
-    method: 'GET',
-    pattern: 'organisations',
-    does: 'the organisations and how much is in them',
-    pull: ({ exchange: { state } }) =>
-      jsonAnswer(
-        200,
-        state.organisationsInOrder().map((organisation) => ({
-          tenantId: organisation.tenantId,
-          name: organisation.name,
-          contacts: state.contacts.by('tenant', organisation.tenantId).length,
-          invoices: state.invoices.by('tenant', organisation.tenantId).length,
-          payments: state.payments.by('tenant', organisation.tenantId).length,
-          creditNotes: state.creditNotes.by('tenant', organisation.tenantId).length,
-          connections: state.connections.by('tenant', organisation.tenantId).map(({ id, clientId, userId }) => ({ id, clientId, userId })),
-        })),
-      ),
-  },
+  { method: 'GET', pattern: 'organisations', does: 'the organisations and how much is in them', pull: organisations },
   {
     method: 'GET',
     pattern: 'organisations/{}',
     does: 'one organisation',
     pull: (pull) => jsonAnswer(200, organisationJson(organisationOf(pull, pull.params[0]))),
   },
-  {
-    method: 'GET',
-    pattern: 'organisations/{}/contacts',
-    does: 'all its contacts',
-    pull: (pull) =>
-      jsonAnswer(
-        200,
-        pull.exchange.state.contacts.by('tenant', tenantOf(pull)).map((contact) => contactJson(contact, 'full')),
-      ),
-  },
-  {
-    method: 'GET',
-    pattern: 'organisations/{}/invoices',
-    does: 'all its invoices',
-    pull: (pull) => {
-      const shown = { state: pull.exchange.state, organisation: organisationOf(pull, pull.params[0]), unitPlaces: 4 as const };
-      const invoices = shown.state.invoices.by('tenant', shown.organisation.tenantId);
-      return jsonAnswer(
-        200,
-        invoices.map((invoice) => invoiceJson(shown, invoice, 'full')),
-      );
-    },
-  },
-  {
-    method: 'GET',
-    pattern: 'organisations/{}/payments',
-    does: 'all its payments',
-    pull: (pull) => {
-      const { state } = pull.exchange;
-      return jsonAnswer(
-        200,
-        state.payments.by('tenant', tenantOf(pull)).map((payment) => paymentJson(state, payment)),
-      );
-    },
-  },
+  { method: 'GET', pattern: 'organisations/{}/contacts', does: `all its contacts${PAGED}`, pull: contacts },
+  { method: 'GET', pattern: 'organisations/{}/contacts/{}', does: 'one contact', pull: contact },
+  { method: 'GET', pattern: 'organisations/{}/invoices', does: `all its invoices, or one ?contact=ID's${PAGED}`, pull: invoices },
+  { method: 'GET', pattern: 'organisations/{}/invoices/{}', does: 'one invoice', pull: invoice },
+  { method: 'GET', pattern: 'organisations/{}/payments', does: `all its payments, or those on one ?document=ID${PAGED}`, pull: payments },
   {
     method: 'GET',
     pattern: 'organisations/{}/credit-notes',
-    does: 'all its credit notes',
-    pull: (pull) => {
-      const shown = { state: pull.exchange.state, organisation: organisationOf(pull, pull.params[0]), unitPlaces: 4 as const };
-      const notes = shown.state.creditNotes.by('tenant', shown.organisation.tenantId);
-      return jsonAnswer(
-        200,
-        notes.map((note) => creditNoteJson(shown, note, true)),
-      );
-    },
+    does: `all its credit notes, or one ?contact=ID's${PAGED}`,
+    pull: creditNotes,
+  },
+  {
+    method: 'GET',
+    pattern: 'organisations/{}/history/{}/{}',
+    does: 'history and notes of one record, newest first: …/history/Invoices/{InvoiceID}',
+    pull: history,
   },
   {
     method: 'GET',

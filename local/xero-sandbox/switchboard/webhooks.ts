@@ -27,6 +27,12 @@ function list({ exchange: { state } }: Pull): SandboxAnswer {
 export const WEBHOOK_LEVERS: readonly Lever[] = [
   { method: 'GET', pattern: 'webhooks', does: 'the subscriptions, their state and the number of waiting events', pull: list },
   {
+    method: 'GET',
+    pattern: 'webhooks/deliveries',
+    does: 'the last 200 deliveries, newest first, with their events and how they were answered',
+    pull: ({ deliveries }) => jsonAnswer(200, deliveries.log.recent()),
+  },
+  {
     method: 'POST',
     pattern: 'webhooks/validate',
     does: 'run the intent-to-receive check and re-enable: { clientId?, url? }; look at GET webhooks for the outcome',
@@ -34,7 +40,7 @@ export const WEBHOOK_LEVERS: readonly Lever[] = [
       const { clientId, url } = bodyOf(pull, APP.extend({ url: z.url().optional() }));
       const subscription = subscriptionOf(pull, clientId);
       if (url !== undefined) pull.exchange.state.subscriptions.put({ ...subscription, url });
-      return { effects: pull.deliveries.validate(subscription.clientId), answer: list(pull) };
+      return { effects: pull.deliveries.validate(subscription.clientId, pull.exchange.now), answer: list(pull) };
     },
   },
   {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { guidFrom } from '../core/guids.ts';
 import type { DeliverWebhook, DeliveryOutcome, Effect } from '../core/messages.ts';
 import type { SandboxState } from '../core/state.ts';
+import { DeliveryLog } from './delivery-log.ts';
 import type { Subscription, WebhookEvent } from './records.ts';
 
 /** Xero waits 5 s for an answer (xero-facts §4). */
@@ -46,6 +47,7 @@ const isReceived = ({ status, bodyLength, setsCookie }: DeliveryOutcome): boolea
 export class Deliveries {
   readonly #state: SandboxState;
   readonly #inFlight = new Map<string, InFlight>();
+  readonly log = new DeliveryLog();
 
   constructor(state: SandboxState) {
     this.#state = state;
@@ -56,7 +58,7 @@ export class Deliveries {
     const effects: Effect[] = [];
     for (const subscription of [...this.#state.subscriptions.values()]) {
       const batch = this.#batch(subscription, now);
-      if (batch.length > 0) effects.push(...this.#send(subscription, batch));
+      if (batch.length > 0) effects.push(...this.#send(subscription, batch, now));
     }
     return effects;
   }
@@ -87,7 +89,7 @@ export class Deliveries {
     return due.sort((a, b) => a.deliverAt - b.deliverAt || a.sequence - b.sequence).slice(0, MAX_BATCH);
   }
 
-  #send(subscription: Subscription, batch: readonly WebhookEvent[]): Effect[] {
+  #send(subscription: Subscription, batch: readonly WebhookEvent[], now: number): Effect[] {
     const { webhookDuplicateShare } = this.#state.settings;
     const twice = webhookDuplicateShare > 0 && this.#state.newShare() < webhookDuplicateShare;
     const eventIds = batch.map(({ id }) => id);
@@ -97,11 +99,13 @@ export class Deliveries {
       lastEventSequence: Math.max(...batch.map(({ sequence }) => sequence)),
     };
     return (twice ? [false, true] : [false]).map((duplicate) =>
-      this.#post(subscription.clientId, content, true, { clientId: subscription.clientId, eventIds, duplicate, validation: undefined }),
+      this.#post(content, { clientId: subscription.clientId, eventIds, duplicate, validation: undefined }, now),
     );
   }
 
-  #post(clientId: string, content: object, wellSigned: boolean, flight: InFlight): DeliverWebhook {
+  #post(content: { events: readonly object[] }, flight: InFlight, now: number): DeliverWebhook {
+    const { clientId } = flight;
+    const wellSigned = flight.validation !== false;
     const subscription = this.#state.subscriptions.get(clientId) as Subscription;
     const deliveries = subscription.deliveries + 1;
     this.#state.subscriptions.put({ ...subscription, deliveries });
@@ -112,7 +116,7 @@ export class Deliveries {
     const body = JSON.stringify({ ...content, entropy });
     const deliveryId = `${clientId}#${String(deliveries)}`;
     this.#inFlight.set(deliveryId, flight);
-    return {
+    const delivery: DeliverWebhook = {
       kind: 'deliver-webhook',
       deliveryId,
       url: subscription.url,
@@ -124,17 +128,22 @@ export class Deliveries {
       body,
       timeoutMs: ANSWER_TIME_MS,
     };
+    const kind = flight.validation !== undefined ? 'validation' : flight.duplicate ? 'duplicate' : 'events';
+    this.log.sent(delivery, { clientId, kind, wellSigned, events: content.events }, now);
+    return delivery;
   }
 
   /** Forgets what is under way, as a restart would. */
   forgetInFlight(): void {
     this.#inFlight.clear();
+    this.log.clear();
   }
 
   /** Takes the outcome of a delivery: first failure retried at once, then about every 15 min for 24 h, then disabled. */
   delivered(deliveryId: string, outcome: DeliveryOutcome, now: number): void {
     const flight = this.#inFlight.get(deliveryId);
     this.#inFlight.delete(deliveryId);
+    this.log.answered(deliveryId, outcome, isReceived(outcome));
     const subscription = flight === undefined ? undefined : this.#state.subscriptions.get(flight.clientId);
     if (flight === undefined || subscription === undefined || flight.duplicate) return;
     if (flight.validation !== undefined) this.#validated(subscription, flight.validation, outcome);
@@ -158,7 +167,7 @@ export class Deliveries {
   }
 
   /** Starts the intent-to-receive check: events [] and sequences 0, some signed well, some badly. */
-  validate(clientId: string): Effect[] {
+  validate(clientId: string, now: number): Effect[] {
     const subscription = this.#state.subscriptions.get(clientId);
     if (subscription === undefined) return [];
     this.#state.subscriptions.put({
@@ -168,7 +177,7 @@ export class Deliveries {
     });
     const content = { events: [], firstEventSequence: 0, lastEventSequence: 0 };
     return VALIDATION_SIGNATURES.map((wellSigned) =>
-      this.#post(clientId, content, wellSigned, { clientId, eventIds: [], duplicate: false, validation: wellSigned }),
+      this.#post(content, { clientId, eventIds: [], duplicate: false, validation: wellSigned }, now),
     );
   }
 
