@@ -82,6 +82,7 @@ export async function startLocalStack({ ports, dataDir, progress }: LocalStackOp
       port: ports.awsEdge,
       httpPort: ports.integrationApi,
       dataDir: join(dataDir, 'aws-edge'),
+      ...(process.env['AWS_ENDPOINT_URL_DYNAMODB'] === undefined ? {} : { dynamoDbEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'] }),
       secretValues: { 'Secrets/XeroApp': XERO_APP, 'Secrets/GesApi': GES_CLIENT },
       log: progress,
     });
