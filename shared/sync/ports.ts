@@ -90,7 +90,7 @@ export interface Intent {
   readonly warnings?: readonly string[];
   /** Epoch ms of the attempt. */
   readonly attemptAt: number;
-  /** `sent`: no answer known. `server-error`: a cached error answered; look up, never repeat the key. */
+  /** `sent`: no answer known. `server-error`: a cached error answered, or the batch is no longer whole; look up, never repeat the key. */
   readonly state: 'sent' | 'server-error';
 }
 export interface IntentStore {

@@ -1,4 +1,4 @@
-import { sendUnderIntents, removeIntents } from './creates.ts';
+import { isNotUnderWay, markForLookUp, removeIntents, repeatUnderIntents } from './creates.ts';
 import type { Pass } from './deps.ts';
 import type { Driver } from './driver.ts';
 import { keepAgreed, type Agreed } from './keep.ts';
@@ -25,10 +25,12 @@ export async function settle<G, X, E>(driver: Driver<G, X, E>, pass: Pass, all: 
   const left = await removeDealtWith(driver, pass, open);
   const toLookUp: Intent[] = [];
   for (const batch of byKey(left)) {
-    if (mayRepeat(batch, pass.deps.clock.now())) {
+    if (isNotUnderWay(batch)) await removeIntents(pass, batch);
+    else if (mayRepeat(batch, pass.deps.clock.now())) {
       pass.log.info('repeating a create whose answer was lost', { type: driver.type, members: batch.length });
-      const answers = await sendUnderIntents(driver, pass, batch);
-      if (answers !== 'refused-as-a-whole') await keepAnswers(driver, pass, batch, answers);
+      const answers = await repeatUnderIntents(driver, pass, batch);
+      if (answers === undefined) toLookUp.push(...batch);
+      else await keepAnswers(driver, pass, batch, answers);
     } else {
       toLookUp.push(...batch);
     }
@@ -42,7 +44,7 @@ async function removeDealtWith<G, X, E>(driver: Driver<G, X, E>, pass: Pass, ope
   const links = await pass.deps.links.getLinks(pass.scope, driver.type, ids);
   const isDone = (intent: Intent): boolean => {
     const link = links.get(intent.id);
-    return link !== undefined && link.gesRevision >= intent.gesRevision && (link.xeroId !== undefined || link.status === 'attention');
+    return link?.xeroId !== undefined && link.gesRevision >= intent.gesRevision;
   };
   // A batch is repeated whole or not at all, so its members leave together.
   const doneKeys = new Map<string, boolean>();
@@ -84,20 +86,22 @@ async function keepAnswers<G, X, E>(
 
 /** Looks for records that carry our id among what changed in Xero since the first attempt. */
 async function lookUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intents: readonly Intent[]): Promise<InDoubt> {
-  const inDoubt = new Map<string, number>();
-  if (intents.length === 0) return inDoubt;
+  if (intents.length === 0) return new Map();
   const since = Math.min(...intents.map((intent) => intent.attemptAt)) - LOOK_BACK_MS;
   const recent = await driver.readXeroSince(pass, since);
   const now = pass.deps.clock.now();
   const settled: Intent[] = [];
+  const open: Intent[] = [];
   for (const intent of intents) {
     const xero = recent.find((candidate) => driver.isMadeBy(candidate, intent));
     if (xero !== undefined) await keepLookedUp(driver, pass, intent, xero);
     if (xero !== undefined || now - intent.attemptAt >= NOT_FOUND_AFTER_MS) settled.push(intent);
-    else inDoubt.set(intent.id, intent.attemptAt + NOT_FOUND_AFTER_MS);
+    else open.push(intent);
   }
+  // Before the first of a batch goes, so that those which are left are not taken for never sent.
+  await markForLookUp(pass, open);
   await removeIntents(pass, settled);
-  return inDoubt;
+  return new Map(open.map((intent) => [intent.id, intent.attemptAt + NOT_FOUND_AFTER_MS]));
 }
 
 /**
@@ -106,7 +110,7 @@ async function lookUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intents: rea
  */
 async function keepLookedUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intent: Intent, xero: X): Promise<void> {
   const { inbox, clock, ids } = pass.deps;
-  await keepFound(driver, pass, intent, driver.xeroId(xero), { fields: driver.sentFields(intent.element as E), seenAt: 0 });
+  // The news first: a crash after linking would leave nobody to put it.
   await inbox.put(pass.scope, {
     type: driver.type,
     side: 'xero',
@@ -117,6 +121,7 @@ async function keepLookedUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intent
     receivedAt: clock.now(),
     correlationId: ids.next(),
   });
+  await keepFound(driver, pass, intent, driver.xeroId(xero), { fields: driver.sentFields(intent.element as E), seenAt: 0 });
 }
 
 /** The create did happen: link it, with what was sent as the base of the GES side. */
