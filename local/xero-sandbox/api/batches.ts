@@ -12,8 +12,8 @@ interface Result {
 
 export interface Batch {
   plural: string;
-  /** Flags a failed element carries besides ValidationErrors. */
-  errorFlag: 'HasErrors' | 'HasValidationErrors';
+  /** The flag a failed element carries besides ValidationErrors; accounts and history records have neither flag nor status. */
+  errorFlag: 'HasErrors' | 'HasValidationErrors' | undefined;
   /** Saves one element and gives its JSON; throws ElementInvalid. */
   save: (element: Element) => object;
   /** The answer for a refused element: its echo, with zero GUIDs where nothing was created. */
@@ -43,8 +43,7 @@ export function saveBatch(call: AccountingCall, elements: readonly Element[], ba
     }
   });
   const errors = (messages: readonly string[]): object => ({
-    [batch.errorFlag]: true,
-    StatusAttributeString: 'ERROR',
+    ...(batch.errorFlag !== undefined && { [batch.errorFlag]: true, StatusAttributeString: 'ERROR' }),
     ValidationErrors: messages.map((Message) => ({ Message })),
   });
   if (!summarizes(call)) {

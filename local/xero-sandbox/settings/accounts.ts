@@ -152,7 +152,7 @@ function putAccount(call: AccountingCall): SandboxAnswer {
   if (elements.length > 1) throw XeroProblem.validation('Only one account can be created at a time.');
   return saveBatch(call, elements, {
     plural: 'Accounts',
-    errorFlag: 'HasValidationErrors',
+    errorFlag: undefined,
     save: (element) => accountJson(createAccount(call, element)),
     echo: (element) => ({ ...element, AccountID: ZERO_GUID }),
   });

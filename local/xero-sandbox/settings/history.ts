@@ -42,7 +42,7 @@ export function listHistory(call: AccountingCall, subject: string): SandboxAnswe
 export function addNotes(call: AccountingCall, subject: string): SandboxAnswer {
   return saveBatch(call, elementsOf(call.request.body, 'HistoryRecords'), {
     plural: 'HistoryRecords',
-    errorFlag: 'HasValidationErrors',
+    errorFlag: undefined,
     save: (element) => {
       const details = textField(element, 'Details') ?? '';
       if (details === '' || details.length > MAX_NOTE) throw new ElementInvalid([`Details must have 1 to ${String(MAX_NOTE)} characters.`]);

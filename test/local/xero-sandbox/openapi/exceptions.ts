@@ -1,0 +1,121 @@
+import type { ViolationKind } from './contract.ts';
+
+/** A departure from the description that is right, and why. One that no exchange needs fails the contract. */
+export interface Exception {
+  kind: ViolationKind;
+  operation: RegExp;
+  at: RegExp;
+  reason: string;
+  /** The description's own example answers depart in the same way, which the contract checks. */
+  inExamples: boolean;
+}
+
+const ALL = /^/;
+
+export const EXCEPTIONS: readonly Exception[] = [
+  {
+    kind: 'answer key',
+    operation: ALL,
+    at: /^\/(Id|Status|ProviderName|DateTimeUTC)$/,
+    reason: 'the envelope of every answer is missing in the schemas (xero-facts §6 "Answer envelope")',
+    inExamples: true,
+  },
+  {
+    kind: 'answer key',
+    operation: ALL,
+    at: /\/(Invoices|CreditNotes|Elements)\/\[\]\/(DateString|DueDateString)$/,
+    reason: 'documents carry their dates a second time as text (xero-facts §6 "Answer envelope")',
+    inExamples: true,
+  },
+  {
+    kind: 'answer key',
+    operation: /History$/,
+    at: /^\/HistoryRecords\/\[\]\/DateUTCString$/,
+    reason: 'history lines carry their time a second time as text',
+    inExamples: true,
+  },
+  {
+    kind: 'answer key',
+    operation: ALL,
+    at: /\/LineItems\/\[\]\/ValidationErrors$/,
+    reason: 'lines carry their own list of errors',
+    inExamples: true,
+  },
+  {
+    kind: 'answer value',
+    operation: /^getConnections$/,
+    at: /^\/\[\]\/(createdDateUtc|updatedDateUtc)$/,
+    reason: 'seven fractional digits and no zone, though the format is date-time (xero-facts §1 "/connections element")',
+    inExamples: true,
+  },
+  {
+    kind: 'answer key',
+    operation: /^token$/,
+    at: /^\/scope$/,
+    reason: 'the token answer names the scopes (xero-facts §1 "Tokens", RFC 6749 §5.1)',
+    inExamples: false,
+  },
+  {
+    kind: 'parameter',
+    operation: /^authorizePage$/,
+    at: /^query (response_type|client_id|redirect_uri|scope|state)$/,
+    reason: 'the description gives the address only; the parameters are those of OAuth 2.0 (xero-facts §1 "Endpoints")',
+    inExamples: false,
+  },
+  {
+    kind: 'operation',
+    operation: /^(getConnections|deleteConnection)$/,
+    at: /^\/connections/,
+    reason: 'all official code writes the path in lower case (xero-facts §1 "Endpoints")',
+    inExamples: false,
+  },
+  {
+    kind: 'operation',
+    operation: /^(POST \/connect\/revocation|GET \/\.well-known\/openid-configuration(\/jwks)?)$/,
+    at: ALL,
+    reason: 'OAuth and OpenID Connect endpoints that Xero documents elsewhere (xero-facts §1 "Endpoints")',
+    inExamples: false,
+  },
+  {
+    kind: 'request key',
+    operation: /^createContacts$/,
+    at: /^\/(Name|contacts)$/,
+    reason: 'a bare object, or the envelope key in any case, is taken as well (xero-facts §5 "Fields and limits")',
+    inExamples: false,
+  },
+  {
+    kind: 'request key',
+    operation: /^createContacts$/,
+    at: /^\/Contacts\/\[\]\/Shoesize$/,
+    reason: 'unknown keys are ignored without error (xero-facts §5 "Fields and limits")',
+    inExamples: false,
+  },
+  {
+    kind: 'request key',
+    operation: /^createContacts$/,
+    at: /^\/Contacts\/\[\]\/UpdatedDateUTC$/,
+    reason: 'the description’s own example sends this read-only field; it is ignored',
+    inExamples: false,
+  },
+  {
+    kind: 'parameter',
+    operation: /^getInvoices$/,
+    at: /^header if-modified-since$/,
+    reason: 'UTC without zone is the form the documentation asks for, though the format is date-time (xero-facts §5)',
+    inExamples: false,
+  },
+  {
+    kind: 'delivery value',
+    operation: /^webhook$/,
+    at: /^\/events\/\[\]\/eventDateUtc$/,
+    reason: 'no zone, though the format is date-time; the example of the description has none either (xero-facts §4)',
+    inExamples: false,
+  },
+  {
+    kind: 'delivery value',
+    operation: /^webhook$/,
+    at: /^\/(first|last)EventSequence$/,
+    reason: 'the intent-to-receive check has no events and sequences 0 (xero-facts §4)',
+    inExamples: false,
+  },
+];
