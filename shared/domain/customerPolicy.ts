@@ -1,3 +1,4 @@
+import { fieldToAddress } from './address.ts';
 import type { Contact, ContactPatch } from './contact.ts';
 import { contactFields, customerFields, customerRules, customerWarnings, hasUsableName, newContact, toContactPatch } from './customer.ts';
 import { quietAct, type ActDecision, type Decision, type Note } from './decision.ts';
@@ -15,12 +16,13 @@ import type { GesCustomer } from './records.ts';
 export function decideLinked(link: Link, base: Base, ges: Fields, contact: Contact): Decision<ContactPatch> {
   const name = ges['name'] ?? '';
   if (contact.mergedTo !== undefined) return { kind: 'attention', problem: contactMerged(name) };
-  const merge = reconcile(customerRules(link.nameSuffix), base, { ges, xero: contactFields(contact) });
+  const nameSuffix = link.nameSuffix ?? suffixIn(contact.name, link.gesId, ges);
+  const merge = reconcile(customerRules(nameSuffix), base, { ges, xero: contactFields(contact) });
   const tellsXero = Object.keys(merge.toXero).length > 0;
   if (tellsXero && contact.status !== 'ACTIVE') return { kind: 'attention', problem: contactArchived(name) };
   if (!hasUsableName(ges) && merge.toGes['name'] === undefined) return { kind: 'attention', problem: unusableName() };
   return {
-    ...nothingToDo({ ...ges, ...merge.toGes }, link.nameSuffix),
+    ...nothingToDo({ ...ges, ...merge.toGes }, nameSuffix),
     xeroId: contact.contactId,
     xero: tellsXero ? { op: 'update', xeroId: contact.contactId, element: toContactPatch(merge.toXero) } : { op: 'none' },
     changedInXero: Object.keys(merge.toXero),
@@ -52,7 +54,7 @@ export function decideUnlinked(customer: GesCustomer, input: Omit<MeetingInput, 
 
 /** Adoption fills empty fields only; differing values stay and are listed once (B3). An empty ContactNumber becomes our id (B1). */
 function adoptContact(customer: GesCustomer, ges: Fields, contact: Contact, by: string): ActDecision<ContactPatch> {
-  const nameSuffix = suffixGivenTo(contact, customer);
+  const nameSuffix = contact.contactNumber === customer.id ? suffixIn(contact.name, customer.id, ges) : undefined;
   const adoption = adopt(customerRules(nameSuffix), { ges, xero: contactFields(contact) });
   const number: ContactPatch = contact.contactNumber === '' ? { contactNumber: customer.id } : {};
   const element = { ...toContactPatch(adoption.toXero), ...number };
@@ -72,11 +74,14 @@ function adoptContact(customer: GesCustomer, ges: Fields, contact: Contact, by: 
   };
 }
 
-/** The suffix of a contact that carries our number and our name with a suffix: we made it once, and the suffix must not return to GES (B4). */
-function suffixGivenTo(contact: Contact, customer: GesCustomer): string | undefined {
-  if (contact.contactNumber !== customer.id) return undefined;
-  const name = cleanName(customer.name);
-  return suffixesFor(customer.billingAddress.postcode, customer.id).find((suffix) => contact.name === withSuffix(name, suffix));
+/**
+ * The suffix in the name of a contact of ours, told by the name itself: a crash may have come before the link could remember it, and it
+ * must not return to GES all the same (B4).
+ */
+function suffixIn(contactName: string, gesId: string, ges: Fields): string | undefined {
+  const name = cleanName(ges['name'] ?? '');
+  const { postcode } = fieldToAddress(ges['billingAddress'] ?? '');
+  return suffixesFor(postcode, gesId).find((suffix) => contactName === withSuffix(name, suffix));
 }
 
 /** A rename that Xero refused because the name is taken: the same change with the suffix appended (B3). */

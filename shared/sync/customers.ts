@@ -17,6 +17,8 @@ import { guarded } from './guarded.ts';
 
 /** Up to this many unlinked customers are looked up by one query each; more by one paged read of all contacts (B3). */
 const SEARCH_EACH_UP_TO = 10;
+/** A search that answers this many may have left some out. */
+const SEARCH_ANSWERS_AT_MOST = 100;
 /** Most ids in one read of the GES platform API and of Xero. */
 const GES_PAGE = 500;
 const XERO_IDS = 100;
@@ -95,12 +97,14 @@ async function decideNew(pass: Pass, records: readonly CustomerReady[], thorough
     'customer',
     contacts.map((contact) => contact.contactId),
   );
-  const taken = new Set(aliases.keys());
+  /** ContactID → the customer it belongs to. After a crash between alias and link that may be the very customer in question. */
+  const holders = new Map(aliases);
   const namesInUse = new Set<string>();
   let census: ReadonlyMap<string, number> | undefined;
   for (const { work, ges } of records) {
     const customer = ges.snapshot;
     if (customer === undefined) throw new Error(`customer ${work.gesId} has no snapshot to create from`);
+    const taken = new Set([...holders].filter(([, holder]) => holder !== work.gesId).map(([contactId]) => contactId));
     const input = { contacts, taken, namesInUse };
     let nameIsUniqueInGes = true;
     if (needsNameCensus({ ...input, gesId: work.gesId, ges: ges.fields })) {
@@ -109,7 +113,7 @@ async function decideNew(pass: Pass, records: readonly CustomerReady[], thorough
     }
     const decision = guarded(pass.log, work, () => decideUnlinked(customer, { ...input, nameIsUniqueInGes }));
     const xero = decision.kind === 'act' ? contacts.find((contact) => contact.contactId === decision.xeroId) : undefined;
-    if (xero !== undefined) taken.add(xero.contactId);
+    if (xero !== undefined) holders.set(xero.contactId, work.gesId);
     if (decision.kind === 'act' && decision.xero.op === 'create') namesInUse.add(normaliseName(decision.xero.element.name ?? ''));
     decided.set(work.gesId, { decision, ...(xero === undefined ? {} : { xero }) });
   }
@@ -121,7 +125,9 @@ async function contactsFor(pass: Pass, records: readonly CustomerReady[], thorou
   if (thorough || records.length > SEARCH_EACH_UP_TO || terms.has(undefined)) return pass.books.allContacts();
   const found = new Map<string, Contact>();
   for (const term of terms) {
-    for (const contact of term === undefined ? [] : await pass.books.searchContacts(term)) found.set(contact.contactId, contact);
+    const answer = term === undefined ? [] : await pass.books.searchContacts(term);
+    if (answer.length >= SEARCH_ANSWERS_AT_MOST) return pass.books.allContacts();
+    for (const contact of answer) found.set(contact.contactId, contact);
   }
   return [...found.values()];
 }

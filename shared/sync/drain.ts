@@ -2,7 +2,7 @@ import { followsType, isRunning, keepsNews } from '../domain/connection.ts';
 import type { DrainDeps, Pass, RunningConnection } from './deps.ts';
 import { ReconnectFailure, RetryFailure, StopPass, VersionConflict, WaitFailure } from './errors.ts';
 import type { Lease, PassEnd } from './lane.ts';
-import type { Log, Scope } from './ports.ts';
+import type { LaterNews, Log, Scope, StoredNews } from './ports.ts';
 import { failRuns, nextPage, pageDone, pauseRun, type RunPage } from './runFeed.ts';
 import { gatherWorks, settleAll, syncWorks, type Doubts } from './sync-works.ts';
 import { newsOf, removeSources, type Source } from './work.ts';
@@ -11,6 +11,8 @@ import { newsOf, removeSources, type Source } from './work.ts';
 const GATHER_MS = 200;
 /** Most entries of one pass. */
 const TAKE = 300;
+/** Later than anything that was ever put off, epoch ms. */
+const FAR_FUTURE = Date.UTC(2200, 0);
 /** Pauses inside one drain after a failure that may pass, then outside of it. */
 const QUICK_RETRIES_MS = [500, 2_000];
 const LONG_RETRY_MS = 20_000;
@@ -46,14 +48,13 @@ async function drainPass(pass: Pass): Promise<PassEnd> {
   const { inbox, clock } = pass.deps;
   const doubts = await settleAll(pass);
   const [entries, later] = await Promise.all([inbox.take(pass.scope, TAKE), inbox.dueLater(pass.scope, clock.now(), TAKE)]);
-  const sources: Source[] = [
-    ...entries.map((news): Source => ({ kind: 'inbox', news })),
-    ...later.map((item): Source => ({ kind: 'later', later: item })),
-  ];
+  const sources = toSources(entries, later);
   if (sources.length > 0) {
     await syncNews(pass, sources, doubts);
     return { kind: 'more' };
   }
+  if (!followsType(pass.connection.settings, 'customer'))
+    await failRuns(pass.deps, pass.scope.accountId, 'Syncing customers was switched off.');
   const page = await nextPage(pass);
   if (page.kind === 'page') {
     await syncPage(pass, page, doubts);
@@ -62,6 +63,10 @@ async function drainPass(pass: Pass): Promise<PassEnd> {
   const inDoubt = Object.values(doubts).flatMap((ofType) => [...ofType.values()]);
   const wakeAt = earliest([await inbox.nextLaterAt(pass.scope), page.notBefore, ...inDoubt]);
   return wakeAt === undefined ? { kind: 'idle' } : { kind: 'idle', wakeAt };
+}
+
+function toSources(entries: readonly StoredNews[], later: readonly LaterNews[]): readonly Source[] {
+  return [...entries.map((news): Source => ({ kind: 'inbox', news })), ...later.map((item): Source => ({ kind: 'later', later: item }))];
 }
 
 async function syncNews(pass: Pass, sources: readonly Source[], doubts: Doubts): Promise<void> {
@@ -100,12 +105,22 @@ async function rest(deps: DrainDeps, accountId: string, log: Log): Promise<PassE
   if (keepsNews(connection)) return { kind: 'idle' };
   if (connection !== undefined) {
     const scope: Scope = { accountId, generation: connection.generation };
-    const entries = await deps.inbox.take(scope, TAKE);
-    for (const news of entries) await deps.inbox.remove(scope, news);
-    if (entries.length > 0) log.info('news dropped: the account is not connected', { accountId, entries: entries.length });
+    const dropped = await dropNews(deps, scope);
+    if (dropped > 0) log.info('news dropped: the account is not connected', { accountId, entries: dropped });
   }
   await failRuns(deps, accountId, 'The account is not connected to Xero.');
   return { kind: 'idle' };
+}
+
+/** Empties the inbox, news put off included. Returns how many entries there were. */
+async function dropNews({ inbox }: DrainDeps, scope: Scope): Promise<number> {
+  let dropped = 0;
+  for (;;) {
+    const [entries, later] = await Promise.all([inbox.take(scope, TAKE), inbox.dueLater(scope, FAR_FUTURE, TAKE)]);
+    if (entries.length + later.length === 0) return dropped;
+    await removeSources(inbox, scope, toSources(entries, later));
+    dropped += entries.length + later.length;
+  }
 }
 
 async function lostConnection(deps: DrainDeps, connection: RunningConnection, error: ReconnectFailure, log: Log): Promise<PassEnd> {

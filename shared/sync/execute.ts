@@ -2,7 +2,7 @@ import { conflictNote, type ActDecision, type Decision } from '../domain/decisio
 import type { Fields } from '../domain/fields.ts';
 import type { Problem } from '../domain/records.ts';
 import { chunks, forEachLimit } from './concurrency.ts';
-import { assertMayWrite, BATCH_SIZE, createBatch, WRITES_AT_ONCE } from './creates.ts';
+import { assertMayWrite, assertStillConnected, BATCH_SIZE, createBatch, WRITES_AT_ONCE } from './creates.ts';
 import type { Pass } from './deps.ts';
 import type { Changed, Decided, Driver, Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
@@ -76,6 +76,7 @@ export class Execution<G, X, E> {
       else if (decision.kind === 'wait') await this.wait(record, decision.problem);
       else acts.push({ record, decision, xero: outcome.xero ?? record.xero, ges: record.ges, wroteGes: false });
     }
+    if (acts.some(isWriting)) await assertStillConnected(this.pass);
     for (const { record, decision } of acts) {
       if (decision.conflicts.length > 0)
         await addNotes(this.pass, record.work.type, record.work.gesId, decision.conflicts.map(conflictNote));
@@ -86,7 +87,9 @@ export class Execution<G, X, E> {
       if (after !== undefined) acknowledged.push(after);
     });
     await forEachLimit(acknowledged.filter(isQuietInXero), GES_WRITES_AT_ONCE, (act) => this.agreed(act, act.xero, []));
-    await this.tellXero(acknowledged);
+    const toTell = acknowledged.filter((act) => !isQuietInXero(act));
+    if (toTell.length > 0) await assertStillConnected(this.pass);
+    await this.tellXero(toTell);
   }
 
   /** Returns the act with the GES side as it is now, or undefined when the record left this path. */
@@ -277,6 +280,11 @@ interface Creating<E> {
 }
 interface Updating<E> {
   readonly decision: ActDecision<E> & { readonly xero: { readonly op: 'update'; readonly xeroId: string; readonly element: E } };
+}
+
+/** Will one of the two systems be told something? */
+function isWriting<G, X, E>(act: Act<G, X, E>): boolean {
+  return !isQuietInXero(act) || Object.keys(act.decision.toGes).length > 0 || act.decision.deleteInGes === true;
 }
 
 function isQuietInXero<G, X, E>(act: Act<G, X, E>): boolean {

@@ -7,7 +7,7 @@ import type { Outcome } from './ports.ts';
 import { removeSources, type Work } from './work.ts';
 
 /**
- * Storing what became of a record: alias → base → link → timeline → news removed (design §5, step 8). A crash in between leaves the news,
+ * Storing what became of a record: alias → base → timeline → link → news removed (design §5, step 8). A crash in between leaves the news,
  * and doing it again changes nothing. Writes per record: at most 5 (alias and base only when they change).
  */
 
@@ -57,9 +57,9 @@ export async function keepAgreed(
     ...(agreed.warnings.length === 0 ? {} : { warnings: agreed.warnings }),
     ...(agreed.nameSuffix === undefined ? {} : { nameSuffix: agreed.nameSuffix }),
   };
-  const kept = sameLink(before, after) ? before : await links.putLink(pass.scope, after);
+  // Before the link: once its revision says that the news is dealt with, nobody would come back for the notes.
   await addNotes(pass, type, gesId, agreed.notes);
-  return kept;
+  return sameLink(before, after) ? before : links.putLink(pass.scope, after);
 }
 
 /** Status of a link that agrees, and the tombstone of one that has ended (design §5). */

@@ -22,6 +22,7 @@ export async function syncRecords<G, X, E>(
   inDoubt: InDoubt,
 ): Promise<Tally> {
   const tally: Tally = { synced: 0, unchanged: 0, attention: 0, waiting: 0, skipped: 0 };
+  if (works.length === 0) return tally;
   const outcomes: Outcome[] = [];
   try {
     const certain: Work<G>[] = [];

@@ -57,13 +57,21 @@ export function gather<G>(gesId: string, sources: readonly Source[], parse: (sna
   return {
     type: first.type,
     gesId,
-    ...(ofGes === undefined ? {} : { ges: gesNews(ofGes, parse) }),
+    ...(ofGes === undefined ? {} : { ges: { ...gesNews(ofGes, parse), ...strongest(all, ofGes) } }),
     ...(xeroTimes.length === 0 ? {} : { xeroAt: Math.max(...xeroTimes) }),
     fromRun: all.some((news) => news.rank === 'bulk'),
     attempts: Math.max(...all.map((news) => news.attempts ?? 0)),
     correlationId: first.correlationId,
     sources,
   };
+}
+
+/** A user's edit, or the creation, asks for a record to go (A3), also when a bulk change of it came later. */
+function strongest(all: readonly News[], newest: News): Pick<GesNews<unknown>, 'change' | 'origin'> {
+  const ofGes = all.filter((news) => news.side === 'ges');
+  const isCreated = newest.change !== 'deleted' && ofGes.some((news) => news.change === 'created');
+  const isOfUser = ofGes.some((news) => (news.origin ?? 'user') === 'user');
+  return { change: isCreated ? 'created' : newest.change, origin: isOfUser ? 'user' : (newest.origin ?? 'user') };
 }
 
 function gesNews<G>(news: News, parse: (snapshot: unknown) => G): GesNews<G> {

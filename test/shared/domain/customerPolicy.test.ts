@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Contact } from '../../../shared/domain/contact.ts';
 import { contactFields, customerFields } from '../../../shared/domain/customer.ts';
 import { decideLinked, decideUnlinked, withNameSuffix } from '../../../shared/domain/customerPolicy.ts';
-import type { ActDecision, Decision } from '../../../shared/domain/decision.ts';
+import { conflictNote, type ActDecision, type Decision } from '../../../shared/domain/decision.ts';
 import type { Base, Link } from '../../../shared/domain/link.ts';
 import type { GesCustomer } from '../../../shared/domain/records.ts';
 import { bareContact, contact, customer, MILL_ROW } from '../../support/fake-records.ts';
@@ -48,7 +48,7 @@ describe('a linked customer', () => {
   it('E1, E2: the same field on both sides: GES wins and a note keeps the losing value', () => {
     const decision = act(linked({ phone: '1' }, { phone: '2' }));
     expect(decision.conflicts).toEqual([{ field: 'phone', winner: 'ges', kept: '1', lost: '2' }]);
-    expect(decision.notes).toMatchObject([{ code: 'conflict', details: { field: 'phone', kept: '1', lost: '2' } }]);
+    expect(decision.conflicts.map(conflictNote)).toMatchObject([{ code: 'conflict', details: { field: 'phone', kept: '1', lost: '2' } }]);
   });
   it('B5: an edit for an archived contact needs a person; an archived contact without news does not', () => {
     expect(problemOf(linked({ phone: '1' }, { status: 'ARCHIVED' }))).toBe('contact-archived');

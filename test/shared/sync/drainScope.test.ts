@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { createDrainWorld, type DrainWorld } from '../../support/drain-world.ts';
+
+/** Whole drains: what is sent at all, and what happens to news while the account does not sync (sync-policy A, F4, F5). */
+
+let world: DrainWorld;
+beforeEach(async () => {
+  world = await createDrainWorld();
+});
+
+/** A customer that was created in GES and has arrived in Xero. */
+async function synced(id = 'cus_1'): Promise<string> {
+  world.ges.create({ id });
+  await world.settle();
+  const xeroId = (await world.link(id))?.xeroId;
+  if (xeroId === undefined) throw new Error(`${id} has not arrived`);
+  world.books.forgetCalls();
+  world.ges.forgetCalls();
+  world.ports.forget();
+  return xeroId;
+}
+
+describe('switches and scope (A)', () => {
+  it('A2: switched off, news is dropped; the next edit after switching on sends the whole record', async () => {
+    await synced();
+    const { settings } = await world.readConnection();
+    await world.connection({ settings: { ...settings, syncCustomers: false } });
+    world.ges.edit('cus_1', { phone: '0200 000000' });
+    await world.settle();
+    expect(world.books.calls).toEqual([]);
+    await world.connection({ settings });
+    await world.ring();
+    await world.settle();
+    expect(world.books.calls).toEqual([]);
+    world.ges.edit('cus_1', { mobile: '' });
+    await world.settle();
+    expect(world.books.all()).toMatchObject([{ phone: '0200 000000', mobile: '' }]);
+  });
+
+  it('A2: news that was in the inbox when the user disconnected is dropped, put-off news as well, links stay', async () => {
+    await synced();
+    for (let n = 0; n < 700; n++) world.ges.create({ id: `cus_new_${String(n)}` });
+    for (const event of world.intercept().events) await world.deliver(event);
+    const [first] = await world.stores.inbox.take({ accountId: 'acct_demo', generation: 1 }, 1);
+    if (first !== undefined)
+      await world.stores.inbox.putLater({ accountId: 'acct_demo', generation: 1 }, first, world.clock.now() + 600_000);
+    await world.connection({ status: 'not-connected', connectSeq: 2 });
+    await world.settle();
+    await world.connection({ status: 'active', connectSeq: 3 });
+    world.clock.advance(700_000);
+    await world.ring();
+    await world.settle();
+    expect(world.books.calls).toEqual([]);
+    expect((await world.link('cus_1'))?.status).toBe('synced');
+  });
+
+  it('A2, F4: a user who disconnects in the middle of a pass stops it before the next write', async () => {
+    for (let n = 0; n < 3; n++) world.ges.create({ id: `cus_${String(n)}` });
+    world.books.meanwhile('searchContacts', () => world.connection({ status: 'not-connected', connectSeq: 2 }));
+    await world.settle();
+    expect(world.books.writes).toEqual([]);
+  });
+
+  it('A3: an old record goes when a user edits it, not when a bulk change does', async () => {
+    world.ges.create({ id: 'cus_1' }, 'silent');
+    world.ges.edit('cus_1', { phone: '0200 000000' }, 'bulk');
+    await world.settle();
+    expect(world.books.calls).toEqual([]);
+    world.ges.edit('cus_1', { phone: '0200 000001' });
+    await world.settle();
+    expect(world.books.all()).toMatchObject([{ contactNumber: 'cus_1', phone: '0200 000001' }]);
+  });
+
+  it('F5: the consent is gone: the connection is marked and told, the news is kept and goes after reconnecting', async () => {
+    await synced();
+    world.books.failNext('contactsByIds', 'consent-gone');
+    world.ges.edit('cus_1', { phone: '0200 000000' });
+    await world.settle();
+    expect((await world.readConnection()).status).toBe('needs-reconnect');
+    expect(world.outcomes.at(-1)).toMatchObject({ kind: 'ConnectionChanged', status: 'needs-reconnect' });
+    world.ges.create({ id: 'cus_2', name: 'Zeta' });
+    await world.settle();
+    await world.connection({ status: 'active', connectSeq: 2 });
+    await world.ring();
+    await world.settle();
+    expect(world.books.all()).toHaveLength(2);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  it('design §5: a dying drain cannot spoil a fresh connection', async () => {
+    await synced();
+    world.books.failNext('contactsByIds', 'consent-gone');
+    world.books.meanwhile('contactsByIds', () => world.connection({ connectSeq: 2 }));
+    world.ges.edit('cus_1', { phone: '0200 000000' });
+    await world.drain();
+    expect((await world.readConnection()).status).toBe('active');
+  });
+});
