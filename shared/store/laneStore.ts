@@ -80,6 +80,11 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
       return item === undefined ? undefined : toLane(accountId, item).leaseUntil;
     },
 
+    async readLane(accountId) {
+      const item = await readItem(table, laneKey(accountId));
+      return item === undefined ? undefined : toLane(accountId, item);
+    },
+
     async waitsUntil(accountId) {
       const item = await readItem(table, laneKey(accountId));
       return item === undefined ? undefined : toLane(accountId, item).notBefore;

@@ -5,7 +5,7 @@ import type { Clock, Doorbell, Ids, LaneStore, Log } from './ports.ts';
  * makes sure that no news is left without a wake-up:
  *
  *   put news → ring: dirty + 1, wakeAt = now + 60 s → doorbell
- *   enter:  lease taken, `dirty` as seen                (held by another → go; the holder will see `dirty`)
+ *   enter:  no wakeAt → nothing to do; lease taken, `dirty` as seen                (held by another → go; the holder will see `dirty`)
  *   leave:  lease and wakeAt cleared only if `dirty` is still what was seen, else drain again
  *   killed: lease runs out; the rechecking doorbell comes after 20 s, the sweep finds the passed wakeAt at the latest
  */
@@ -43,7 +43,7 @@ export type PassEnd =
   | { readonly kind: 'wait'; readonly until: number };
 
 /** How entering a lane ended; told to the log. */
-export type LaneEnd = 'idle' | 'held-by-another' | 'waiting' | 'out-of-time' | 'lease-lost';
+export type LaneEnd = 'nothing-to-do' | 'idle' | 'held-by-another' | 'waiting' | 'out-of-time' | 'lease-lost';
 
 /** News has been put: make sure that a drain sees it. One write and one message. */
 export async function ringLane(deps: Pick<LaneDeps, 'lanes' | 'doorbell' | 'clock'>, accountId: string): Promise<void> {
@@ -62,6 +62,9 @@ export async function enterLane(
   drainOnce: (lease: Lease) => Promise<PassEnd>,
 ): Promise<LaneEnd> {
   const { lanes, clock } = deps;
+  // Most doorbells of a busy account find their news dealt with by an earlier one: a read tells so without a write. Rung news has a wake-up.
+  const found = await lanes.readLane(accountId);
+  if (found?.wakeAt === undefined) return 'nothing-to-do';
   const owner = deps.ids.next();
   const until = clock.now() + LEASE_MS;
   const entered = await lanes.acquire(accountId, owner, clock.now(), until);

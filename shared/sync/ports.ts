@@ -148,6 +148,8 @@ export interface Lane {
 }
 /** Single-item conditional writes on the LANE item; the rules for using them are in lane.ts. All times epoch ms. */
 export interface LaneStore {
+  /** The lane as it is now, strongly consistent. Undefined: never rung. */
+  readLane(accountId: string): Promise<Lane | undefined>;
   /** ADD dirty 1 and set wakeAt, unless a wait (`notBefore`) later than `wakeAt` is set: then only ADD dirty 1. Creates the item. */
   ring(accountId: string, wakeAt: number): Promise<void>;
   /**

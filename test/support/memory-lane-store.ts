@@ -87,6 +87,11 @@ export function createMemoryLanes(): LaneStore & WaitReader {
       return lane.leaseUntil;
     },
 
+    async readLane(accountId) {
+      const lane = lanes.get(accountId);
+      return lane === undefined ? undefined : toLane(accountId, lane);
+    },
+
     async waitsUntil(accountId) {
       return lanes.get(accountId)?.notBefore;
     },

@@ -8,6 +8,29 @@ export function laneContract({ stores, unique }: ContractContext): void {
   const freshAccount = () => unique('acct');
   const isDue = async (accountId: string, now: number) => (await stores().lanes.dueLanes(now, 1_000)).includes(accountId);
 
+  describe('readLane', () => {
+    it('answers the lane as it is, without taking it; nothing for one that was never rung', async () => {
+      const accountId = freshAccount();
+      const { lanes } = stores();
+      expect(await lanes.readLane(accountId)).toBeUndefined();
+
+      await lanes.ring(accountId, NOW + 60_000);
+
+      expect(await lanes.readLane(accountId)).toEqual({ accountId, dirty: 1, wakeAt: NOW + 60_000 });
+    });
+
+    it('shows no wake-up once the lane was left clean', async () => {
+      const accountId = freshAccount();
+      const { lanes } = stores();
+      await lanes.ring(accountId, NOW + 60_000);
+      await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
+
+      await lanes.release(accountId, 'owner-a', 1, undefined);
+
+      expect(await lanes.readLane(accountId)).toEqual({ accountId, dirty: 1 });
+    });
+  });
+
   describe('ring', () => {
     it('creates the lane, counts up and sets the wake-up', async () => {
       const accountId = freshAccount();

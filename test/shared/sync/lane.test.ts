@@ -27,6 +27,13 @@ function setUp() {
   return { deps, clock, sent, wokenBy };
 }
 
+/** The same with news that was rung; its doorbell is the one that the test answers. */
+async function rungLane() {
+  const world = setUp();
+  await world.deps.lanes.ring(ACCOUNT, world.clock.now() + WAKE_AFTER_MS);
+  return world;
+}
+
 /** A drain whose passes end as told, then idle. */
 function passes(...ends: readonly PassEnd[]) {
   const left = [...ends];
@@ -53,8 +60,16 @@ describe('ringing (design §4)', () => {
 });
 
 describe('entering and leaving (design §4)', () => {
+  it('goes without a write when an earlier drain has dealt with the news', async () => {
+    const { deps } = await rungLane();
+    await enterLane(deps, ACCOUNT, always, passes());
+    const acquire = jest.fn<typeof deps.lanes.acquire>();
+    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, acquire } }, ACCOUNT, always, passes())).toBe('nothing-to-do');
+    expect(acquire).not.toHaveBeenCalled();
+  });
+
   it('drains until nothing is left, then nobody is woken any more', async () => {
-    const { deps, wokenBy } = setUp();
+    const { deps, wokenBy } = await rungLane();
     await ringLane(deps, ACCOUNT);
     const drain = passes({ kind: 'more' }, { kind: 'more' });
     expect(await enterLane(deps, ACCOUNT, always, drain)).toBe('idle');
@@ -63,7 +78,7 @@ describe('entering and leaving (design §4)', () => {
   });
 
   it('drains again when the bell rang meanwhile', async () => {
-    const { deps } = setUp();
+    const { deps } = await rungLane();
     const drain = passes();
     drain.mockImplementationOnce(async () => {
       await ringLane(deps, ACCOUNT);
@@ -74,7 +89,7 @@ describe('entering and leaving (design §4)', () => {
   });
 
   it('a second doorbell finds the lane held, goes, and comes back once when the lease would have run out', async () => {
-    const { deps, sent } = setUp();
+    const { deps, sent } = await rungLane();
     const drain = passes();
     drain.mockImplementationOnce(async () => {
       expect(await enterLane(deps, ACCOUNT, always, passes())).toBe('held-by-another');
@@ -86,7 +101,7 @@ describe('entering and leaving (design §4)', () => {
   });
 
   it('what was put off is woken at its time, by a delayed doorbell', async () => {
-    const { deps, clock, sent, wokenBy } = setUp();
+    const { deps, clock, sent, wokenBy } = await rungLane();
     const wakeAt = clock.now() + 120_000;
     expect(await enterLane(deps, ACCOUNT, always, passes({ kind: 'idle', wakeAt }))).toBe('idle');
     expect(sent).toEqual([{ delaySeconds: 120 }]);
@@ -94,7 +109,7 @@ describe('entering and leaving (design §4)', () => {
   });
 
   it('a wait refuses everybody until it is over, and news cannot shorten it', async () => {
-    const { deps, clock, sent, wokenBy } = setUp();
+    const { deps, clock, sent, wokenBy } = await rungLane();
     const until = clock.now() + 100_000;
     expect(await enterLane(deps, ACCOUNT, always, passes({ kind: 'wait', until }))).toBe('waiting');
     expect(sent).toEqual([{ delaySeconds: 100 }]);
@@ -109,7 +124,7 @@ describe('entering and leaving (design §4)', () => {
   });
 
   it('a wait that SQS cannot delay is left to the sweep', async () => {
-    const { deps, clock, sent, wokenBy } = setUp();
+    const { deps, clock, sent, wokenBy } = await rungLane();
     const until = clock.now() + (MAX_DOORBELL_DELAY_S + 1) * 1000;
     await enterLane(deps, ACCOUNT, always, passes({ kind: 'wait', until }));
     expect(sent).toEqual([]);
@@ -117,7 +132,7 @@ describe('entering and leaving (design §4)', () => {
   });
 
   it('out of time: gives the lease up, sets the wake-up and rings', async () => {
-    const { deps, sent, wokenBy } = setUp();
+    const { deps, sent, wokenBy } = await rungLane();
     expect(await enterLane(deps, ACCOUNT, () => false, passes({ kind: 'more' }))).toBe('out-of-time');
     expect(sent).toEqual([{ delaySeconds: 0 }]);
     expect(await wokenBy(Infinity)).toBe(true);
@@ -125,7 +140,7 @@ describe('entering and leaving (design §4)', () => {
   });
 
   it('a drain that throws gives the lease up and leaves a wake-up', async () => {
-    const { deps, wokenBy } = setUp();
+    const { deps, wokenBy } = await rungLane();
     const failing = async (): Promise<PassEnd> => {
       throw new Error('the table is away');
     };
@@ -137,7 +152,7 @@ describe('entering and leaving (design §4)', () => {
 
 describe('the lease (design §4)', () => {
   it('is renewed every 5 s, so that a long drain keeps it', async () => {
-    const { deps, clock } = setUp();
+    const { deps, clock } = await rungLane();
     const drain = passes();
     drain.mockImplementationOnce(async (lease) => {
       for (let passed = 0; passed < 3 * LEASE_MS; passed += RENEW_EVERY_MS) {
@@ -152,7 +167,7 @@ describe('the lease (design §4)', () => {
   });
 
   it('allows no write once it cannot be renewed for 20 s', async () => {
-    const { deps, clock } = setUp();
+    const { deps, clock } = await rungLane();
     const renew = async (): Promise<boolean> => {
       throw new Error('time-out');
     };
@@ -171,7 +186,7 @@ describe('the lease (design §4)', () => {
   });
 
   it('allows no write without time left for it', async () => {
-    const { deps } = setUp();
+    const { deps } = await rungLane();
     const drain = passes();
     drain.mockImplementationOnce(async (lease) => {
       expect(lease.mayWrite()).toBe(false);
@@ -182,7 +197,7 @@ describe('the lease (design §4)', () => {
   });
 
   it('trusts no longer than the table when taking it again was overtaken by a renewal', async () => {
-    const { deps, clock } = setUp();
+    const { deps, clock } = await rungLane();
     let acquires = 0;
     // The second acquire is sent at 4 s and reaches the table at 6 s, after the renewal of 5 s.
     const acquire: typeof deps.lanes.acquire = async (...args) => {
