@@ -3,7 +3,7 @@ import { contactJson } from '../contacts/contact-json.ts';
 import { findContact } from '../contacts/contact-writes.ts';
 import type { Contact } from '../contacts/records.ts';
 import { jsonAnswer, type SandboxAnswer } from '../core/messages.ts';
-import { keyOf, type SandboxState } from '../core/state.ts';
+import { folded, keyOf, type SandboxState } from '../core/state.ts';
 import { creditNoteJson } from '../credit-notes/credit-note-json.ts';
 import { pounds } from '../documents/decimal.ts';
 import { invoiceJson } from '../invoices/invoice-json.ts';
@@ -56,13 +56,15 @@ function organisations({ exchange: { state } }: Pull): SandboxAnswer {
 }
 
 function contacts(pull: Pull): SandboxAnswer {
-  const { state, now } = pull.exchange;
-  const textOf = ({ contactId, name, texts, phones, addresses }: Contact): string =>
-    [contactId, name, ...Object.values(texts), ...[phones, addresses].flatMap((slots) => Object.values(slots).flatMap(Object.values))].join(
-      ' ',
-    );
+  const { state, now, url } = pull.exchange;
+  const tenantId = tenantOf(pull);
+  const name = url.searchParams.get('name') ?? undefined;
+  const textOf = ({ contactId, name: own, texts, phones, addresses }: Contact): string => {
+    const slots: readonly Readonly<Record<string, string>>[] = [texts, ...Object.values(phones), ...Object.values(addresses)];
+    return [contactId, own, ...slots.flatMap((slot) => Object.values(slot))].join(' ');
+  };
   return listAnswer(pull, {
-    rows: state.contacts.by('tenant', tenantOf(pull)),
+    rows: name === undefined ? state.contacts.by('tenant', tenantId) : state.contacts.by('activeName', keyOf(tenantId, folded(name))),
     textOf,
     statusOf: ({ status }) => status,
     compare: (a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1),
@@ -160,7 +162,7 @@ export const CONTENT_LEVERS: readonly Lever[] = [
     does: 'one organisation',
     pull: (pull) => jsonAnswer(200, organisationJson(organisationOf(pull, pull.params[0]))),
   },
-  { method: 'GET', pattern: 'organisations/{}/contacts', does: `all its contacts${PAGED}`, pull: contacts },
+  { method: 'GET', pattern: 'organisations/{}/contacts', does: `all its contacts, or the active one of a ?name=${PAGED}`, pull: contacts },
   { method: 'GET', pattern: 'organisations/{}/contacts/{}', does: 'one contact', pull: contact },
   { method: 'GET', pattern: 'organisations/{}/invoices', does: `all its invoices, or one ?contact=ID's${PAGED}`, pull: invoices },
   { method: 'GET', pattern: 'organisations/{}/invoices/{}', does: 'one invoice', pull: invoice },

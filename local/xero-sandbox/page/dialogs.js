@@ -1,0 +1,62 @@
+/* global document */
+import { attempt, button, el, notify } from './dom.js';
+
+/**
+ * Opens a form over the page. `save(form)` may throw: the message is shown in the form, which stays open.
+ * @param more further ways to end it: `{ label, save, className }`
+ */
+export function openForm({ title, note, body, save, saveLabel = 'Save', saveClass = 'primary', done, more = [] }) {
+  const dialog = document.getElementById('dialog');
+  const problem = el('p', { className: 'problem', role: 'alert', hidden: true });
+  let isBusy = false;
+  const run = async (action) => {
+    if (isBusy) return;
+    isBusy = true;
+    problem.hidden = true;
+    try {
+      await action(form);
+      dialog.close();
+      if (done) notify(done);
+    } catch (error) {
+      problem.textContent = error.message;
+      problem.hidden = false;
+      problem.scrollIntoView({ block: 'nearest' });
+    } finally {
+      isBusy = false;
+    }
+  };
+  const form = el(
+    'form',
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        void run(save);
+      },
+    },
+    el('h2', { id: 'dialog-title', textContent: title }),
+    note ? el('p', { className: 'note', textContent: note }) : null,
+    body ?? null,
+    problem,
+    el(
+      'footer',
+      {},
+      button('Cancel', () => dialog.close()),
+      el('span', { className: 'grow' }),
+      more.map(({ label, save: other, className }) => button(label, () => form.reportValidity() && void run(other), className)),
+      el('button', { type: 'submit', className: saveClass, textContent: saveLabel }),
+    ),
+  );
+  dialog.replaceChildren(form);
+  dialog.showModal();
+}
+
+/** Asks before something is done that cannot simply be undone. `text` says what will happen. */
+export function confirmAction({ title, text, verb, action, done }) {
+  openForm({ title, note: text, save: action, saveLabel: verb, saveClass: 'danger', done });
+}
+
+/** Does something at once and says what came of it, then shows it. */
+export async function actNow(action, done, refresh) {
+  await attempt(action, done);
+  await refresh();
+}
