@@ -9,6 +9,7 @@ import { Deliveries } from '../webhooks/delivery.ts';
 import type { Exchange } from './exchange.ts';
 import { notFoundAnswer } from '../api/problems.ts';
 import { jsonAnswer, type DeliveryOutcome, type Effect, type SandboxAnswer, type SandboxRequest } from './messages.ts';
+import { Snapshots } from './snapshots.ts';
 import { SandboxState } from './state.ts';
 import type { Change } from './table.ts';
 
@@ -32,6 +33,7 @@ export class XeroSandbox {
   readonly #deliveries = new Deliveries(this.state);
   readonly #log = new CallLog();
   readonly #inProgress: CallsInProgress = new Map();
+  readonly #snapshots = new Snapshots();
 
   /** Fills an empty sandbox with the demo organisations. `now` is the shell's time, epoch ms. */
   seed(options: SeedOptions, now: number): void {
@@ -58,6 +60,7 @@ export class XeroSandbox {
         log: this.#log,
         deliveries: this.#deliveries,
         inProgress: this.#inProgress,
+        snapshots: this.#snapshots,
         shellNow: now,
       };
       const { answer, effects } = this.#safely(exchange, () => switchboard(context));

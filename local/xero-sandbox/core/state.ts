@@ -164,6 +164,12 @@ export class SandboxState {
     for (const { table, value } of rows) byName.get(table)?.load(value);
   }
 
+  /** Puts rows as changes, so that they are stored and can be undone. */
+  putAll(rows: Iterable<Change>): void {
+    const byName = new Map(this.tables().map((table) => [table.name, table]));
+    for (const { table, value } of rows) if (value !== undefined) byName.get(table)?.put(value);
+  }
+
   /** Deletes every row. */
   clear(): void {
     for (const table of this.tables()) for (const row of [...table.values()]) table.delete(table.keyFor(row));

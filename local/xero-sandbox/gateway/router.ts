@@ -2,6 +2,7 @@ import type { Route } from '../api/call.ts';
 import { CONTACT_ROUTES } from '../contacts/contact-routes.ts';
 import { CREDIT_NOTE_ROUTES } from '../credit-notes/credit-note-routes.ts';
 import { INVOICE_ROUTES } from '../invoices/invoice-routes.ts';
+import { BATCH_PAYMENT_ROUTES } from '../payments/batch-payment-routes.ts';
 import { PAYMENT_ROUTES } from '../payments/payment-routes.ts';
 import { ACCOUNT_ROUTES } from '../settings/accounts.ts';
 import { ORGANISATION_ACTION_ROUTES } from '../settings/organisation-actions.ts';
@@ -17,6 +18,7 @@ export const ACCOUNTING_ROUTES: readonly Route[] = [
   ...CONTACT_ROUTES,
   ...INVOICE_ROUTES,
   ...PAYMENT_ROUTES,
+  ...BATCH_PAYMENT_ROUTES,
   ...CREDIT_NOTE_ROUTES,
 ];
 

@@ -1,5 +1,6 @@
 import { formOf, type Exchange } from '../core/exchange.ts';
 import { answer, htmlAnswer, type SandboxAnswer } from '../core/messages.ts';
+import { connectionRefusal } from './connection-limits.ts';
 import { consentPage, errorPage } from './consent-page.ts';
 import { grantConnection } from './connections.ts';
 import type { App, XeroUser } from './records.ts';
@@ -71,6 +72,8 @@ export function authorizeDecision(exchange: Exchange): SandboxAnswer {
   if (chosen === undefined) {
     return htmlAnswer(400, errorPage('no_organisation', 'Choose one organisation that this user may open.'));
   }
+  const refusal = chosen.map((tenantId) => connectionRefusal(state, demand.app, tenantId)).find((reason) => reason !== undefined);
+  if (refusal !== undefined) return htmlAnswer(400, errorPage('connection_limit', refusal));
   const authEventId = state.newGuid();
   for (const tenantId of chosen) grantConnection(exchange, demand.app.clientId, user.userId, tenantId, authEventId);
   const { code } = state.codes.put({

@@ -11,6 +11,8 @@ export interface App {
   tier: AppTier;
   /** Paid feature: several organisations in one consent. */
   bulkConnections: boolean;
+  /** Certified by Xero; an organisation may connect at most two apps that are not. */
+  certified: boolean;
 }
 
 /** A person with a Xero login. */

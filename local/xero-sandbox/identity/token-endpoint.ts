@@ -7,13 +7,23 @@ import { REFRESH_TOKEN_MS, REPLAY_MS, issueRefreshToken, tokenAnswer } from './t
 const NOT_CACHED = { 'cache-control': 'no-store, no-cache, max-age=0', pragma: 'no-cache' };
 const refused = (error: string): SandboxAnswer => jsonAnswer(400, { error }, NOT_CACHED);
 
+/** Percent-decoded, as RFC 6749 wants id and secret in a Basic header; as it is when it is not encoded. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** The app named by the Basic header, or the OAuth error that its absence or its wrongness gives (xero-facts §1 "Error bodies"). */
 function clientOf({ state, request }: Exchange): App | 'invalid_request' | 'invalid_client' {
   const match = /^basic\s+(\S+)$/i.exec(request.headers.authorization ?? '');
   if (match?.[1] === undefined) return 'invalid_request';
   const [id, ...secret] = Buffer.from(match[1], 'base64').toString('utf8').split(':');
-  const app = state.apps.get(decodeURIComponent(id ?? ''));
-  return app !== undefined && [secret.join(':'), decodeURIComponent(secret.join(':'))].includes(app.clientSecret) ? app : 'invalid_client';
+  const app = state.apps.get(decoded(id ?? ''));
+  const sent = secret.join(':');
+  return app !== undefined && [sent, decoded(sent)].includes(app.clientSecret) ? app : 'invalid_client';
 }
 
 /** POST /connect/token: authorization_code and refresh_token (xero-facts §1 "Tokens"). */

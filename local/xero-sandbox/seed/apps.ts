@@ -8,6 +8,7 @@ export const LOCAL_APP: App = {
   redirectUris: ['http://localhost:4590/v1/xero/callback'],
   tier: 'core',
   bulkConnections: false,
+  certified: false,
 };
 
 /** Signs the webhooks of the local app. */

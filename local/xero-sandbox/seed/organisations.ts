@@ -34,7 +34,7 @@ export const UK_COMPANY: Omit<OrganisationSeed, 'tenantId' | 'name' | 'shortCode
   nextCreditNoteNumber: 1,
 };
 
-/** The first is the one the local demo connects to: VAT-registered, a CIS subcontractor. The second is neither. */
+/** The first is the one the local demo connects to: VAT-registered, a CIS subcontractor. The second is neither. The third has lock dates, the fourth is not in GBP. */
 export const DEMO_ORGANISATIONS: readonly [OrganisationSeed, ...OrganisationSeed[]] = [
   {
     ...UK_COMPANY,
@@ -53,5 +53,22 @@ export const DEMO_ORGANISATIONS: readonly [OrganisationSeed, ...OrganisationSeed
     taxNumber: undefined,
     salesTaxBasis: 'NONE',
     defaultSalesTax: 'No Tax',
+  },
+  {
+    ...UK_COMPANY,
+    tenantId: 'c3f4e5d6-2d30-4f7b-8c8d-9e0f1a2b3c4d',
+    name: 'Pennine Plumbing (books closed to March)',
+    shortCode: '!d3mo3',
+    periodLockDate: Date.UTC(2026, 2, 31),
+    endOfYearLockDate: Date.UTC(2026, 2, 31),
+  },
+  {
+    ...UK_COMPANY,
+    tenantId: 'd405f6e7-3e41-4a8c-9d9e-0f1a2b3c4d5e',
+    name: 'Shannon Heating (Ireland)',
+    shortCode: '!d3mo4',
+    countryCode: 'IE',
+    baseCurrency: 'EUR',
+    taxNumber: 'IE1234567T',
   },
 ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { XeroProblem } from '../api/problems.ts';
 import type { Exchange } from '../core/exchange.ts';
 import { jsonAnswer, type Effect, type SandboxAnswer } from '../core/messages.ts';
+import type { Snapshots } from '../core/snapshots.ts';
 import type { CallLog } from '../gateway/call-log.ts';
 import type { CallsInProgress } from '../gateway/limits.ts';
 import type { Organisation } from '../settings/records.ts';
@@ -13,6 +14,7 @@ export interface SwitchboardContext {
   log: CallLog;
   deliveries: Deliveries;
   inProgress: CallsInProgress;
+  snapshots: Snapshots;
   /** The shell's time, from which the clock settings count. */
   shellNow: number;
 }

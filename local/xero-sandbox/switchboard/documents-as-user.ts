@@ -11,6 +11,8 @@ import { today } from '../documents/lock-dates.ts';
 import { invoiceJson } from '../invoices/invoice-json.ts';
 import { createInvoice, findInvoice, updateInvoice } from '../invoices/invoice-writes.ts';
 import { amountDueOf, type Invoice } from '../invoices/records.ts';
+import { batchPaymentJson } from '../payments/batch-payment-routes.ts';
+import { createBatchPayment } from '../payments/batch-payment-writes.ts';
 import { paymentJson } from '../payments/payment-json.ts';
 import { deletePayment, findPayment, payableAccount, takePayment } from '../payments/payment-writes.ts';
 import type { Payment } from '../payments/records.ts';
@@ -178,6 +180,16 @@ export const DOCUMENT_LEVERS: readonly Lever[] = [
     pattern: 'as-user/invoices/{}/credit',
     does: 'make a credit note and allocate it to the invoice: { amount? (tax included, default all that is due), date?, account? }',
     pull: credit,
+  },
+  {
+    method: 'POST',
+    pattern: 'as-user/batch-payments',
+    does: 'take several payments in one sum: { Account: { Code }, Date?, Payments: [{ Invoice: { InvoiceID }, Amount }] }',
+    pull: (pull) => {
+      const { tenantId, user, ...fields } = bodyOf(pull, DOCUMENT);
+      const context = contextOf(pull, { tenantId, user });
+      return shown(context, () => batchPaymentJson(context.state, createBatchPayment(context, { Account: { Code: '090' }, ...fields })));
+    },
   },
   onPayment('delete', 'delete a payment', deletePayment),
   onPayment('reconcile', 'match a payment with a bank line; it cannot be deleted then', ({ state, now }, payment) =>

@@ -8,6 +8,9 @@ import type { Lever, SwitchboardContext } from './context.ts';
 import { DOCUMENT_LEVERS } from './documents-as-user.ts';
 import { FAULT_LEVERS } from './faults.ts';
 import { ORGANISATION_LEVERS } from './organisations-as-user.ts';
+import { PORTAL_LEVERS } from './portal.ts';
+import { SETTINGS_LEVERS } from './settings-as-user.ts';
+import { SNAPSHOT_LEVERS } from './snapshots.ts';
 import { WEBHOOK_LEVERS } from './webhooks.ts';
 
 export type { SwitchboardContext } from './context.ts';
@@ -18,9 +21,12 @@ const LEVERS: readonly Lever[] = [
   ...CONTACT_LEVERS,
   ...DOCUMENT_LEVERS,
   ...ORGANISATION_LEVERS,
+  ...SETTINGS_LEVERS,
   ...FAULT_LEVERS,
   ...WEBHOOK_LEVERS,
   ...CONTROL_LEVERS,
+  ...SNAPSHOT_LEVERS,
+  ...PORTAL_LEVERS,
 ];
 
 function paramsOf(pattern: string, parts: readonly string[]): string[] | undefined {
@@ -32,7 +38,7 @@ function paramsOf(pattern: string, parts: readonly string[]): string[] | undefin
 /** Answers a call under /_sandbox/. */
 export function switchboard(context: SwitchboardContext): { answer: SandboxAnswer; effects: Effect[] } {
   const { request, url } = context.exchange;
-  const path = decodeURI(url.pathname.slice('/_sandbox'.length)).replace(/^\/|\/$/g, '');
+  const path = url.pathname.slice('/_sandbox'.length).replace(/^\/|\/$/g, '');
   if (path === '') {
     const index = LEVERS.map(({ method, pattern, does }) => ({ call: `${method} /_sandbox/${pattern}`, does }));
     return { answer: jsonAnswer(200, { levers: index }), effects: [] };

@@ -47,6 +47,7 @@ export interface Item {
   CISDeduction: number;
   DateString: string;
   PaymentID: string;
+  BatchPaymentID: string;
   Payments: Some<Item>;
   CreditNotes: Some<Item>;
   CreditNoteID: string;

@@ -25,7 +25,7 @@ describe('switchboard', () => {
 
   it('shows the contents of an organisation without counting as a call', () => {
     const bench = new Bench();
-    expect(bench.pull('GET', 'organisations').list).toHaveLength(2);
+    expect(bench.pull('GET', 'organisations').list).toHaveLength(4);
     const contacts = bench.pull('GET', `organisations/${TENANT}/contacts`).list;
     expect(contacts.map(({ Name }: { Name: string }) => Name)).toEqual(
       expect.arrayContaining(['Hartley Lettings Limited', 'Okafor & Sons']),

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { jsonAnswer } from '../core/messages.ts';
+import { ukAccounts } from '../seed/uk-accounts.ts';
+import { organisationJson } from '../settings/organisation.ts';
+import { taxRateJson, taxRateOf } from '../settings/tax-rates.ts';
+import { bodyOf, organisationOf, refuse, type Lever } from './context.ts';
+
+const CIS = z.strictObject({
+  tenantId: z.string().optional(),
+  contractor: z.boolean().optional(),
+  subContractor: z.boolean().optional(),
+  rate: z.number().min(0).max(100).optional(),
+});
+const VAT = z.strictObject({ tenantId: z.string().optional(), paysTax: z.boolean() });
+const STATUS = z.strictObject({ tenantId: z.string().optional(), status: z.enum(['ACTIVE', 'DELETED', 'ARCHIVED']) });
+
+/** Financial settings that a person changes in Xero; none of them raises an event. */
+export const SETTINGS_LEVERS: readonly Lever[] = [
+  {
+    method: 'POST',
+    pattern: 'as-user/cis',
+    does: 'switch CIS on, which makes the system accounts and cannot be undone, or change the rate: { tenantId?, contractor?, subContractor?, rate? }',
+    pull: (pull) => {
+      const body = bodyOf(pull, CIS);
+      const { state, now } = pull.exchange;
+      const held = organisationOf(pull, body.tenantId);
+      const turnsOff = (body.contractor === false && held.cisContractor) || (body.subContractor === false && held.cisSubContractor);
+      if (turnsOff) throw refuse(400, 'CIS cannot be switched off again.');
+      const organisation = state.organisations.put({
+        ...held,
+        cisContractor: body.contractor ?? held.cisContractor,
+        cisSubContractor: body.subContractor ?? held.cisSubContractor,
+        cisRate: body.rate ?? held.cisRate,
+      });
+      const codes = new Set(state.accounts.by('tenant', held.tenantId).map(({ code }) => code));
+      for (const account of ukAccounts(organisation, now)) if (!codes.has(account.code)) state.accounts.put(account);
+      return jsonAnswer(200, organisationJson(organisation));
+    },
+  },
+  {
+    method: 'POST',
+    pattern: 'as-user/vat',
+    does: 'register for VAT or leave it: { tenantId?, paysTax }',
+    pull: (pull) => {
+      const { tenantId, paysTax } = bodyOf(pull, VAT);
+      const basis = { salesTaxBasis: paysTax ? 'ACCRUAL' : 'NONE', defaultSalesTax: paysTax ? 'Tax Exclusive' : 'No Tax' };
+      const organisation = pull.exchange.state.organisations.put({ ...organisationOf(pull, tenantId), ...basis, paysTax });
+      return jsonAnswer(200, organisationJson(organisation));
+    },
+  },
+  {
+    method: 'POST',
+    pattern: 'as-user/tax-rates/{}',
+    does: 'change the status of a tax rate, named by its TaxType: { tenantId?, status: ACTIVE | DELETED | ARCHIVED }',
+    pull: (pull) => {
+      const { tenantId, status } = bodyOf(pull, STATUS);
+      const { state } = pull.exchange;
+      const rate = taxRateOf(state, organisationOf(pull, tenantId).tenantId, pull.params[0] ?? '');
+      if (rate === undefined) throw refuse(404, `There is no tax rate ${pull.params[0] ?? ''}.`);
+      return jsonAnswer(200, taxRateJson(state.taxRates.put({ ...rate, status })));
+    },
+  },
+];
