@@ -1,8 +1,11 @@
 import { followsType, isRunning } from '../domain/connection.ts';
 import type { EntityType } from '../domain/records.ts';
+import { VersionConflict } from '../sync/errors.ts';
 import { ringLane, type LaneDeps } from '../sync/lane.ts';
 import type { ConnectionReader, Run, RunStore } from '../sync/ports.ts';
 import { BadRequest, type BulkRequest, type SyncRequest } from './request.ts';
+
+const CANCEL_TRIES = 6;
 
 export interface BulkSyncDeps extends Pick<LaneDeps, 'lanes' | 'doorbell' | 'clock' | 'ids'> {
   readonly connections: ConnectionReader;
@@ -38,7 +41,7 @@ export async function bulkSync(deps: BulkSyncDeps, request: BulkRequest): Promis
     case 'report':
       return report(await knownRun(deps, request.accountId, request.runId));
     case 'cancel':
-      return cancelRun(deps, await knownRun(deps, request.accountId, request.runId));
+      return cancelRun(deps, request.accountId, request.runId);
   }
 }
 
@@ -83,10 +86,18 @@ function firstCursor(types: readonly EntityType[], hasDates: boolean): Run['curs
   return { type: invoicesOnly ? 'invoice' : 'customer', page: null };
 }
 
-async function cancelRun(deps: BulkSyncDeps, run: Run): Promise<Report> {
-  if (run.status !== 'active') return report(run);
-  const finishedAt = new Date(deps.clock.now()).toISOString();
-  return report(await deps.runs.putRun({ ...run, status: 'cancelled', finishedAt }));
+/** The lane moves the cursor of the same run, so the write is tried again on what it stored. Throws VersionConflict after some tries. */
+async function cancelRun(deps: BulkSyncDeps, accountId: string, runId: string): Promise<Report> {
+  for (let tries = 1; ; tries++) {
+    const run = await knownRun(deps, accountId, runId);
+    if (run.status !== 'active') return report(run);
+    const finishedAt = new Date(deps.clock.now()).toISOString();
+    try {
+      return report(await deps.runs.putRun({ ...run, status: 'cancelled', finishedAt }));
+    } catch (error) {
+      if (!(error instanceof VersionConflict) || tries === CANCEL_TRIES) throw error;
+    }
+  }
 }
 
 async function knownRun(deps: BulkSyncDeps, accountId: string, runId: string): Promise<Run> {
