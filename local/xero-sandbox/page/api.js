@@ -1,4 +1,4 @@
-/* global fetch, localStorage */
+/* global fetch, localStorage, URLSearchParams */
 
 const REMEMBERED = 'xero-sandbox-organisation';
 

@@ -7,6 +7,7 @@ const LOG_LENGTH = 50;
 const MOST_ROWS = 100;
 
 const statusText = (status) => (Number(status) === 0 ? 'lost' : String(status));
+const long = (text) => el('span', { className: 'long', textContent: text });
 const statusesText = (statuses) =>
   Object.entries(statuses)
     .map(([status, times]) => `${statusText(status)} × ${times}`)
@@ -32,10 +33,10 @@ export function callsPanel(page) {
     draw: ({ total, xeroCalls, xeroReads, xeroWrites, calls, log }) => {
       const name = (tenantId) => page.organisations.find((organisation) => organisation.tenantId === tenantId)?.name ?? tenantId;
       const most = [...calls].sort((a, b) => b.count - a.count).slice(0, MOST_ROWS);
-      const counts = most.map((row) => [row.method, row.path, name(row.tenantId), statusesText(row.statuses), String(row.count)]);
+      const counts = most.map((row) => [row.method, long(row.path), name(row.tenantId), statusesText(row.statuses), String(row.count)]);
       const last = [...log]
         .reverse()
-        .map((row) => [moment(row.at), row.method, `${row.path}${row.query}`, name(row.tenantId), statusText(row.status)]);
+        .map((row) => [moment(row.at), row.method, long(`${row.path}${row.query}`), name(row.tenantId), statusText(row.status)]);
       redraw(
         live,
         facts([

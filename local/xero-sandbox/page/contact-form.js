@@ -18,9 +18,9 @@ const PHONES = [
   ['DDI', 'Direct dial'],
 ];
 const PHONE_PARTS = [
-  ['PhoneCountryCode', 'country code'],
-  ['PhoneAreaCode', 'area code'],
-  ['PhoneNumber', 'number'],
+  ['PhoneCountryCode', 'Country code'],
+  ['PhoneAreaCode', 'Area code'],
+  ['PhoneNumber', 'Number'],
 ];
 const ADDRESSES = [
   ['POBOX', 'Billing address'],
@@ -96,7 +96,7 @@ export function editContact(contact, saved) {
         el('legend', { textContent: label }),
         slot(
           type,
-          PHONE_PARTS.map(([part, name]) => [part, `${label}: ${name}`]),
+          PHONE_PARTS,
           contact?.Phones.find(({ PhoneType }) => PhoneType === type),
         ),
       ),

@@ -59,7 +59,7 @@ export function clockPanel(page) {
         live,
         facts([
           ['Now (UTC)', moment(now)],
-          ['It', isReal ? 'goes on by itself' : 'stands still until it is stepped'],
+          ['Mode', isReal ? 'real: it goes on by itself' : 'virtual: it stands still until it is stepped'],
         ]),
         el(
           'p',

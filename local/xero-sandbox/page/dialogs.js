@@ -1,5 +1,12 @@
 /* global document */
-import { attempt, button, el, notify } from './dom.js';
+import { attempt, button, el, keyed, notify } from './dom.js';
+
+/** Puts the focus back where it was before the form, although the page may have been drawn again meanwhile. */
+function focusAgain(key) {
+  if (document.activeElement !== document.body) return;
+  const content = document.getElementById('content');
+  (keyed(content, key) ?? content).focus({ preventScroll: true });
+}
 
 /**
  * Opens a form over the page. `save(form)` may throw: the message is shown in the form, which stays open.
@@ -7,6 +14,7 @@ import { attempt, button, el, notify } from './dom.js';
  */
 export function openForm({ title, note, body, save, saveLabel = 'Save', saveClass = 'primary', done, more = [] }) {
   const dialog = document.getElementById('dialog');
+  const openerKey = document.activeElement?.dataset.key;
   const problem = el('p', { className: 'problem', role: 'alert', hidden: true });
   let isBusy = false;
   const run = async (action) => {
@@ -20,7 +28,6 @@ export function openForm({ title, note, body, save, saveLabel = 'Save', saveClas
     } catch (error) {
       problem.textContent = error.message;
       problem.hidden = false;
-      problem.scrollIntoView({ block: 'nearest' });
     } finally {
       isBusy = false;
     }
@@ -36,10 +43,10 @@ export function openForm({ title, note, body, save, saveLabel = 'Save', saveClas
     el('h2', { id: 'dialog-title', textContent: title }),
     note ? el('p', { className: 'note', textContent: note }) : null,
     body ?? null,
-    problem,
     el(
       'footer',
       {},
+      problem,
       button('Cancel', () => dialog.close()),
       el('span', { className: 'grow' }),
       more.map(({ label, save: other, className }) => button(label, () => form.reportValidity() && void run(other), className)),
@@ -47,6 +54,7 @@ export function openForm({ title, note, body, save, saveLabel = 'Save', saveClas
     ),
   );
   dialog.replaceChildren(form);
+  dialog.addEventListener('close', () => focusAgain(openerKey), { once: true });
   dialog.showModal();
 }
 

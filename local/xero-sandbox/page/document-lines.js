@@ -55,9 +55,7 @@ export function lineEditor(held, accounts, taxRates) {
   const accountOptions = [['', 'Choose…'], ...accounts.filter(isForLines).map(({ Code, Name }) => [Code, `${Code} – ${Name}`])];
   const taxOptions = [
     ['', 'As the account says'],
-    ...taxRates
-      .filter(({ Status }) => Status === 'ACTIVE')
-      .map(({ TaxType, Name, EffectiveRate }) => [TaxType, `${Name} (${EffectiveRate}%)`]),
+    ...taxRates.filter(({ Status }) => Status === 'ACTIVE').map(({ TaxType, Name }) => [TaxType, Name]),
   ];
   const withHeld = (options, value) =>
     value === undefined || options.some(([key]) => key === value) ? options : [...options, [value, value]];
@@ -65,7 +63,13 @@ export function lineEditor(held, accounts, taxRates) {
   const add = (line) => {
     const number = (part, more) => input(part, line[part] ?? '', { type: 'number', step: '0.0001', ...more });
     const controls = {
-      Description: el('textarea', { name: 'Description', rows: 1, value: line.Description ?? '', required: true, maxLength: 4000 }),
+      Description: el('textarea', {
+        name: 'Description',
+        rows: (line.Description ?? '').split('\n').length,
+        value: line.Description ?? '',
+        required: true,
+        maxLength: 4000,
+      }),
       Quantity: number('Quantity', { value: line.Quantity ?? 1 }),
       UnitAmount: number('UnitAmount'),
       DiscountRate: number('DiscountRate', { min: 0, max: 100 }),

@@ -16,11 +16,18 @@ export function el(tag, properties = {}, ...children) {
   return element;
 }
 
-/** Replaces what a part of the page shows; the focus stays where it was, on the element with the same key. */
+/** The element with that key, within a part of the page. */
+export const keyed = (part, key) => (key === undefined ? null : part.querySelector(`[data-key="${CSS.escape(key)}"]`));
+
+/** Replaces what a part of the page shows. Focus, scrolling and opened details stay, on the elements with the same keys. */
 export function redraw(part, ...children) {
   const key = part.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+  const opened = [...part.querySelectorAll('details[open]')].map((details) => details.dataset.key);
+  const scrolled = [...part.querySelectorAll('.scroll')].map((box) => [box.dataset.key, box.scrollLeft, box.scrollTop]);
   part.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false && child !== ''));
-  if (key !== undefined) part.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+  keyed(part, key)?.focus({ preventScroll: true });
+  for (const name of opened) keyed(part, name)?.setAttribute('open', '');
+  for (const [name, left, top] of scrolled) keyed(part, name)?.scrollTo(left, top);
 }
 
 /** A short message at the edge of the page. */

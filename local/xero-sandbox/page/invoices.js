@@ -144,6 +144,9 @@ function paymentsTable(payments, page) {
   return table('Payments', ['Date', 'Reference', 'Account', '>Amount', 'Status', 'Actions'], rows, 'No payment yet.');
 }
 
+const creditsOf = ({ CreditNotes }) =>
+  CreditNotes.map(({ CreditNoteNumber, AppliedAmount }) => `${CreditNoteNumber} (${money(AppliedAmount)})`).join(', ');
+
 /** One invoice with its lines, payments, credits and history. */
 export function invoiceView(page, invoiceId) {
   const part = el('div');
@@ -175,6 +178,7 @@ export function invoiceView(page, invoiceId) {
             ['Date', day(invoice.Date)],
             ['Due date', day(invoice.DueDate)],
             ['Reference', invoice.Reference],
+            ['Credit notes', creditsOf(invoice)],
             ['Fully paid on', day(invoice.FullyPaidOnDate)],
             ['Amounts are', { Exclusive: 'Tax exclusive', Inclusive: 'Tax inclusive', NoTax: 'No tax' }[invoice.LineAmountTypes]],
             ['Invoice ID', el('code', { textContent: invoice.InvoiceID })],

@@ -77,7 +77,12 @@ export function webhooksPanel(page) {
         moment(delivery.at),
         delivery.clientId,
         whatIn(delivery),
-        el('details', {}, el('summary', { textContent: 'Events' }), el('pre', { textContent: JSON.stringify(delivery.events, null, 2) })),
+        el(
+          'details',
+          { key: delivery.id },
+          el('summary', { textContent: 'Events' }),
+          el('pre', { textContent: JSON.stringify(delivery.events, null, 2) }),
+        ),
         outcome(delivery),
       ]);
       redraw(
