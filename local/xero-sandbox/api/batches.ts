@@ -12,7 +12,7 @@ interface Result {
 
 export interface Batch {
   plural: string;
-  /** The flag a failed element carries besides ValidationErrors; accounts and history records have neither flag nor status. */
+  /** The flag a failed element carries besides ValidationErrors; accounts, batch payments and notes have neither flag nor status. */
   errorFlag: 'HasErrors' | 'HasValidationErrors' | undefined;
   /** Saves one element and gives its JSON; throws ElementInvalid. */
   save: (element: Element) => object;

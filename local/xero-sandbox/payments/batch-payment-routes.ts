@@ -48,7 +48,7 @@ function batchOf(call: AccountingCall, batchPaymentId: string): BatchPayment {
 function save(call: AccountingCall, work: (element: Element) => BatchPayment): SandboxAnswer {
   return saveBatch(call, elementsOf(call.request.body, 'BatchPayments'), {
     plural: 'BatchPayments',
-    errorFlag: 'HasErrors',
+    errorFlag: undefined,
     save: (element) => batchPaymentJson(call.state, work(element)),
     echo: (element) => ({ ...echoed(element), BatchPaymentID: textField(element, 'BatchPaymentID') ?? ZERO_GUID }),
   });

@@ -2,14 +2,22 @@ import { dateString, xeroDate } from '../api/dates.ts';
 import type { Fields } from '../api/where.ts';
 import { keyOf, type SandboxState } from '../core/state.ts';
 import { pounds } from '../documents/decimal.ts';
-import { documentContactJson } from '../invoices/invoice-json.ts';
+import { documentContactJson, invoiceJson } from '../invoices/invoice-json.ts';
 import { findInvoice } from '../invoices/invoice-writes.ts';
 import { accountWithId } from '../settings/accounts.ts';
 import type { Payment } from './records.ts';
 
-function documentJson(state: SandboxState, payment: Payment): object {
+/** The invoice of a payment: all of it on a single payment, a summary in lists, as the examples of Xero's description have it. */
+function documentJson(state: SandboxState, payment: Payment, isFull: boolean): object {
   const { tenantId } = payment;
   const invoice = payment.invoiceId === undefined ? undefined : findInvoice(state, tenantId, payment.invoiceId);
+  const organisation = state.organisations.get(tenantId);
+  if (isFull && invoice !== undefined && organisation !== undefined) {
+    return {
+      ...invoiceJson({ state, organisation, unitPlaces: 2 }, invoice, 'full'),
+      Contact: documentContactJson(state, tenantId, invoice.contactId, false),
+    };
+  }
   const note = payment.creditNoteId === undefined ? undefined : state.creditNotes.get(keyOf(tenantId, payment.creditNoteId));
   const contactId = invoice?.contactId ?? note?.contactId ?? '';
   return {
@@ -28,8 +36,8 @@ function documentJson(state: SandboxState, payment: Payment): object {
   };
 }
 
-/** A payment as Xero shows it. */
-export function paymentJson(state: SandboxState, payment: Payment): object {
+/** A payment as Xero shows it; lists carry only a summary of the invoice and no name of the account. */
+export function paymentJson(state: SandboxState, payment: Payment, isFull = false): object {
   const account = accountWithId(state, payment.tenantId, payment.accountId);
   const { batchPaymentId } = payment;
   return {
@@ -46,8 +54,12 @@ export function paymentJson(state: SandboxState, payment: Payment): object {
     UpdatedDateUTCString: `${dateString(payment.updated)}Z`,
     HasAccount: true,
     IsReconciled: payment.isReconciled,
-    Account: { AccountID: payment.accountId, ...(account?.code !== undefined && { Code: account.code }) },
-    Invoice: documentJson(state, payment),
+    Account: {
+      AccountID: payment.accountId,
+      ...(account?.code !== undefined && { Code: account.code }),
+      ...(isFull && { Name: account?.name }),
+    },
+    Invoice: documentJson(state, payment, isFull),
     HasValidationErrors: false,
   };
 }

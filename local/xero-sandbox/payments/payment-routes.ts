@@ -35,13 +35,7 @@ function paymentOf(call: AccountingCall): Payment {
   return payment;
 }
 
-/** Payments show no DateString. */
-function withoutDateString(element: Element): object {
-  const { DateString: _shownOnInvoicesOnly, ...echo } = echoed(element);
-  return echo;
-}
-
-const echo = (element: Element): object => ({ ...withoutDateString(element), PaymentID: textField(element, 'PaymentID') ?? ZERO_GUID });
+const echo = (element: Element): object => ({ ...echoed(element, false), PaymentID: textField(element, 'PaymentID') ?? ZERO_GUID });
 
 /** PUT creates one or many. */
 function putPayments(call: AccountingCall): SandboxAnswer {
@@ -49,7 +43,7 @@ function putPayments(call: AccountingCall): SandboxAnswer {
   return saveBatch(call, elementsOf(call.request.body, 'Payments'), {
     plural: 'Payments',
     errorFlag: 'HasValidationErrors',
-    save: (element) => paymentJson(call.state, createPayment(context, element)),
+    save: (element) => paymentJson(call.state, createPayment(context, element), true),
     echo,
   });
 }
@@ -69,7 +63,7 @@ function postPayment(call: AccountingCall): SandboxAnswer {
   return saveBatch(call, elements, {
     plural: 'Payments',
     errorFlag: 'HasValidationErrors',
-    save: (element) => paymentJson(call.state, save(element)),
+    save: (element) => paymentJson(call.state, save(element), true),
     echo,
   });
 }
@@ -80,8 +74,8 @@ function updateOne(call: AccountingCall): SandboxAnswer {
   return saveBatch(call, elementsOf(call.request.body, 'Payments').slice(0, 1), {
     plural: 'Payments',
     errorFlag: 'HasValidationErrors',
-    save: (element) => paymentJson(call.state, updatePayment(context, payment, element)),
-    echo: (element) => ({ ...withoutDateString(element), PaymentID: payment.paymentId }),
+    save: (element) => paymentJson(call.state, updatePayment(context, payment, element), true),
+    echo: (element) => ({ ...echoed(element, false), PaymentID: payment.paymentId }),
   });
 }
 
@@ -96,7 +90,7 @@ export const PAYMENT_ROUTES: readonly Route[] = [
     method: 'GET',
     pattern: 'Payments/{}',
     area: AREA,
-    handle: (call) => envelope(call, 'Payments', [paymentJson(call.state, paymentOf(call))]),
+    handle: (call) => envelope(call, 'Payments', [paymentJson(call.state, paymentOf(call), true)]),
   },
   { method: 'POST', pattern: 'Payments/{}', area: AREA, handle: updateOne },
   { method: 'GET', pattern: 'Payments/{}/History', area: AREA, handle: (call) => listHistory(call, subjectOf(call)) },

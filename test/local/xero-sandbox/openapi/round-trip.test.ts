@@ -7,6 +7,7 @@ import { SCENARIOS } from './scenarios.ts';
 const MODELS = [
   'Accounts',
   'Actions',
+  'BatchPayments',
   'Contacts',
   'CreditNotes',
   'HistoryRecords',

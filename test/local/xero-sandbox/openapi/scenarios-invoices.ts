@@ -52,10 +52,13 @@ export function invoiceScenario(): Recorder {
   recorder.asUser(`invoices/${paid}/pay`);
   recorder.accepted('GET', `Invoices/${paid}?unitdp=4`);
   lists(recorder, paid, contactId);
+  recorder.accepted('GET', `Contacts/${contactId}`);
+  recorder.accepted('GET', 'Contacts?page=1');
   recorder.accepted('PUT', `Invoices/${paid}/History`, { HistoryRecords: [{ Details: 'Chased' }] });
   recorder.accepted('GET', `Invoices/${paid}/History`);
   recorder.accepted('GET', `Invoices/${paid}/OnlineInvoice`);
   endings(recorder, contactId);
+  newer(recorder, element);
   refusals(recorder, element, paid);
   mails(recorder, paid);
   return recorder;
@@ -63,7 +66,9 @@ export function invoiceScenario(): Recorder {
 
 function edits(recorder: Recorder, invoiceId: string): void {
   const one = `Invoices/${invoiceId}?unitdp=4`;
-  recorder.accepted('POST', one, { Invoices: [{ Reference: 'Job 17b' }] }, { 'idempotency-key': 'invoice-2' });
+  const { json } = recorder.accepted('POST', one, { Invoices: [{ Reference: 'Job 17b' }] }, { 'idempotency-key': 'invoice-2' });
+  const [line] = (json.Invoices as unknown as [{ LineItems: [{ LineItemID: string }] }])[0].LineItems;
+  recorder.accepted('POST', one, { Invoices: [{ LineItems: [{ LineItemID: line.LineItemID, Quantity: 2, TaxAmount: 38.19 }] }] });
   recorder.accepted('POST', one, { Invoices: [{ LineAmountTypes: 'Inclusive', LineItems: LINES.slice(0, 2) }] });
   recorder.accepted('POST', one, { Invoices: [{ LineAmountTypes: 'NoTax' }] });
   recorder.accepted('POST', 'Invoices?unitdp=4', {
@@ -87,6 +92,13 @@ function lists(recorder: Recorder, invoiceId: string, contactId: string): void {
   ];
   for (const query of queries) recorder.accepted('GET', `Invoices${query}`);
   recorder.accepted('GET', 'Invoices?page=1', undefined, { 'if-modified-since': '2026-11-22T10:00:00' });
+}
+
+/** Parameters and fields that are newer than the description. */
+function newer(recorder: Recorder, element: Record<string, unknown>): void {
+  recorder.accepted('PUT', 'Invoices?unitdp=4&allowBackorders=false', {
+    Invoices: [{ ...element, RoundingAmount: 0.01, EnteredTotal: 1 }],
+  });
 }
 
 function endings(recorder: Recorder, contactId: string): void {

@@ -1,4 +1,5 @@
 import type { Recorder } from './recorder.ts';
+import { batchPaymentScenario } from './scenarios-batch-payments.ts';
 import { contactScenario } from './scenarios-contacts.ts';
 import { creditNoteScenario } from './scenarios-credit-notes.ts';
 import { gatewayScenario, validationScenario } from './scenarios-gateway.ts';
@@ -15,6 +16,7 @@ export const SCENARIOS: readonly (readonly [name: string, play: () => Recorder])
   ['contacts', contactScenario],
   ['invoices', invoiceScenario],
   ['payments', paymentScenario],
+  ['batch payments', batchPaymentScenario],
   ['credit notes', creditNoteScenario],
   ['gateway', gatewayScenario],
   ['webhook validation', validationScenario],
