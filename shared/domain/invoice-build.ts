@@ -109,12 +109,21 @@ function checkCis(invoice: GesInvoice, totals: Totals, facts: OrganisationFacts)
   const deduction = toPence(invoice.totals.cisDeduction);
   const labour = invoice.lines.reduce((sum, line, index) => (line.cis === 'labour' ? sum + (totals.lineNets[index] ?? 0) : sum), 0);
   if (!invoice.lines.some((line) => line.cis === 'labour'))
-    return deduction === 0 ? undefined : cisDiffers(deduction, 0, facts.cisRate, '?');
+    return deduction === 0 ? undefined : cisDiffers(deduction, 0, facts.cisRate, undefined);
   if (!facts.cisEnabled) return cisOff();
   const expected = cisDeduction(labour, facts.cisRate);
   if (expected === deduction) return undefined;
-  const gesRate = labour === 0 ? '?' : plainNumber(((deduction / labour) * 100).toFixed(1));
+  const gesRate = labour === 0 ? undefined : plainNumber(((deduction / labour) * 100).toFixed(1));
   return cisDiffers(deduction, expected, facts.cisRate, gesRate);
+}
+
+/** Gross and CIS deduction of both sides once one was written to (C7, C8): the problem when they differ. Ended invoices do not count. */
+export function compareTotals(ges: GesInvoice, xero: XeroInvoice, facts: Pick<OrganisationFacts, 'cisRate'>): Problem | undefined {
+  if (ges.status !== 'issued' || (xero.status !== 'AUTHORISED' && xero.status !== 'PAID')) return undefined;
+  const gross = toPence(ges.totals.gross);
+  if (xero.total !== gross) return totalsDiffer(gross, xero.total);
+  const deduction = toPence(ges.totals.cisDeduction);
+  return xero.cisDeduction === deduction ? undefined : cisDiffers(deduction, xero.cisDeduction, facts.cisRate, undefined);
 }
 
 /** What Xero deducts: the organisation's rate of the net labour, rounded to the penny (C8). Pence. */

@@ -2,6 +2,7 @@ import { quietAct, type ActDecision, type Decision } from './decision.ts';
 import type { Fields } from './fields.ts';
 import { buildLines } from './invoice-build.ts';
 import {
+  customerChanged,
   invoiceMissing,
   linesNotForGes,
   notInPounds,
@@ -109,6 +110,8 @@ function mergeFields(
   base: Agreement,
   context: InvoiceContext,
 ): Decision<InvoiceElement> {
+  const customerId = base.ges['customerId'];
+  if (customerId !== undefined && customerId !== ges.fields['customerId']) return { kind: 'attention', problem: customerChanged() };
   const merge = reconcile(INVOICE_RULES, base, { ges: ges.fields, xero: xeroInvoiceFields(xero, context.facts) });
   if (toInvoicePatch(merge.toGes, base) === undefined) return { kind: 'attention', problem: linesNotForGes() };
   const change = changeInXero(merge, ges, xero, base, context);

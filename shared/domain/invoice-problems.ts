@@ -1,5 +1,7 @@
 import { toPounds } from './money.ts';
+import { refusedByXero } from './problems.ts';
 import type { Problem } from './records.ts';
+import { refusalCode } from './xeroRefusals.ts';
 
 /** Every problem of an invoice that only a person can solve: a stable code, one plain sentence, what to do (F1). */
 
@@ -48,7 +50,7 @@ export function inclusiveReverseCharge(): Problem {
 export function totalsDiffer(ges: number, xero: number): Problem {
   return {
     code: 'totals-differ',
-    message: `This invoice comes to £${toPounds(ges)} in Gas Engineer Software but would come to £${toPounds(xero)} in Xero.`,
+    message: `This invoice comes to £${toPounds(ges)} in Gas Engineer Software but comes to £${toPounds(xero)} in Xero.`,
     fix: 'Check quantities, prices and VAT of the lines. If they are right, contact support.',
   };
 }
@@ -77,18 +79,25 @@ export function cisOff(): Problem {
   };
 }
 
-export function cisDiffers(ges: number, xero: number, xeroRate: number, gesRate: string): Problem {
+/** `gesRate`: percent; undefined where no labour says what it is a share of. */
+export function cisDiffers(ges: number, xero: number, xeroRate: number, gesRate: string | undefined): Problem {
+  const shownRate = gesRate === undefined ? '' : ` (${gesRate} %)`;
   return {
     code: 'cis-rate-differs',
-    message: `The CIS deduction is £${toPounds(ges)} (${gesRate} %) in Gas Engineer Software but would be £${toPounds(xero)} (${xeroRate} %) in Xero.`,
+    message: `The CIS deduction is £${toPounds(ges)}${shownRate} in Gas Engineer Software but would be £${toPounds(xero)} (${xeroRate} %) in Xero.`,
     fix: `Set the same CIS rate on both sides, ${SAVE_AGAIN}.`,
   };
 }
 
-export function periodLocked(lockedUntil: string): Problem {
+/** `lockedUntil`: YYYY-MM-DD, where we know it. */
+export function periodLocked(lockedUntil?: string): Problem {
+  const message =
+    lockedUntil === undefined
+      ? 'Your books in Xero are locked for the day that this falls on.'
+      : `Your books in Xero are locked up to ${lockedUntil}, and this falls on or before that day.`;
   return {
     code: 'period-locked',
-    message: `Your books in Xero are locked up to ${lockedUntil}, and this falls on or before that day.`,
+    message,
     fix: 'Ask your bookkeeper to move the lock date in Xero, or give it a later date. We never change dates by ourselves.',
   };
 }
@@ -124,6 +133,22 @@ export function paidInvoiceEdited(fields: readonly string[]): Problem {
     message: `Xero does not allow this change because money has been paid on the invoice: ${fields.join(', ')}.`,
     fix: 'Undo the change, or delete the payment in Xero first, then edit and re-issue the invoice.',
   };
+}
+
+export function customerChanged(): Problem {
+  return {
+    code: 'customer-changed',
+    message: 'This invoice was given to another customer, which is not followed once it is in Xero.',
+    fix: 'Give it back to its first customer; make the invoice void and issue a new one for the other customer.',
+  };
+}
+
+/** What Xero refused of an invoice or a payment: its own text is kept as detail (F1). */
+export function refusedDocument(messages: readonly string[]): Problem {
+  const code = refusalCode(messages);
+  const detail = messages.join(' · ');
+  if (code === 'period-locked') return { ...periodLocked(), detail };
+  return code === 'plan-limit' ? { ...planLimit(), detail } : refusedByXero(messages);
 }
 
 export function linesNotForGes(): Problem {

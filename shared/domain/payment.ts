@@ -93,22 +93,6 @@ export function decideLinkedPayment(
   return act;
 }
 
-/** A payment that one side already has and the other side has too, entered by hand (D4): the pair that is one real payment. */
-export function isTwin(
-  ges: Pick<GesPayment, 'amount' | 'date'>,
-  xero: Pick<XeroPayment, 'amount' | 'date'>,
-  /** What is still owed in GES with the GES payment counted, pence: too little for both of them. */
-  dueInGes: number,
-): boolean {
-  if (toPence(ges.amount) !== xero.amount) return false;
-  const days = Math.abs(Date.parse(ges.date) - Date.parse(xero.date)) / DAY_MS;
-  return days <= SURE_TWIN_DAYS || (days <= LIKELY_TWIN_DAYS && xero.amount > dueInGes);
-}
-
-const DAY_MS = 86_400_000;
-const SURE_TWIN_DAYS = 3;
-const LIKELY_TWIN_DAYS = 30;
-
 function noPaymentAccount(): Problem {
   return {
     code: 'no-payment-account',

@@ -1,10 +1,13 @@
 /** What Xero's validation messages mean. The texts are from xero-facts §5 and §6; Xero gives no codes for them. */
-export type RefusalCode = 'name-taken' | 'contact-number-taken' | 'contact-archived' | 'number-taken' | 'other';
+export type RefusalCode =
+  'name-taken' | 'contact-number-taken' | 'contact-archived' | 'number-taken' | 'period-locked' | 'plan-limit' | 'other';
 
 const PATTERNS: readonly (readonly [RegExp, RefusalCode])[] = [
   [/contact name .* is already assigned to another contact/i, 'name-taken'],
   [/another contact has this contact number/i, 'contact-number-taken'],
   [/invoice # must be unique/i, 'number-taken'],
+  [/before the (period|end of year) lock date/i, 'period-locked'],
+  [/reached the limit of invoices you can approve/i, 'plan-limit'],
   [/matched an archived contact|archived contacts cannot/i, 'contact-archived'],
 ];
 

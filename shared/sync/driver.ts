@@ -36,8 +36,8 @@ export interface Driver<G, X, E> {
 
   /** Looks at what came along with the Xero records before anything is decided (D3: payments entered in Xero). */
   beforeDecide?(pass: Pass, records: readonly Ready<G, X>[]): Promise<readonly Ready<G, X>[]>;
-  /** Compares what Xero made of our write with what it should be (C7): a problem that a person must see, or nothing. */
-  checkAnswer?(record: Ready<G, X>, answer: X): Problem | undefined;
+  /** Compares both sides once one of them was written to (C7, C8): a problem that a person must see, or nothing. */
+  checkWritten?(ges: G | undefined, xero: X): Problem | undefined;
   /**
    * Told when a record has been created in Xero or found there, before its news is forgotten: what goes along with it must be put where no
    * crash can lose it (A3: an invoice takes its payments along).
@@ -60,8 +60,8 @@ export interface Driver<G, X, E> {
 
   /** `base` says what patched fields stood for when both sides last agreed. */
   writeGes(pass: Pass, gesId: string, revision: number, patch: Patch, base: Base | undefined): Promise<GesWrite<G>>;
-  /** Deletes the record in GES (D5). `gone` is as good. */
-  deleteInGes(pass: Pass, gesId: string, revision: number): Promise<GesWrite<G>>;
+  /** Deletes the record in GES (D5). `gone` is as good. `base` as for `writeGes`. */
+  deleteInGes(pass: Pass, gesId: string, revision: number, base: Base | undefined): Promise<GesWrite<G>>;
   create(pass: Pass, elements: readonly E[], key: string): Promise<readonly ElementAnswer<X>[]>;
   update(
     pass: Pass,

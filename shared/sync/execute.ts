@@ -120,14 +120,14 @@ export class Execution<G, X, E> {
 
   private writeGes({ record, decision, ges }: Act<G, X, E>): Promise<GesWrite<G>> {
     const { gesId } = record.work;
-    if (decision.deleteInGes === true) return this.driver.deleteInGes(this.pass, gesId, ges.revision);
+    if (decision.deleteInGes === true) return this.driver.deleteInGes(this.pass, gesId, ges.revision, record.base);
     return this.driver.writeGes(this.pass, gesId, ges.revision, decision.toGes, record.base);
   }
 
   private async tellXero(acts: readonly Act<G, X, E>[]): Promise<void> {
-    const creates = chunks(acts.filter(isCreate), BATCH_SIZE).map((batch) => () => this.create(batch));
-    const updates = chunks(acts.filter(isUpdate), BATCH_SIZE).map((batch) => () => this.update(batch));
-    await forEachLimit([...creates, ...updates], WRITES_AT_ONCE, (write) => write());
+    // Deletions before creations (design §5, step 7): a payment entered anew has no room before the old one has gone.
+    await forEachLimit(chunks(acts.filter(isUpdate), BATCH_SIZE), WRITES_AT_ONCE, (batch) => this.update(batch));
+    await forEachLimit(chunks(acts.filter(isCreate), BATCH_SIZE), WRITES_AT_ONCE, (batch) => this.create(batch));
   }
 
   private async create(batch: readonly (Act<G, X, E> & Creating<E>)[]): Promise<void> {
@@ -196,6 +196,9 @@ export class Execution<G, X, E> {
     );
     const isSurprise = answer !== undefined && expected.surprise;
     const updatedAt = driver.xeroUpdatedAt(latest);
+    // Before the link: once it says that the news is dealt with, nobody would come back for what goes along. A run's page has it with it.
+    const isFirst = record.link?.xeroId === undefined && record.work.sources.length > 0;
+    if (isFirst) await driver.afterCreate?.(pass, record.work.gesId, ges.fields);
     const link = await keepAgreed(pass, driver.type, record.work.gesId, record, {
       xeroId: driver.xeroId(latest),
       ges: { fields: ges.fields, revision: ges.revision },
@@ -206,9 +209,9 @@ export class Execution<G, X, E> {
       tombstone: decision.tombstone === true,
     });
     if (answer !== undefined) this.changed.push({ record, xero: answer });
-    if (record.link?.xeroId === undefined && !record.work.fromRun) await driver.afterCreate?.(pass, record.work.gesId, ges.fields);
     if (isSurprise) await this.lookAgain(act, driver.xeroId(latest), updatedAt);
-    const problem = answer === undefined ? undefined : driver.checkAnswer?.(record, answer);
+    const wroteAny = answer !== undefined || act.wroteGes;
+    const problem = wroteAny ? driver.checkWritten?.(ges.snapshot, latest) : undefined;
     if (problem !== undefined) return this.attention({ ...record, link, xero: latest }, { kind: 'attention', problem });
     await removeSources(pass.deps.inbox, pass.scope, record.work.sources);
     const wrote = { xero: answer !== undefined, ges: act.wroteGes };

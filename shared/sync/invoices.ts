@@ -1,9 +1,8 @@
 import type { Decision } from '../domain/decision.ts';
+import { compareTotals } from '../domain/invoice-build.ts';
 import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, type InvoiceContext } from '../domain/invoice-policy.ts';
-import { numberTaken, totalsDiffer } from '../domain/invoice-problems.ts';
+import { numberTaken, refusedDocument } from '../domain/invoice-problems.ts';
 import { invoiceFields, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
-import { toPence } from '../domain/money.ts';
-import { refusedByXero } from '../domain/problems.ts';
 import { quietAct, type ActDecision } from '../domain/decision.ts';
 import type { GesInvoice } from '../domain/records.ts';
 import type { InvoiceElement, OrganisationFacts, XeroInvoice } from '../domain/xero-invoice.ts';
@@ -66,11 +65,7 @@ export function createInvoices(facts: OrganisationFacts): Driver<GesInvoice, Xer
       return thorough ? settleNumbers(pass, records, decided, contacts) : decided;
     },
     refused,
-    checkAnswer(record, answer) {
-      const gross = record.ges.snapshot === undefined ? answer.total : toPence(record.ges.snapshot.totals.gross);
-      const isLive = answer.status === 'AUTHORISED' || answer.status === 'PAID';
-      return isLive && answer.total !== gross ? totalsDiffer(gross, answer.total) : undefined;
-    },
+    checkWritten: (ges, xero) => (ges === undefined ? undefined : compareTotals(ges, xero, facts)),
 
     async writeGes(pass, gesId, revision, patch, base) {
       const body = toInvoicePatch(patch, base ?? { ges: {}, xero: {} });
@@ -167,7 +162,7 @@ function hasAttention(decided: ReadonlyMap<string, InvoiceDecided>): boolean {
 }
 
 function refused(record: InvoiceReady, decision: ActDecision<InvoiceElement>, messages: readonly string[]) {
-  if (refusalCode(messages) !== 'number-taken') return { kind: 'attention', problem: refusedByXero(messages) } as const;
+  if (refusalCode(messages) !== 'number-taken') return { kind: 'attention', problem: refusedDocument(messages) } as const;
   if (decision.xero.op === 'create') return 'decide-again';
   return { kind: 'attention', problem: numberTaken(record.ges.fields['number'] ?? '', messages.join(' · ')) } as const;
 }

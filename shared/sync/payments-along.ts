@@ -1,5 +1,4 @@
 import type { Fields } from '../domain/fields.ts';
-import { toPence } from '../domain/money.ts';
 import type { GesPayment } from '../domain/records.ts';
 import type { Pass } from './deps.ts';
 
@@ -7,10 +6,10 @@ const GES_PAGE = 500;
 
 /**
  * An invoice that goes to Xero takes all its payments along, whatever their dates (A3): they are put into the inbox, where the next pass
- * finds them. GES calls: none when nothing is paid, else one per 500 payments of the invoices issued that day.
+ * finds them. They are looked for even where nothing seemed paid: the money may have come after the news that sent the invoice. GES calls:
+ * one per 500 payments of the invoices issued that day.
  */
 export async function takePaymentsAlong(pass: Pass, invoiceId: string, fields: Fields): Promise<void> {
-  if (toPence(fields['paid'] ?? '0.00') === 0) return;
   const day = fields['issueDate'] ?? '';
   const { inbox, clock, ids } = pass.deps;
   for (const payment of await paymentsIssued(pass, day, day, new Set([invoiceId]))) {

@@ -1,8 +1,8 @@
 import type { ActDecision } from '../domain/decision.ts';
 import type { Link } from '../domain/link.ts';
 import { decideLinkedPayment, decideNewPayment, paymentFields, paymentIdIn, xeroPaymentFields } from '../domain/payment.ts';
-import { refusedByXero } from '../domain/problems.ts';
-import type { GesPayment } from '../domain/records.ts';
+import { refusedDocument } from '../domain/invoice-problems.ts';
+import type { GesInvoice, GesPayment } from '../domain/records.ts';
 import type { OrganisationFacts, PaymentElement, XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
 import { chunks, forEachLimit } from './concurrency.ts';
 import type { Pass } from './deps.ts';
@@ -10,6 +10,8 @@ import type { Changed, Decided, Driver, Ready } from './driver.ts';
 import { currentFacts, fresherFacts } from './facts.ts';
 import { guarded } from './guarded.ts';
 import type { ElementAnswer } from './ports.ts';
+import { putOff } from './putOff.ts';
+import { followXeroPayments } from './xero-payments.ts';
 
 const GES_PAGE = 500;
 const XERO_IDS = 100;
@@ -18,61 +20,73 @@ const DELETIONS_AT_ONCE = 4;
 type PaymentReady = Ready<GesPayment, XeroPayment>;
 type PaymentDecided = Decided<XeroPayment, PaymentElement>;
 
-/** Payments: what the drain must know about them. The policy itself is in `domain/payment.ts`. */
-export const payments: Driver<GesPayment, XeroPayment, PaymentElement> = {
-  type: 'payment',
-  whenDeletedInGes: 'decide',
-  parseSnapshot: (snapshot) => snapshot as GesPayment,
-  revisionOf: (ges) => ges.revision,
-  gesFields: paymentFields,
-  xeroFields: xeroPaymentFields,
-  xeroId: (xero) => xero.paymentId,
-  xeroUpdatedAt: (xero) => xero.updatedAt,
-  sentFields: (element) => (element.kind === 'create' ? { date: element.date, status: 'AUTHORISED' } : {}),
-  isMadeBy: (xero, intent) => xero.status === 'AUTHORISED' && paymentIdIn(xero.reference) === intent.id,
+/**
+ * Payments: what the drain must know about them, for one pass. The policy itself is in `domain/payment.ts`. What the invoices of new
+ * payments are in Xero is read once, before the decisions.
+ */
+export function createPayments(): Driver<GesPayment, XeroPayment, PaymentElement> {
+  let invoices: ReadonlyMap<string, XeroInvoice> = new Map();
+  return {
+    type: 'payment',
+    whenDeletedInGes: 'decide',
+    parseSnapshot: (snapshot) => snapshot as GesPayment,
+    revisionOf: (ges) => ges.revision,
+    gesFields: paymentFields,
+    xeroFields: xeroPaymentFields,
+    xeroId: (xero) => xero.paymentId,
+    xeroUpdatedAt: (xero) => xero.updatedAt,
+    sentFields: (element) => (element.kind === 'create' ? { date: element.date, status: 'AUTHORISED' } : {}),
+    isMadeBy: (xero, intent) => xero.status === 'AUTHORISED' && paymentIdIn(xero.reference) === intent.id,
 
-  async readGes(pass, gesIds) {
-    const found = new Map<string, GesPayment>();
-    for (const ids of chunks(gesIds, GES_PAGE)) {
-      const page = await pass.deps.ges.listPayments(pass.scope.accountId, { ids, limit: GES_PAGE });
-      for (const payment of page.items) found.set(payment.id, payment);
-    }
-    return found;
-  },
-  async readXero(pass, xeroIds) {
-    const read = await pass.books.paymentsByIds(xeroIds);
-    return new Map(read.map((payment) => [payment.paymentId, payment]));
-  },
-  readXeroSince: (pass, since) => pass.books.paymentsModifiedSince(since),
+    async readGes(pass, gesIds) {
+      const found = new Map<string, GesPayment>();
+      for (const ids of chunks(gesIds, GES_PAGE)) {
+        const page = await pass.deps.ges.listPayments(pass.scope.accountId, { ids, limit: GES_PAGE });
+        for (const payment of page.items) found.set(payment.id, payment);
+      }
+      return found;
+    },
+    async readXero(pass, xeroIds) {
+      const read = await pass.books.paymentsByIds(xeroIds);
+      return new Map(read.map((payment) => [payment.paymentId, payment]));
+    },
+    readXeroSince: (pass, since) => pass.books.paymentsModifiedSince(since),
 
-  async decide(pass, records) {
-    const facts = await currentFacts(pass);
-    const invoices = await invoicesOfNew(pass, records);
-    const decided = decideAll(pass, records, invoices, facts);
-    const needsPerson = [...decided.values()].some(({ decision }) => decision.kind === 'attention');
-    const fresher = needsPerson ? await fresherFacts(pass, facts) : undefined;
-    return fresher === undefined ? decided : decideAll(pass, records, invoices, fresher);
-  },
-  refused: (_record: PaymentReady, _decision: ActDecision<PaymentElement>, messages) => ({
-    kind: 'attention',
-    problem: refusedByXero(messages),
-  }),
-  afterwards: notePaid,
+    async beforeDecide(pass, records) {
+      const met = await meetXeroPayments(pass, records);
+      invoices = met.invoices;
+      return met.records;
+    },
+    async decide(pass, records) {
+      const facts = await currentFacts(pass);
+      const decided = decideAll(pass, records, invoices, facts);
+      const needsPerson = [...decided.values()].some(({ decision }) => decision.kind === 'attention');
+      const fresher = needsPerson ? await fresherFacts(pass, facts) : undefined;
+      return fresher === undefined ? decided : decideAll(pass, records, invoices, fresher);
+    },
+    refused: (_record: PaymentReady, _decision: ActDecision<PaymentElement>, messages) => ({
+      kind: 'attention',
+      problem: refusedDocument(messages),
+    }),
+    afterwards: notePaid,
 
-  async writeGes(_pass, gesId) {
-    throw new Error(`nothing of payment ${gesId} is ever changed in GES`);
-  },
-  async deleteInGes(pass, gesId, revision) {
-    const deleted = await pass.deps.ges.deletePayment(pass.scope.accountId, gesId, revision);
-    return deleted.outcome === 'conflict' ? deleted : { outcome: 'gone' };
-  },
-  create: (pass, elements, key) =>
-    pass.books.createPayments(
-      elements.filter((element) => element.kind === 'create'),
-      key,
-    ),
-  update: deleteInXero,
-};
+    async writeGes(_pass, gesId) {
+      throw new Error(`nothing of payment ${gesId} is ever changed in GES`);
+    },
+    async deleteInGes(pass, gesId, revision, base) {
+      const deleted = await pass.deps.ges.deletePayment(pass.scope.accountId, gesId, revision);
+      if (deleted.outcome === 'conflict') return deleted;
+      await wakeInvoice(pass, base?.ges['invoiceId'] ?? '');
+      return { outcome: 'gone' };
+    },
+    create: (pass, elements, key) =>
+      pass.books.createPayments(
+        elements.filter((element) => element.kind === 'create'),
+        key,
+      ),
+    update: deleteInXero,
+  };
+}
 
 /** Xero deletes payments one at a time: one call each, up to 4 side by side. */
 async function deleteInXero(pass: Pass, elements: readonly { readonly xeroId: string }[], key: string) {
@@ -83,16 +97,80 @@ async function deleteInXero(pass: Pass, elements: readonly { readonly xeroId: st
   return answers;
 }
 
-/** What the GES invoices of new payments are in Xero. Xero calls: one per 100 invoices. */
-async function invoicesOfNew(pass: Pass, records: readonly PaymentReady[]): Promise<ReadonlyMap<string, XeroInvoice>> {
+/**
+ * Looks at the Xero invoices of new payments, and first at what was entered there meanwhile: it may be the very same payment (D4), and a
+ * webhook that comes late must not double it. Xero calls: one per 100 invoices, one more per invoice whose paid amount differs.
+ */
+async function meetXeroPayments(pass: Pass, records: readonly PaymentReady[]) {
+  const { links } = pass.deps;
   const unlinked = records.filter((record) => record.link?.xeroId === undefined);
   const gesIds = [...new Set(unlinked.flatMap(({ ges }) => (ges.snapshot === undefined ? [] : [ges.snapshot.invoiceId])))];
-  const links = await pass.deps.links.getLinks(pass.scope, 'invoice', gesIds);
-  const xeroIds = [...links.values()].flatMap((link) => (link.xeroId === undefined ? [] : [link.xeroId]));
+  const linkOf = await links.getLinks(pass.scope, 'invoice', gesIds);
+  const xeroIds = [...linkOf.values()].flatMap((link) => (link.xeroId === undefined ? [] : [link.xeroId]));
+  const read = await readInvoices(pass, xeroIds);
+  const invoices = new Map([...linkOf].flatMap(([gesId, link]) => pair(gesId, read.get(link.xeroId ?? ''))));
+
+  const known = [...invoices].map(([gesId, xero]) => ({ gesId, xero, link: linkOf.get(gesId) }));
+  const surprising = known.filter(({ xero, link }) => xero.amountPaid !== (link?.paidInXero ?? 0));
+  if (surprising.length === 0) return { records, invoices };
+  const bases = await links.getBases(
+    pass.scope,
+    'invoice',
+    surprising.map(({ gesId }) => gesId),
+  );
+  const looked = await followXeroPayments(
+    pass,
+    surprising.map(({ gesId, xero, link }): Ready<GesInvoice, XeroInvoice> => ({
+      work: { type: 'invoice', gesId, fromRun: true, attempts: 0, correlationId: pass.deps.ids.next(), sources: [] },
+      link,
+      xero,
+      base: bases.get(gesId),
+      ges: { fields: bases.get(gesId)?.ges ?? {}, revision: link?.gesRevision ?? 0, snapshot: undefined },
+      isDeletedInGes: false,
+    })),
+  );
+  const understood = new Set(looked.map(({ work }) => work.gesId));
+  const isClear = ({ link, ges }: PaymentReady): boolean =>
+    link?.xeroId !== undefined ||
+    ges.snapshot === undefined ||
+    !surprising.some(({ gesId }) => gesId === ges.snapshot?.invoiceId) ||
+    understood.has(ges.snapshot.invoiceId);
+  for (const { work } of records.filter((record) => !isClear(record)))
+    await putOff(pass, work, 'what Xero has of its invoice is not clear');
+  return { records: await withNewLinks(pass, records.filter(isClear)), invoices };
+}
+
+/** Records as they are after some of them were found in Xero. */
+async function withNewLinks(pass: Pass, records: readonly PaymentReady[]): Promise<readonly PaymentReady[]> {
+  const { links } = pass.deps;
+  const gesIds = records.filter(({ link }) => link?.xeroId === undefined).map(({ work }) => work.gesId);
+  const [linkOf, baseOf] = await Promise.all([
+    links.getLinks(pass.scope, 'payment', gesIds),
+    links.getBases(pass.scope, 'payment', gesIds),
+  ]);
+  const found = await pass.books.paymentsByIds([...linkOf.values()].flatMap(({ xeroId }) => (xeroId === undefined ? [] : [xeroId])));
+  const xeroOf = new Map(found.map((payment) => [payment.paymentId, payment]));
+  return records.map((record) => {
+    const link = linkOf.get(record.work.gesId);
+    return link === undefined ? record : { ...record, link, base: baseOf.get(record.work.gesId), xero: xeroOf.get(link.xeroId ?? '') };
+  });
+}
+
+async function readInvoices(pass: Pass, xeroIds: readonly string[]): Promise<ReadonlyMap<string, XeroInvoice>> {
   const read = new Map<string, XeroInvoice>();
   for (const ids of chunks(xeroIds, XERO_IDS))
     for (const invoice of await pass.books.invoicesByIds(ids)) read.set(invoice.invoiceId, invoice);
-  return new Map([...links].flatMap(([gesId, link]) => pair(gesId, read.get(link.xeroId ?? ''))));
+  return read;
+}
+
+/** An invoice that could not be made void because of its payments is looked at again (F1). */
+async function wakeInvoice(pass: Pass, gesId: string): Promise<void> {
+  const { inbox, clock, ids, links } = pass.deps;
+  const link = (await links.getLinks(pass.scope, 'invoice', [gesId])).get(gesId);
+  if (link?.status !== 'attention' || link.xeroId === undefined) return;
+  const now = clock.now();
+  const news = { type: 'invoice', side: 'xero', id: link.xeroId, rank: 'live', change: 'updated', order: now, receivedAt: now } as const;
+  await inbox.put(pass.scope, { ...news, correlationId: ids.next() });
 }
 
 function pair(gesId: string, invoice: XeroInvoice | undefined): [string, XeroInvoice][] {
@@ -109,22 +187,30 @@ function decideAll(
   const due = new Map([...invoices].map(([gesId, invoice]) => [gesId, invoice.amountDue]));
   const decided = new Map<string, PaymentDecided>();
   for (const { work, link, base, ges, xero, isDeletedInGes } of records) {
-    if (link?.xeroId !== undefined) {
-      const side = { fields: ges.fields, deleted: isDeletedInGes };
-      decided.set(work.gesId, { decision: decideLinkedPayment(side, xero, { ges: base?.ges ?? {} }, facts) });
-    } else if (ges.snapshot === undefined) {
+    if (link?.xeroId === undefined) continue;
+    const side = { fields: ges.fields, deleted: isDeletedInGes };
+    const decision = guarded(pass.log, work, () => decideLinkedPayment(side, xero, { ges: base?.ges ?? {} }, facts));
+    decided.set(work.gesId, { decision });
+    // Deletions go before creations, so what they free may be paid anew in the same pass.
+    const invoiceId = base?.ges['invoiceId'] ?? '';
+    const isDeletion = decision.kind === 'act' && decision.xero.op === 'update';
+    if (isDeletion && xero !== undefined) due.set(invoiceId, (due.get(invoiceId) ?? 0) + xero.amount);
+  }
+  for (const { work, link, ges } of records) {
+    if (link?.xeroId !== undefined) continue;
+    const { snapshot } = ges;
+    if (snapshot === undefined) {
       decided.set(work.gesId, { decision: { kind: 'not-followed', reason: 'A3: never sent' } });
-    } else {
-      const { snapshot } = ges;
-      const { invoiceId } = snapshot;
-      const left = due.get(invoiceId) ?? 0;
-      const context = { facts, paymentAccountId, invoice: invoices.get(invoiceId), due: left };
-      const decision = guarded(pass.log, work, () => decideNewPayment(snapshot, context));
-      if (decision.kind === 'act' && decision.xero.op === 'create' && decision.xero.element.kind === 'create') {
-        due.set(invoiceId, left - decision.xero.element.amount);
-      }
-      decided.set(work.gesId, { decision });
+      continue;
     }
+    const { invoiceId } = snapshot;
+    const left = due.get(invoiceId) ?? 0;
+    const context = { facts, paymentAccountId, invoice: invoices.get(invoiceId), due: left };
+    const decision = guarded(pass.log, work, () => decideNewPayment(snapshot, context));
+    if (decision.kind === 'act' && decision.xero.op === 'create' && decision.xero.element.kind === 'create') {
+      due.set(invoiceId, left - decision.xero.element.amount);
+    }
+    decided.set(work.gesId, { decision });
   }
   return decided;
 }
@@ -141,10 +227,7 @@ async function notePaid(pass: Pass, changes: readonly Changed<GesPayment, XeroPa
   }
   const aliases = await pass.deps.links.findAliases(pass.scope, 'invoice', [...byInvoice.keys()]);
   const links = await pass.deps.links.getLinks(pass.scope, 'invoice', [...aliases.values()]);
-  const now = new Map<string, XeroInvoice>();
-  for (const ids of chunks([...byInvoice.keys()], XERO_IDS)) {
-    for (const invoice of await pass.books.invoicesByIds(ids)) now.set(invoice.invoiceId, invoice);
-  }
+  const now = await readInvoices(pass, [...byInvoice.keys()]);
   await forEachLimit([...links.values()], DELETIONS_AT_ONCE, async (link) => {
     const invoice = now.get(link.xeroId ?? '');
     const paidInXero = (link.paidInXero ?? 0) + (byInvoice.get(link.xeroId ?? '') ?? 0);

@@ -68,13 +68,14 @@ function withoutOldNews<G>(work: Work<G>, link: Link | undefined): Work<G> | und
 }
 
 /**
- * A3: what existed before connecting goes only when a user edits it or a bulk run takes it; new records always go. A deletion of an
+ * A3: what existed before connecting goes only when a user edits it or a bulk run takes it; new records always go, but for those that we
+ * made of what Xero has already. A deletion of an
  * unknown record leaves a tombstone, so that a "created" that comes late does not bring it back.
  */
 function mayGo<G>(work: Work<G>): boolean {
   return (
     work.fromRun ||
-    work.ges?.change === 'created' ||
+    (work.ges?.change === 'created' && work.ges.origin !== 'xero-sync') ||
     work.ges?.change === 'deleted' ||
     (work.ges?.change === 'updated' && work.ges.origin === 'user')
   );

@@ -138,6 +138,12 @@ async function keepFound<G, X, E>(
   ]);
   const link = links.get(intent.id);
   if (link?.xeroId !== undefined) return;
+  const holder = (await pass.deps.links.findAliases(pass.scope, driver.type, [xeroId])).get(xeroId);
+  if (holder !== undefined && holder !== intent.id) {
+    // It was taken for another record's counterpart meanwhile (D4); thrown here, it would hold up the account for ever (F2).
+    pass.log.warn('what was found in Xero is linked already', { type: driver.type, gesId: intent.id, xeroId, holder });
+    return;
+  }
   await driver.afterCreate?.(pass, intent.id, intent.gesFields);
   const stored = { link, base: bases.get(intent.id) };
   await keepAgreed(pass, driver.type, intent.id, stored, {

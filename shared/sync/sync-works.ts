@@ -3,7 +3,7 @@ import { customers } from './customers.ts';
 import type { Pass } from './deps.ts';
 import type { Tally } from './execute.ts';
 import { invoicesOf } from './invoices.ts';
-import { payments } from './payments.ts';
+import { createPayments } from './payments.ts';
 import type { Intent } from './ports.ts';
 import { LONGEST_PAUSE_MS } from './putOff.ts';
 import { settle, type InDoubt } from './settle.ts';
@@ -25,7 +25,7 @@ export async function settleAll(pass: Pass): Promise<Doubts> {
   const of = (type: EntityType): readonly Intent[] => intents.filter((intent) => intent.type === type);
   const customer = await settle(customers, pass, of('customer'));
   const invoice = of('invoice').length === 0 ? new Map() : await settle(await invoicesOf(pass), pass, of('invoice'));
-  const payment = await settle(payments, pass, of('payment'));
+  const payment = await settle(createPayments(), pass, of('payment'));
   return { customer, invoice, payment };
 }
 
@@ -35,7 +35,7 @@ export async function syncWorks(pass: Pass, works: Works, doubts: Doubts): Promi
   const tallies = [await syncRecords(customers, pass, [...works.customer, ...along], doubts.customer)];
   if (tallies.some((tally) => tally.synced > 0)) await wakeWaiting(pass);
   if (works.invoice.length > 0) tallies.push(await syncRecords(await invoicesOf(pass), pass, works.invoice, doubts.invoice));
-  tallies.push(await syncRecords(payments, pass, works.payment, doubts.payment));
+  tallies.push(await syncRecords(createPayments(), pass, works.payment, doubts.payment));
   return tallies.reduce(addTallies);
 }
 
@@ -45,7 +45,7 @@ export async function gatherWorks(pass: Pass, sources: readonly Source[]): Promi
   return {
     customer: await gatherType(pass, 'customer', of('customer'), customers.parseSnapshot),
     invoice: await gatherType(pass, 'invoice', of('invoice'), (snapshot) => snapshot as GesInvoice),
-    payment: await gatherType(pass, 'payment', of('payment'), payments.parseSnapshot),
+    payment: await gatherType(pass, 'payment', of('payment'), (snapshot) => snapshot as GesPayment),
   };
 }
 

@@ -1,30 +1,34 @@
 import type { Link } from '../domain/link.ts';
 import { toPence, toPounds } from '../domain/money.ts';
-import { isTwin, paymentFields, paymentIdIn, xeroPaymentFields } from '../domain/payment.ts';
+import { meetPayments, type MeetingCandidate, type PaymentMeeting } from '../domain/payment-meeting.ts';
+import { paymentFields, xeroPaymentFields } from '../domain/payment.ts';
 import type { GesInvoice, GesPayment } from '../domain/records.ts';
 import type { XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
 import type { Pass } from './deps.ts';
 import type { Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
 import { keepAgreed, keepAttention } from './keep.ts';
+import { paymentsIssued } from './payments-along.ts';
 import { putOff } from './putOff.ts';
 
 /** A payment deleted in Xero waits this long: bookkeepers delete and match anew to the bank line (D5). */
 const DELETION_WAIT_MS = 15 * 60_000;
-const GES_PAGE = 500;
 
 type InvoiceReady = Ready<GesInvoice, XeroInvoice>;
 
 /**
- * Payments entered or deleted in Xero: seen by a paid amount that linked payments do not explain (F7). Runs before the invoices are
- * decided on, so that a crash cannot lose them: the invoice's own news is still there. Xero calls: one per invoice whose paid amount differs.
+ * Payments entered or deleted in Xero: seen by a paid amount that linked payments do not explain (F7), or by news of an invoice with money
+ * on it, for a payment may have been replaced by one of the same amount (D5). Runs before the invoices are decided on, so that a crash
+ * cannot lose them: the invoice's own news is still there. Leaves out the invoices that need a person or another try. Xero calls: one per
+ * such invoice.
  */
 export async function followXeroPayments(pass: Pass, records: readonly InvoiceReady[]): Promise<readonly InvoiceReady[]> {
   const after: InvoiceReady[] = [];
   for (const record of records) {
-    const { link, xero } = record;
-    const differs = link?.xeroId !== undefined && xero !== undefined && xero.amountPaid !== (link.paidInXero ?? 0);
-    const followed = differs ? await followGuarded(pass, record, link, xero) : link;
+    const { link, xero, work } = record;
+    const paid = link?.paidInXero ?? 0;
+    const isDue = xero !== undefined && (xero.amountPaid !== paid || (work.xeroAt !== undefined && paid !== 0));
+    const followed = isDue && link?.xeroId !== undefined ? await followGuarded(pass, record, link, xero) : link;
     if (followed !== 'left') after.push({ ...record, link: followed });
   }
   return after;
@@ -46,65 +50,83 @@ async function followGuarded(pass: Pass, record: InvoiceReady, link: Link, xero:
 }
 
 async function followOne(pass: Pass, record: InvoiceReady, link: Link, xero: XeroInvoice): Promise<Link> {
+  const { links } = pass.deps;
   const payments = await pass.books.paymentsOfInvoice(xero.invoiceId);
-  const aliases = await pass.deps.links.findAliases(
+  const holders = await links.findAliases(
     pass.scope,
     'payment',
     payments.map((payment) => payment.paymentId),
   );
+  const linkOf = await links.getLinks(pass.scope, 'payment', [...new Set(holders.values())]);
+  /** The link that points at the payment; after a crash there may be only an alias (design §5, step 8). */
+  const pointing = ({ paymentId }: XeroPayment): Link | undefined => {
+    const found = linkOf.get(holders.get(paymentId) ?? '');
+    return found?.xeroId === paymentId ? found : undefined;
+  };
   const live = payments.filter((payment) => payment.status === 'AUTHORISED');
-  const added = live.filter((payment) => !aliases.has(payment.paymentId));
-  const removed = payments.filter((payment) => payment.status === 'DELETED' && aliases.has(payment.paymentId));
-  const orphans = await linksOf(
-    pass,
-    removed.flatMap((payment) => aliases.get(payment.paymentId) ?? []),
-    new Set(removed.map((payment) => payment.paymentId)),
-  );
+  const added = live.filter((payment) => pointing(payment) === undefined);
+  const deleted = payments.filter((payment) => payment.status === 'DELETED');
+  const orphans = deleted.flatMap((payment) => pointing(payment) ?? []).filter((orphan) => orphan.deleted !== true);
 
-  const takenOver = new Set<string>();
-  if (added.length > 0) {
-    const inGes = await gesPaymentsOf(pass, record);
-    for (const payment of added) {
-      const orphan = orphans.find(({ gesId }) => !takenOver.has(gesId) && hasAmount(inGes, gesId, payment.amount));
-      if (orphan !== undefined) takenOver.add(orphan.gesId);
-      await bringToGes(pass, record, payment, inGes, orphan);
-    }
-  }
+  const met = added.length === 0 ? [] : await meetInGes(pass, record.work.gesId, added, holders, orphans);
+  for (const meeting of met) await bringToGes(pass, record.work.gesId, meeting);
+  const takenOver = new Set(met.map((meeting) => meeting.ges?.id));
   for (const orphan of orphans) if (!takenOver.has(orphan.gesId)) await waitWithDeletion(pass, orphan);
   const paidInXero = live.reduce((sum, payment) => sum + payment.amount, 0);
-  return pass.deps.links.putLink(pass.scope, { ...link, paidInXero });
+  return paidInXero === link.paidInXero ? link : links.putLink(pass.scope, { ...link, paidInXero });
 }
 
-/** One payment entered in Xero becomes, or turns out to be, a GES payment: the one it replaces (D5), its twin (D4), or a new one (D3). */
-async function bringToGes(
+/** What new Xero payments are in GES. GES calls: two, more where over 500 payments lie on invoices of the same day. */
+async function meetInGes(
   pass: Pass,
-  record: InvoiceReady,
-  payment: XeroPayment,
-  inGes: readonly UnlinkedOrNot[],
-  orphan: Link | undefined,
-): Promise<void> {
-  const due = toPence(record.ges.snapshot?.balance.due ?? '0.00');
-  const unlinked = inGes.filter(({ link }) => link?.xeroId === undefined && link?.deleted !== true);
-  // What carries our id is ours, however its link was lost (C11).
-  const own = unlinked.find(({ ges }) => ges.id === paymentIdIn(payment.reference));
-  const twin = orphan === undefined ? (own ?? unlinked.find(({ ges }) => isTwin(ges, payment, due))) : undefined;
-  const known = orphan === undefined ? twin?.ges : inGes.find(({ ges }) => ges.id === orphan.gesId)?.ges;
-  const ges = known ?? (await createInGes(pass, record.work.gesId, payment));
-  const link = orphan ?? twin?.link;
-  const bases = await pass.deps.links.getBases(pass.scope, 'payment', [ges.id]);
-  const text = orphan !== undefined ? 'replaces one deleted there' : twin !== undefined ? 'is the same payment' : 'was entered there';
+  invoiceId: string,
+  added: readonly XeroPayment[],
+  holders: ReadonlyMap<string, string>,
+  orphans: readonly Link[],
+): Promise<readonly PaymentMeeting[]> {
+  const [invoice] = (await pass.deps.ges.listInvoices(pass.scope.accountId, { ids: [invoiceId], limit: 1 })).items;
+  const day = invoice?.issueDate;
+  const payments = day === undefined ? [] : await paymentsIssued(pass, day, day, new Set([invoiceId]));
+  const links = await pass.deps.links.getLinks(
+    pass.scope,
+    'payment',
+    payments.map((payment) => payment.id),
+  );
+  const candidates = payments.map((ges): MeetingCandidate => {
+    const link = links.get(ges.id);
+    const isOrphan = orphans.some(({ gesId }) => gesId === ges.id);
+    return { ges, standing: isOrphan ? 'orphan' : link?.xeroId === undefined && link?.deleted !== true ? 'unlinked' : 'linked' };
+  });
+  return meetPayments(added, candidates, holders, toPence(invoice?.balance.due ?? '0.00'));
+}
+
+const MEETING_TEXTS: Readonly<Record<PaymentMeeting['how'], string>> = {
+  ours: 'is the one that we entered there',
+  replacement: 'replaces one deleted there',
+  twin: 'is the same payment',
+  new: 'was entered there',
+};
+
+/** Links a Xero payment with the GES payment that it is; one that GES does not know is made there (D3). */
+async function bringToGes(pass: Pass, invoiceId: string, { payment, how, ges: known }: PaymentMeeting): Promise<void> {
+  const ges = known ?? (await createInGes(pass, invoiceId, payment));
+  const { links } = pass.deps;
+  const [linkOf, baseOf] = await Promise.all([
+    links.getLinks(pass.scope, 'payment', [ges.id]),
+    links.getBases(pass.scope, 'payment', [ges.id]),
+  ]);
   await keepAgreed(
     pass,
     'payment',
     ges.id,
-    { link, base: bases.get(ges.id) },
+    { link: linkOf.get(ges.id), base: baseOf.get(ges.id) },
     {
       xeroId: payment.paymentId,
       ges: { fields: paymentFields(ges), revision: ges.revision },
       xero: { fields: xeroPaymentFields(payment), seenAt: payment.updatedAt },
       warnings: [],
       nameSuffix: undefined,
-      notes: [{ code: 'payment-from-xero', text: `A payment of £${toPounds(payment.amount)} in Xero ${text}.` }],
+      notes: [{ code: 'payment-from-xero', text: `A payment of £${toPounds(payment.amount)} in Xero ${MEETING_TEXTS[how]}.` }],
     },
   );
   const entity = { type: 'payment', id: ges.id } as const;
@@ -127,33 +149,4 @@ async function waitWithDeletion(pass: Pass, { gesId, xeroId }: Link): Promise<vo
   const news = { type: 'payment', side: 'xero', id: xeroId, rank: 'live', change: 'updated', order: now, receivedAt: now } as const;
   await inbox.putLater(pass.scope, { ...news, correlationId: ids.next() }, now + DELETION_WAIT_MS);
   pass.log.info('payment deleted in Xero, waiting before it is deleted in GES', { gesId, xeroId });
-}
-
-interface UnlinkedOrNot {
-  readonly ges: GesPayment;
-  readonly link: Link | undefined;
-}
-
-/** The invoice's payments in GES, with their links. GES calls: one, or two when the invoice itself must be read. */
-async function gesPaymentsOf(pass: Pass, record: InvoiceReady): Promise<readonly UnlinkedOrNot[]> {
-  const { gesId } = record.work;
-  const issued = record.ges.snapshot?.issueDate ?? record.base?.ges['issueDate'] ?? '';
-  const page = await pass.deps.ges.listPayments(pass.scope.accountId, { issuedFrom: issued, issuedTo: issued, limit: GES_PAGE });
-  const ofInvoice = page.items.filter((payment) => payment.invoiceId === gesId);
-  const links = await pass.deps.links.getLinks(
-    pass.scope,
-    'payment',
-    ofInvoice.map((payment) => payment.id),
-  );
-  return ofInvoice.map((ges) => ({ ges, link: links.get(ges.id) }));
-}
-
-/** Links that still point at one of these Xero payments and are no tombstones. */
-async function linksOf(pass: Pass, gesIds: readonly string[], xeroIds: ReadonlySet<string>): Promise<readonly Link[]> {
-  const links = await pass.deps.links.getLinks(pass.scope, 'payment', gesIds);
-  return [...links.values()].filter((link) => link.deleted !== true && link.xeroId !== undefined && xeroIds.has(link.xeroId));
-}
-
-function hasAmount(inGes: readonly UnlinkedOrNot[], gesId: string, amount: number): boolean {
-  return inGes.some(({ ges }) => ges.id === gesId && toPence(ges.amount) === amount);
 }

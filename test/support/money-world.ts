@@ -1,0 +1,297 @@
+import type { GesEvent } from '../../local/ges-simulator/core/records.ts';
+import { amountDueOf } from '../../local/xero-sandbox/invoices/records.ts';
+import type { ConnectionSettings } from '../../shared/domain/connection.ts';
+import type { Link } from '../../shared/domain/link.ts';
+import { toPence } from '../../shared/domain/money.ts';
+import type { EntityType } from '../../shared/domain/records.ts';
+import { createGesPlatform } from '../../shared/ges/client.ts';
+import { readGesEvent } from '../../shared/ges/eventContract.ts';
+import type { DrainDeps } from '../../shared/sync/deps.ts';
+import { createDrain } from '../../shared/sync/drain.ts';
+import { receiveGesChange, receiveWebhook } from '../../shared/sync/ingress.ts';
+import { enterLane, ringLane, WAKE_AFTER_MS, wakeDueLanes } from '../../shared/sync/lane.ts';
+import type { Outcome, Run, Scope, TimelineEntry } from '../../shared/sync/ports.ts';
+import { createXeroBooks } from '../../shared/xero/client.ts';
+import { readWebhook } from '../../shared/xero/webhookEvents.ts';
+import { createPortCalls, type PortCalls } from './drain-port-calls.ts';
+import { createFakeClock, createFakeIds, createFakeLog, type FakeClock } from './fake-clock.ts';
+import { createMemoryStores, type Stores } from './memory-store.ts';
+import { CLIENT, createMoneyGes, type MoneyGes } from './money-ges.ts';
+import { createMoneyXero, VAT_TENANT, type MoneyXero } from './money-xero.ts';
+
+/** Function time-out 120 s less the 40 s that a Xero write needs (design §4). */
+const TIME_FOR_WRITES_MS = 80_000;
+/** How far time moves at once while a test waits. */
+const STEP_MS = 5_000;
+
+export interface MoneyWorldOptions {
+  /** `acct_demo` has the demo business; any other account is empty. */
+  readonly accountId?: string;
+  readonly tenantId?: string;
+  readonly settings?: Partial<ConnectionSettings>;
+}
+
+/** The real ingress, drain, clients and cores of both systems in one process, on a virtual clock. News is delivered when a test says so. */
+export interface MoneyWorld {
+  readonly clock: FakeClock;
+  readonly xero: MoneyXero;
+  readonly ges: MoneyGes;
+  readonly stores: Stores;
+  readonly ports: PortCalls;
+  readonly outcomes: readonly Outcome[];
+  readonly log: ReturnType<typeof createFakeLog>;
+  /** Delivers what both systems have to tell and answers doorbells until nothing more is due now. */
+  drain(): Promise<void>;
+  /** The same without delivering news: it stays on its way. */
+  drainOnly(): Promise<void>;
+  /** Takes news on its way, to be delivered later, twice or never. */
+  intercept(): { readonly events: readonly GesEvent[]; readonly webhooks: readonly string[] };
+  deliver(events: readonly GesEvent[], webhooks?: readonly string[]): Promise<void>;
+  /** Lets time pass, with the sweep running every minute. */
+  wait(ms: number): Promise<void>;
+  /** Drains and waits until nothing is put off and no doorbell is on its way; throws after `atMostMs`. */
+  settle(atMostMs?: number): Promise<void>;
+  /** Starts a bulk run of everything. */
+  bulk(): Promise<Run>;
+  link(type: EntityType, gesId: string): Promise<Link | undefined>;
+  timeline(type: EntityType, gesId: string): Promise<readonly TimelineEntry[]>;
+  /** Code of the problem of a record in attention or pending; undefined when there is none. */
+  problem(type: EntityType, gesId: string): Promise<string | undefined>;
+  setting(settings: Partial<ConnectionSettings>): Promise<void>;
+  /** What is wrong with issued and void invoices and their payments on both sides, in words; records in attention are left out. */
+  disagreements(): Promise<readonly string[]>;
+}
+
+export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise<MoneyWorld> {
+  const { accountId = 'acct_money', tenantId = VAT_TENANT } = options;
+  const scope: Scope = { accountId, generation: 1 };
+  const clock = createFakeClock();
+  const ids = createFakeIds();
+  const log = createFakeLog();
+  const stores = createMemoryStores(ids);
+  const ports = createPortCalls();
+  const outcomes: Outcome[] = [];
+  let events: GesEvent[] = [];
+  let webhooks: string[] = [];
+  const doorbells: number[] = [];
+  let minutesSwept = 0;
+  const ges = createMoneyGes(clock, accountId, (event) => events.push(event));
+  const xero = createMoneyXero(clock, tenantId, (body) => webhooks.push(body));
+
+  const doorbell = { send: async (_accountId: string, delaySeconds: number) => void doorbells.push(clock.now() + delaySeconds * 1000) };
+  const ingress = { connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, echoes: stores.links, doorbell, clock };
+  const platform = createGesPlatform({
+    baseUrl: 'http://ges',
+    tokenUrl: 'http://ges/oauth/token',
+    credentials: async () => ({ clientId: CLIENT.id, clientSecret: CLIENT.secret }),
+    clock,
+    fetch: ges.fetch,
+  });
+  const books = createXeroBooks({
+    apiBaseUrl: 'http://sandbox',
+    tenantId,
+    accessToken: () => xero.accessToken(),
+    transport: xero.transport,
+    clock,
+  });
+  const deps = (): DrainDeps => {
+    const { lanes, inbox, intents, links, connections, runs, facts } = stores;
+    const publish = async (published: readonly Outcome[]): Promise<void> => void outcomes.push(...published);
+    const watched = ports.watched({
+      lanes,
+      doorbell,
+      inbox,
+      intents,
+      links,
+      connections,
+      runs,
+      facts,
+      ges: platform,
+      outcomes: { publish },
+    });
+    return { ...watched, booksOf: () => ports.watched({ books }).books, clock, ids, log };
+  };
+
+  const account = (code: string): string =>
+    xero.sandbox.state.accounts.by('tenant', tenantId).find((candidate) => candidate.code === code)?.accountId ?? '';
+  await stores.connections.putConnection({
+    accountId,
+    status: 'active',
+    connectSeq: 1,
+    generation: 1,
+    tenantId,
+    organisationName: 'Demo',
+    xeroConnectionId: 'connection-1',
+    xeroUserId: 'xero-user-1',
+    settings: {
+      paymentAccountId: account('090'),
+      salesAccountId: account('200'),
+      syncCustomers: true,
+      syncInvoices: true,
+      ...options.settings,
+    },
+    connectedAt: new Date(clock.now()).toISOString(),
+    version: 0,
+  });
+  await stores.connections.claimTenant({ tenantId, accountId, claimedAt: clock.now() });
+  await xero.accessToken();
+
+  async function deliver(gesEvents: readonly GesEvent[], bodies: readonly string[] = []): Promise<void> {
+    for (const [index, { source, detailType, detail }] of gesEvents.entries()) {
+      const read = readGesEvent({ id: `event-${String(index)}`, source, 'detail-type': detailType, detail });
+      if (!read.ok) throw new Error(read.reason);
+      await receiveGesChange(ingress, read.change, read.change.eventId);
+    }
+    for (const body of bodies) {
+      const read = readWebhook(body);
+      if (!read.ok) throw new Error(read.reason);
+      await receiveWebhook(ingress, read.events, 'webhook');
+    }
+  }
+  function intercept() {
+    const taken = { events, webhooks };
+    [events, webhooks] = [[], []];
+    return taken;
+  }
+
+  /** A process that dies leaves its doorbell unanswered; the sweep finds the lane. */
+  async function answerOne(): Promise<boolean> {
+    const due = doorbells.findIndex((at) => at <= clock.now());
+    if (due < 0) return false;
+    doorbells.splice(due, 1);
+    const outOfTimeAt = clock.now() + TIME_FOR_WRITES_MS;
+    ports.newProcess();
+    const process = deps();
+    try {
+      await enterLane(process, accountId, () => clock.now() < outOfTimeAt, createDrain(process, accountId, log));
+    } catch (error) {
+      log.warn('process ended', { error: String(error) });
+    }
+    return true;
+  }
+  async function drainOnly(): Promise<void> {
+    while (await answerOne());
+  }
+  async function drain(): Promise<void> {
+    for (;;) {
+      const news = intercept();
+      await deliver(news.events, news.webhooks);
+      await drainOnly();
+      if (events.length + webhooks.length === 0) return;
+    }
+  }
+  async function step(): Promise<void> {
+    clock.advance(STEP_MS);
+    const minutes = Math.floor(clock.now() / WAKE_AFTER_MS);
+    if (minutes !== minutesSwept) await wakeDueLanes({ lanes: stores.lanes, doorbell, clock });
+    minutesSwept = minutes;
+    await drain();
+  }
+  async function isAtRest(): Promise<boolean> {
+    return doorbells.length === 0 && (await stores.lanes.dueLanes(Infinity, 1)).length === 0;
+  }
+
+  const linkOf = async (type: EntityType, gesId: string): Promise<Link | undefined> =>
+    (await stores.links.getLinks(scope, type, [gesId])).get(gesId);
+
+  async function disagreements(): Promise<readonly string[]> {
+    const wrong: string[] = [];
+    const pence = (pounds: string): number => toPence(pounds);
+    for (const invoice of ges.invoices()) {
+      const link = await linkOf('invoice', invoice.id);
+      const numbered = xero.numbered(invoice.number);
+      if (numbered.length > 1) wrong.push(`${invoice.number} is in Xero ${String(numbered.length)} times`);
+      if (link === undefined || link.status === 'attention') continue;
+      const there = xero.invoices().find(({ invoiceId }) => invoiceId === link.xeroId);
+      if (there === undefined) {
+        wrong.push(`${invoice.number} is not in Xero`);
+        continue;
+      }
+      if (invoice.status === 'void') {
+        if (there.status !== 'VOIDED' && there.status !== 'DELETED') wrong.push(`${invoice.number} is void here and ${there.status} there`);
+        continue;
+      }
+      if (invoice.status === 'draft') continue;
+      const sums = [
+        ['gross', pence(invoice.totals.gross), there.total],
+        ['CIS', pence(invoice.totals.cisDeduction), there.cisDeduction],
+        ['paid', pence(invoice.balance.paid), there.amountPaid],
+        ['due', pence(invoice.balance.due), amountDueOf(there)],
+      ] as const;
+      for (const [what, here, inXero] of sums)
+        if (here !== inXero) wrong.push(`${invoice.number} ${what}: ${String(here)} here, ${String(inXero)} in Xero`);
+      if ((invoice.paymentStatus === 'paid') !== (there.status === 'PAID'))
+        wrong.push(`${invoice.number} is ${invoice.paymentStatus} here, ${there.status} in Xero`);
+      const amounts = (list: readonly { amount: string | number }[]): string =>
+        list
+          .map(({ amount }) => (typeof amount === 'string' ? pence(amount) : amount))
+          .sort((a, b) => a - b)
+          .join(', ');
+      const [ours, theirs] = [amounts(ges.payments(invoice.id)), amounts(xero.payments(there.invoiceId))];
+      if (ours !== theirs) wrong.push(`${invoice.number} payments: ${ours} here, ${theirs} in Xero`);
+    }
+    const [inbox, later, intents] = await Promise.all([
+      stores.inbox.take(scope, 1_000),
+      stores.inbox.nextLaterAt(scope),
+      stores.intents.listIntents(scope),
+    ]);
+    if (inbox.length > 0) wrong.push(`${String(inbox.length)} pieces of news left`);
+    if (later !== undefined) wrong.push('news put off');
+    if (intents.length > 0) wrong.push(`${String(intents.length)} open intents`);
+    const isStruck = (detail: unknown): boolean =>
+      String(detail).includes('killed') || String(detail).includes('hiccup') || String(detail).startsWith('dead');
+    for (const line of log.lines.filter(({ level, ids: { detail } }) => level === 'error' && !isStruck(detail)))
+      wrong.push(`${line.message}: ${String(line.ids['detail'])}`);
+    return wrong;
+  }
+
+  return {
+    clock,
+    xero,
+    ges,
+    stores,
+    ports,
+    outcomes,
+    log,
+    drain,
+    drainOnly,
+    intercept,
+    deliver,
+    async wait(ms) {
+      await drain();
+      for (const end = clock.now() + ms; clock.now() < end;) await step();
+    },
+    async settle(atMostMs = 3_600_000) {
+      const end = clock.now() + atMostMs;
+      for (await drain(); !(await isAtRest()); await step()) if (clock.now() > end) throw new Error('the lane does not come to rest');
+    },
+    async bulk() {
+      const run = await stores.runs.putRun({
+        runId: ids.next(),
+        accountId,
+        action: 'sync',
+        types: ['customer', 'invoice', 'payment'],
+        requestedBy: 'test',
+        requestHash: ids.next(),
+        status: 'active',
+        cursor: { type: 'customer', page: null },
+        counters: { seen: 0, synced: 0, unchanged: 0, attention: 0, waiting: 0, skipped: 0 },
+        startedAt: new Date(clock.now()).toISOString(),
+        version: 0,
+      });
+      await ringLane({ lanes: stores.lanes, doorbell, clock }, accountId);
+      return run;
+    },
+    link: linkOf,
+    timeline: (type, gesId) => stores.links.readTimeline(scope, type, gesId),
+    async problem(type, gesId) {
+      return (await linkOf(type, gesId))?.problem?.code;
+    },
+    async setting(settings) {
+      const connection = await stores.connections.readConnection(accountId);
+      if (connection === undefined) throw new Error('the connection is always there');
+      await stores.connections.putConnection({ ...connection, settings: { ...connection.settings, ...settings } });
+    },
+    disagreements,
+  };
+}
