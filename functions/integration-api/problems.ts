@@ -3,7 +3,7 @@ import { HttpProblem } from '../../shared/runtime/problem.ts';
 import { AttentionFailure, RetryFailure, VersionConflict, WaitFailure } from '../../shared/sync/errors.ts';
 
 /** Status and title of each refusal; its message is the detail. */
-const REFUSALS: Readonly<Record<RefusalCode, { readonly status: number; readonly title: string }>> = {
+export const REFUSALS: Readonly<Record<RefusalCode, { readonly status: number; readonly title: string }>> = {
   'not-connected': { status: 409, title: 'Not connected to Xero' },
   'organisation-not-granted': { status: 422, title: 'This organisation cannot be chosen' },
   'different-organisation': { status: 409, title: 'This is a different Xero organisation' },

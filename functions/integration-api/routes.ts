@@ -24,8 +24,10 @@ export type IntegrationRequest = HttpRequest<APIGatewayProxyEventV2WithJWTAuthor
 
 const id = z.string().min(1).max(100);
 const noBody = z.strictObject({});
-const organisationBody = z.strictObject({ tenantId: id, startAfresh: z.boolean().default(false) });
-const settingsBody = z.strictObject({
+/** Body of `PUT /v1/xero/organisation`. */
+export const organisationBody = z.strictObject({ tenantId: id, startAfresh: z.boolean().default(false) });
+/** Body of `PUT /v1/xero/settings`. */
+export const settingsBody = z.strictObject({
   paymentAccountId: id.nullable().default(null),
   createPaymentAccount: z.boolean().default(false),
   salesAccountId: id,

@@ -84,9 +84,11 @@ export interface SnapshotOf {
 }
 export const SNAPSHOT_SCHEMAS: { readonly [T in EntityType]: z.ZodType<SnapshotOf[T]> } = { customer, invoice, payment };
 
-const DETAIL_TYPES = { CustomerChanged: 'customer', InvoiceChanged: 'invoice', PaymentChanged: 'payment' } as const;
+/** Which type of record an event of each detail-type is about. */
+export const DETAIL_TYPES = { CustomerChanged: 'customer', InvoiceChanged: 'invoice', PaymentChanged: 'payment' } as const;
 
-const envelope = z.object({
+/** What all change events have in common; their snapshots are checked by SNAPSHOT_SCHEMAS. */
+export const GES_EVENT_SCHEMA = z.object({
   id: z.string().min(1),
   'detail-type': z.enum(Object.keys(DETAIL_TYPES) as (keyof typeof DETAIL_TYPES)[]),
   detail: z.object({
@@ -123,7 +125,7 @@ function reasonOf(error: z.ZodError, path: string): ReadGesEvent {
 
 /** Reads an EventBridge event of source `ges.platform`. Never throws: what does not fit comes back with the reason. */
 export function readGesEvent(event: unknown): ReadGesEvent {
-  const outer = envelope.safeParse(event);
+  const outer = GES_EVENT_SCHEMA.safeParse(event);
   if (!outer.success) return reasonOf(outer.error, '');
   const { id: eventId, 'detail-type': detailType, detail } = outer.data;
   const { accountId, entity, change, origin, snapshot } = detail;
