@@ -1,4 +1,5 @@
 import { compareRecords, type Comparison } from '../../local/demo/compare.ts';
+import { json } from '../../local/demo/http.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { systemsOf } from './local-systems.ts';
 
@@ -22,6 +23,28 @@ export async function doubledContacts(stack: LocalStack, tenantId: string): Prom
   return [
     ...moreThanOnce(numbered.map(({ ContactNumber = '' }) => `ContactNumber ${ContactNumber}`)),
     ...moreThanOnce(contacts.map(({ Name }) => `Name ${Name.toLowerCase()}`)),
+  ];
+}
+
+/** Contacts, invoices and payments that exist more than once: one line each, none when all is well. */
+export async function doubled(stack: LocalStack, tenantId: string): Promise<readonly string[]> {
+  interface Invoice {
+    readonly InvoiceNumber?: string;
+  }
+  interface Payment {
+    readonly Status: string;
+    readonly Reference?: string;
+    readonly Amount: number;
+    readonly Invoice?: { readonly InvoiceID: string };
+  }
+  const books = `${stack.xeroUrl}/_sandbox/organisations/${tenantId}`;
+  const invoices = await json<readonly Invoice[]>(`${books}/invoices`);
+  const payments = await json<readonly Payment[]>(`${books}/payments`);
+  const standing = payments.filter(({ Status }) => Status !== 'DELETED');
+  return [
+    ...(await doubledContacts(stack, tenantId)),
+    ...moreThanOnce(invoices.flatMap(({ InvoiceNumber = '' }) => (InvoiceNumber === '' ? [] : [`InvoiceNumber ${InvoiceNumber}`]))),
+    ...moreThanOnce(standing.map(({ Reference = '', Amount, Invoice }) => `Payment ${Reference} ${Amount} on ${Invoice?.InvoiceID ?? ''}`)),
   ];
 }
 
