@@ -1,8 +1,8 @@
-import { fieldToAddress } from './address.ts';
+import { addressToField, fieldToAddress, isSendableCountry } from './address.ts';
 import type { Contact, ContactPatch } from './contact.ts';
 import { contactFields, customerFields, customerRules, customerWarnings, hasUsableName, newContact, toContactPatch } from './customer.ts';
 import { quietAct, type ActDecision, type Decision, type Note } from './decision.ts';
-import type { Fields } from './fields.ts';
+import type { Fields, Patch } from './fields.ts';
 import type { Base, Link } from './link.ts';
 import { meet, type MeetingInput } from './matching.ts';
 import { cleanName, suffixesFor, withSuffix } from './names.ts';
@@ -26,9 +26,19 @@ export function decideLinked(link: Link, base: Base, ges: Fields, contact: Conta
     xeroId: contact.contactId,
     xero: tellsXero ? { op: 'update', xeroId: contact.contactId, element: toContactPatch(merge.toXero) } : { op: 'none' },
     changedInXero: Object.keys(merge.toXero),
-    toGes: merge.toGes,
+    toGes: withOwnCountry(merge.toGes, ges),
     conflicts: merge.conflicts,
   };
+}
+
+/** A country that was left out on the way to Xero (B8) is not lost when the address was edited there. */
+function withOwnCountry(toGes: Patch, ges: Fields): Patch {
+  const address = toGes['billingAddress'];
+  if (address === undefined) return toGes;
+  const { country } = fieldToAddress(ges['billingAddress'] ?? '');
+  const edited = fieldToAddress(address);
+  if (isSendableCountry(country) || edited.country !== '') return toGes;
+  return { ...toGes, billingAddress: addressToField({ ...edited, country }) };
 }
 
 /** A customer that has no link yet: it meets a contact that exists, or becomes a new one (B1, B3). */

@@ -1,8 +1,10 @@
 import type { EntityType } from '../domain/records.ts';
 import type { Ids, Inbox, LaterNews, News, Scope, StoredNews } from '../sync/ports.ts';
+import { asksToGo } from '../sync/work.ts';
+import type { Key } from './keys.ts';
 import { INBOX_PREFIX, inboxKey, LATER_PREFIX, laterDueBound, laterKey, scopePartition } from './keys.ts';
 import type { Condition, Item, Table } from './table.ts';
-import { deleteItem, putItem, queryPages, readPrefix, withoutKeys } from './table.ts';
+import { deleteItem, putItem, queryPages, readPrefix, updateItem, withoutKeys } from './table.ts';
 
 /**
  * How many entries one `take` reads before it sorts: live entries beyond that many others wait for the next take. A run puts at most
@@ -19,8 +21,9 @@ const TYPE_ORDER: Readonly<Record<EntityType, number>> = { customer: 0, invoice:
 export function createInboxStore(deps: Table & { readonly ids: Ids }): Inbox {
   return {
     async put(scope, news) {
-      const item = { ...inboxKey(scope, news), ...fromNews(news), token: deps.ids.next() };
-      return (await putItem(deps, item, mayReplace(news))) ? 'stored' : 'older';
+      const asked = asksToGo(news) ? { asked: true } : {};
+      const stored = { ...fromNews(news), ...asked, token: deps.ids.next() };
+      return (await replaceAttributes(deps, inboxKey(scope, news), stored, mayReplace(news))) ? 'stored' : 'older';
     },
 
     async take(scope, limit) {
@@ -56,6 +59,32 @@ export function createInboxStore(deps: Table & { readonly ids: Ids }): Inbox {
       return first === undefined ? undefined : toLaterNews(first).dueAt;
     },
   };
+}
+
+/** Attributes of news that need not be there; all but `asked` go when newer news does not have them. */
+const OPTIONAL = ['snapshot', 'origin', 'attempts'];
+
+/** Puts all attributes, leaving alone only the `asked` of the entry that is replaced (A3). One write. */
+async function replaceAttributes(
+  table: Table,
+  key: Key,
+  attributes: Item,
+  { expression, names = {}, values = {} }: Condition,
+): Promise<boolean> {
+  const entries = Object.entries(attributes);
+  const set = entries.map(([name], place) => `#set${String(place)} = :set${String(place)}`);
+  const gone = OPTIONAL.filter((name) => attributes[name] === undefined);
+  const remove = gone.length === 0 ? '' : ` REMOVE ${gone.map((name) => `#${name}`).join(', ')}`;
+  const condition: Condition = {
+    expression,
+    names: {
+      ...names,
+      ...Object.fromEntries(entries.map(([name], place) => [`#set${String(place)}`, name])),
+      ...Object.fromEntries(gone.map((name) => [`#${name}`, name])),
+    },
+    values: { ...values, ...Object.fromEntries(entries.map(([, value], place) => [`:set${String(place)}`, value])) },
+  };
+  return (await updateItem(table, key, `SET ${set.join(', ')}${remove}`, condition)) !== undefined;
 }
 
 /**

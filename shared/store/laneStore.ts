@@ -43,7 +43,7 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
 
     async renew(accountId, owner, until) {
       const values = { ':owner': owner, ':until': until };
-      return (await change(accountId, 'SET leaseUntil = :until', 'leaseOwner = :owner', values)) !== undefined;
+      return (await change(accountId, 'SET leaseUntil = :until', 'leaseOwner = :owner AND leaseUntil <= :until', values)) !== undefined;
     },
 
     async release(accountId, owner, dirtySeen, wakeAt) {

@@ -16,6 +16,8 @@ const FAR_FUTURE = Date.UTC(2200, 0);
 /** Pauses inside one drain after a failure that may pass, then outside of it. */
 const QUICK_RETRIES_MS = [500, 2_000];
 const LONG_RETRY_MS = 20_000;
+/** How long a bulk run waits after a failure that may pass. */
+const RUN_RETRY_MS = 5_000;
 
 /**
  * Makes the drain of one account, to be handed to `enterLane`: each call is one pass (design §5). News first, then the next page of a
@@ -82,15 +84,16 @@ async function syncNews(pass: Pass, sources: readonly Source[], doubts: Doubts):
   await noteSynced(pass, tally.synced);
 }
 
-/** A bulk run must not hold up the lane: when Xero says wait, the run waits and live news goes on (design §4). */
+/** A bulk run must not hold up the lane: when Xero says wait, or fails, the run waits and live news goes on (design §4). */
 async function syncPage(pass: Pass, page: RunPage, doubts: Doubts): Promise<void> {
   try {
     const tally = await syncWorks(pass, page.works, doubts);
     await pageDone(pass, page, tally);
     await noteSynced(pass, tally.synced);
   } catch (error) {
-    if (!(error instanceof WaitFailure)) throw error;
-    await pauseRun(pass, page.run, pass.deps.clock.now() + error.waitMs);
+    if (!(error instanceof WaitFailure) && !(error instanceof RetryFailure)) throw error;
+    const pause = error instanceof WaitFailure ? error.waitMs : Math.round(RUN_RETRY_MS * (1 + pass.deps.clock.random() / 2));
+    await pauseRun(pass, page.run, pass.deps.clock.now() + pause);
   }
 }
 

@@ -41,6 +41,11 @@ export interface News {
   readonly snapshot?: unknown;
   /** Who made the change in GES; absent for Xero news, which does not say. Only a user's edit sends an old record (A3). */
   readonly origin?: 'user' | 'xero-sync' | 'bulk';
+  /**
+   * Set by the inbox: this news, or news that it replaced, asks for the record to go: its creation, or a user's edit (A3). It outlives
+   * newer news that does not ask.
+   */
+  readonly asked?: true;
   readonly correlationId: string;
   /** How often this news was put off (LATER), for back-off. */
   readonly attempts?: number;

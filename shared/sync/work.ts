@@ -66,11 +66,16 @@ export function gather<G>(gesId: string, sources: readonly Source[], parse: (sna
   };
 }
 
+/** Does this news ask for a record to go that was never sent (A3)? */
+export function asksToGo(news: Pick<News, 'side' | 'change' | 'origin'>): boolean {
+  return news.side === 'ges' && (news.change === 'created' || news.origin === 'user');
+}
+
 /** A user's edit, or the creation, asks for a record to go (A3), also when a bulk change of it came later. */
 function strongest(all: readonly News[], newest: News): Pick<GesNews<unknown>, 'change' | 'origin'> {
   const ofGes = all.filter((news) => news.side === 'ges');
   const isCreated = newest.change !== 'deleted' && ofGes.some((news) => news.change === 'created');
-  const isOfUser = ofGes.some((news) => (news.origin ?? 'user') === 'user');
+  const isOfUser = ofGes.some((news) => news.asked === true || (news.origin ?? 'user') === 'user');
   return { change: isCreated ? 'created' : newest.change, origin: isOfUser ? 'user' : (newest.origin ?? 'user') };
 }
 

@@ -1,4 +1,5 @@
 import type { Ids, Inbox, Intent, IntentStore, LaterNews, News, Scope, StoredNews } from '../../shared/sync/ports.ts';
+import { asksToGo } from '../../shared/sync/work.ts';
 import { frozenCopy } from './store-frozen-copy.ts';
 
 const TYPES = ['customer', 'invoice', 'payment'];
@@ -20,7 +21,8 @@ export function createMemoryInbox(ids: Ids): Inbox {
       const { entries } = open(scope);
       const present = entries.get(recordName(news));
       if (present !== undefined && !replaces(news, present)) return 'older';
-      entries.set(recordName(news), frozenCopy({ ...news, token: ids.next() }));
+      const asked = asksToGo(news) || present?.asked === true ? { asked: true as const } : {};
+      entries.set(recordName(news), frozenCopy({ ...news, ...asked, token: ids.next() }));
       return 'stored';
     },
 

@@ -49,7 +49,7 @@ export function createMemoryLanes(): LaneStore & WaitReader {
 
     async renew(accountId, owner, until) {
       const lane = ownedBy(accountId, owner);
-      if (lane === undefined) return false;
+      if (lane === undefined || (lane.leaseUntil ?? 0) > until) return false;
       lane.leaseUntil = until;
       return true;
     },

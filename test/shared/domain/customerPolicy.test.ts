@@ -71,6 +71,20 @@ describe('a linked customer', () => {
   });
 });
 
+describe('an address whose country Xero would refuse', () => {
+  it('B8: the country that stayed at home is not lost when the address is edited in Xero', () => {
+    const odd = { ...MILL_ROW, country: 'U.K. (GB)' };
+    const baseOfOdd: Base = {
+      ...base,
+      ges: customerFields(customer({ billingAddress: odd })),
+      xero: contactFields(contact({ billingAddress: { ...MILL_ROW, country: '' } })),
+    };
+    const edited = contact({ billingAddress: { ...MILL_ROW, line1: '5 Mill Row', country: '' } });
+    const decision = act(decideLinked(link, baseOfOdd, customerFields(customer({ billingAddress: odd })), edited));
+    expect(decision.toGes['billingAddress']?.split('\n')).toEqual(['5 Mill Row', '', 'Leeds', 'West Yorkshire', 'LS1 4AB', 'U.K. (GB)']);
+  });
+});
+
 describe('a customer without a link', () => {
   it('B1: nobody there: a new contact with our id', () => {
     expect(act(unlinked([])).xero).toMatchObject({ op: 'create', element: { contactNumber: 'cus_1001', name: 'Hartley Lettings Ltd' } });

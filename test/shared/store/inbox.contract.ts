@@ -27,7 +27,7 @@ export function inboxContract({ stores, scope: freshScope }: ContractContext): v
 
     const [taken, ...others] = await inbox.take(scope, 10);
     expect(others).toEqual([]);
-    expect(taken).toEqual({ ...news({ attempts: 2 }), token: expect.any(String) });
+    expect(taken).toEqual({ ...news({ attempts: 2 }), asked: true, token: expect.any(String) });
   });
 
   it('tells a deleted record (snapshot null) from news without data (no snapshot)', async () => {
@@ -41,6 +41,33 @@ export function inboxContract({ stores, scope: freshScope }: ContractContext): v
 
     expect(deleted?.snapshot).toBeNull();
     expect(dataless).not.toHaveProperty('snapshot');
+  });
+
+  it('A3: news that asks for a record to go is remembered when newer news that does not ask replaces it', async () => {
+    const scope = freshScope();
+    const { inbox } = stores();
+    await inbox.put(scope, news({ change: 'created', origin: 'bulk', order: 1 }));
+    await inbox.put(scope, news({ origin: 'bulk', order: 2 }));
+    await inbox.put(scope, news({ id: 'cus_1002', origin: 'bulk', order: 2 }));
+
+    const [asked, unasked] = await inbox.take(scope, 10);
+
+    expect(asked).toMatchObject({ id: 'cus_1001', order: 2, change: 'updated', origin: 'bulk', asked: true });
+    expect(unasked).not.toHaveProperty('asked');
+  });
+
+  it('what newer news does not have, it does not inherit', async () => {
+    const scope = freshScope();
+    const { inbox } = stores();
+    const { snapshot: _snapshot, origin: _origin, ...bare } = news({ order: 6 });
+    await inbox.put(scope, news({ attempts: 3 }));
+    await inbox.put(scope, bare);
+
+    const [taken] = await inbox.take(scope, 1);
+
+    expect(Object.keys(taken ?? {})).not.toEqual(expect.arrayContaining(['snapshot']));
+    expect(taken).not.toHaveProperty('attempts');
+    expect(taken).not.toHaveProperty('origin');
   });
 
   it('is nobody else’s object: changing what was put changes nothing stored', async () => {

@@ -61,6 +61,13 @@ describe('switches and scope (A)', () => {
     expect(world.books.writes).toEqual([]);
   });
 
+  it('A3: a record that was just created goes, also when a bulk change of it came before it was dealt with', async () => {
+    world.ges.create({ id: 'cus_1' });
+    world.ges.edit('cus_1', { phone: '0200 000000' }, 'bulk');
+    await world.settle();
+    expect(world.books.all()).toMatchObject([{ contactNumber: 'cus_1', phone: '0200 000000' }]);
+  });
+
   it('A3: an old record goes when a user edits it, not when a bulk change does', async () => {
     world.ges.create({ id: 'cus_1' }, 'silent');
     world.ges.edit('cus_1', { phone: '0200 000000' }, 'bulk');
