@@ -54,16 +54,6 @@ describe('README.md', () => {
     expect(readme).toMatch(/^npm start\nnpm test$/m);
   });
 
-  it.each(Object.entries({ OldestInboxEntry: 'OldestInboxEntryAge', TokenFailures: 'TokenRefreshFailed' }))(
-    'says that alarm %s cannot sound exactly as long as no function publishes its metric',
-    (alarm, metric) => {
-      const sources = globSync('{shared,functions}/**/*.ts', { cwd: root }).map(read);
-      const isPublished = sources.some((source) => source.includes(metric));
-      const limits = readme.split('## Limits')[1] ?? '';
-      expect(limits.includes(alarm)).toBe(!isPublished);
-    },
-  );
-
   it.each(['AWS_EDGE_PORT', 'GES_SIMULATOR_PORT', 'XERO_SANDBOX_PORT', 'INTEGRATION_API_PORT', 'GES_XERO_LOCAL_DIR'])(
     'names %s, which the code reads',
     (variable) => {
