@@ -37,7 +37,7 @@ export interface RunningSandbox {
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const sandbox = new XeroSandbox();
   const store = options.dataDir === undefined ? undefined : new RowStore(options.dataDir);
-  if (store !== undefined) sandbox.state.load(store.read());
+  if (store !== undefined) sandbox.load(store.read());
   const shell = new HttpShell(sandbox, store);
   let port: number;
   try {

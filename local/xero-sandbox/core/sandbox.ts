@@ -43,6 +43,12 @@ export class XeroSandbox {
     seedDemo(this.state, this.#time(now), options.webhookUrl);
   }
 
+  /** Goes on from stored rows. */
+  load(rows: Iterable<{ table: string; value: object }>): void {
+    this.state.load(rows);
+    this.#deliveries.forgetInFlight();
+  }
+
   /** The sandbox's own time at the shell's `now`. */
   #time(now: number): number {
     const { mode, offsetMs, virtualNow } = this.state.clock;

@@ -3,7 +3,7 @@ import type { Fields } from '../api/where.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { pounds } from '../documents/decimal.ts';
 import { lineJson } from '../documents/line-items.ts';
-import { documentContactJson } from '../invoices/invoice-json.ts';
+import { documentContactJson, documentPaymentsJson } from '../invoices/invoice-json.ts';
 import { findInvoice } from '../invoices/invoice-writes.ts';
 import { remainingCreditOf, type CreditNote } from './records.ts';
 
@@ -39,7 +39,7 @@ export function creditNoteJson(
       Date: xeroDate(date),
       Invoice: { InvoiceID: invoiceId, InvoiceNumber: findInvoice(state, note.tenantId, invoiceId)?.number ?? '' },
     })),
-    Payments: [],
+    Payments: documentPaymentsJson(state, note.tenantId, note.creditNoteId),
     SentToContact: false,
     HasAttachments: false,
     HasErrors: false,

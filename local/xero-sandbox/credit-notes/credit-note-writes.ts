@@ -75,6 +75,15 @@ export function createCreditNote(context: DocumentContext, element: Element): Cr
   );
 }
 
+/** Money paid back to the customer from a credit note; negative when the refund is deleted. */
+export function moveRefund(context: DocumentContext, note: CreditNote, amount: number, details: string): CreditNote {
+  const checks = new Checks();
+  checks.ensure(amount <= remainingCreditOf(note), 'The amount exceeds the remaining credit of the credit note.');
+  checks.finish();
+  const refunded = { ...note, amountRefunded: note.amountRefunded + amount, updated: context.now };
+  return save(context, { ...refunded, status: note.status === 'PAID' ? 'AUTHORISED' : note.status }, 'UPDATE', details);
+}
+
 /** Sets credit against an invoice: AmountCredited grows, not AmountPaid, and Payments stay as they are (xero-facts §7). */
 export function allocateCredit(context: DocumentContext, note: CreditNote, invoice: Invoice, amount: number, date: number): CreditNote {
   const checks = new Checks();

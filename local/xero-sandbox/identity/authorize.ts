@@ -1,6 +1,7 @@
 import { formOf, type Exchange } from '../core/exchange.ts';
 import { answer, htmlAnswer, type SandboxAnswer } from '../core/messages.ts';
 import { connectionRefusal } from './connection-limits.ts';
+import { keyOf } from '../core/state.ts';
 import { consentPage, errorPage } from './consent-page.ts';
 import { grantConnection } from './connections.ts';
 import type { App, XeroUser } from './records.ts';
@@ -10,6 +11,8 @@ import { reachesOrganisation, refusedScope } from './scopes.ts';
 export const CODE_MS = 5 * 60_000;
 
 interface Demand {
+  /** `acr_values=bulk_connect:false` switches bulk connections off for this consent. */
+  several: boolean;
   app: App;
   redirectUri: string;
   scopes: string[];
@@ -32,7 +35,8 @@ function demandOf({ state }: Exchange, params: URLSearchParams): Demand | Sandbo
   if (scopes.length === 0) return htmlAnswer(400, errorPage('invalid_scope', 'scope is missing.'));
   const refused = refusedScope(scopes);
   if (refused !== undefined) return htmlAnswer(400, errorPage('unauthorized_client', `Invalid scope for client: ${refused}`));
-  return { app, redirectUri, scopes, state: params.get('state') ?? undefined, nonce: params.get('nonce') ?? undefined };
+  const several = app.bulkConnections && !(params.get('acr_values') ?? '').split(' ').includes('bulk_connect:false');
+  return { several, app, redirectUri, scopes, state: params.get('state') ?? undefined, nonce: params.get('nonce') ?? undefined };
 }
 
 const isAnswer = (value: Demand | SandboxAnswer): value is SandboxAnswer => 'status' in value;
@@ -48,7 +52,7 @@ export function authorizePage(exchange: Exchange): SandboxAnswer {
     hidden: [...url.searchParams],
     users: state.usersInOrder(),
     organisations: reachesOrganisation(demand.scopes) ? state.organisationsInOrder() : [],
-    several: demand.app.bulkConnections,
+    several: demand.several,
   });
   return htmlAnswer(200, html, { 'x-frame-options': 'DENY', 'content-security-policy': "frame-ancestors 'none'" });
 }
@@ -79,7 +83,7 @@ export function authorizeDecision(exchange: Exchange): SandboxAnswer {
   const { code } = state.codes.put({
     clientId: demand.app.clientId,
     userId: user.userId,
-    scopes: demand.scopes,
+    scopes: grantedScopes(exchange, demand, user),
     authEventId,
     authTime: now,
     code: state.newToken(),
@@ -89,6 +93,13 @@ export function authorizeDecision(exchange: Exchange): SandboxAnswer {
     used: false,
   });
   return back(demand, { code, scope: demand.scopes.join(' ') });
+}
+
+/** Consents to organisation scopes add up; none is taken away by asking for less (xero-facts §1 "Scopes"). */
+function grantedScopes({ state }: Exchange, { app, scopes }: Demand, user: XeroUser): string[] {
+  if (!reachesOrganisation(scopes)) return scopes;
+  const earlier = state.refreshTokens.by('grant', keyOf(app.clientId, user.userId)).flatMap((token) => token.scopes);
+  return [...new Set([...scopes, ...earlier.filter((scope) => scope.startsWith('accounting.'))])];
 }
 
 function userOf({ state }: Exchange, named: string | null): XeroUser | undefined {
@@ -101,7 +112,7 @@ function organisationsOf(demand: Demand, user: XeroUser, form: URLSearchParams):
   const named = form.getAll('organisation').filter((tenantId) => tenantId !== '');
   const chosen = named.length > 0 ? named : user.tenantIds.slice(0, 1);
   const allowed = chosen.length > 0 && chosen.every((tenantId) => user.tenantIds.includes(tenantId));
-  return allowed && (chosen.length === 1 || demand.app.bulkConnections) ? chosen : undefined;
+  return allowed && (chosen.length === 1 || demand.several) ? chosen : undefined;
 }
 
 function back(demand: Demand, params: Record<string, string>): SandboxAnswer {

@@ -13,10 +13,10 @@ export type InvoiceDetail = 'full' | 'page' | 'list' | 'summary';
 
 type Shown = Pick<DocumentContext, 'state' | 'organisation' | 'unitPlaces'>;
 
-/** Payments inside an invoice carry only these fields; account, status and type need GET /Payments/{id}. */
-function paymentsJson({ state }: Shown, invoice: Invoice): object[] {
+/** Payments inside a document carry only these fields; account, status and type need GET /Payments/{id}. */
+export function documentPaymentsJson(state: SandboxState, tenantId: string, documentId: string): object[] {
   return state.payments
-    .by('document', keyOf(invoice.tenantId, invoice.invoiceId))
+    .by('document', keyOf(tenantId, documentId))
     .filter(({ status }) => status === 'AUTHORISED')
     .map((payment) => ({
       PaymentID: payment.paymentId,
@@ -75,7 +75,7 @@ export function invoiceJson(shown: Shown, invoice: Invoice, detail: InvoiceDetai
     InvoiceNumber: invoice.number ?? '',
     Reference: invoice.reference ?? '',
     ...(detail !== 'summary' && {
-      Payments: isFull ? paymentsJson(shown, invoice) : [],
+      Payments: isFull ? documentPaymentsJson(shown.state, invoice.tenantId, invoice.invoiceId) : [],
       CreditNotes: isFull ? creditNotesJson(shown, invoice) : [],
       Prepayments: [],
       Overpayments: [],

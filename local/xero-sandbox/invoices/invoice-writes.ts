@@ -73,7 +73,14 @@ export function updateInvoice(context: DocumentContext, held: Invoice, element: 
   ensurePlanAllows(context, held, sent);
   ensureNumberFree(context, sent);
   if (contactId !== held.contactId) noteRole(context, contactId, held.type === 'ACCREC' ? 'isCustomer' : 'isSupplier');
-  return saveInvoice(context, settled(sent, amountDueOf(sent), sent.date), 'UPDATE');
+  const updated = isUnnoticed(held, sent) ? held.updated : sent.updated;
+  return saveInvoice(context, settled({ ...sent, updated }, amountDueOf(sent), sent.date), 'UPDATE');
+}
+
+/** If-Modified-Since misses edits of DueDate and SentToContact on partly paid invoices (xero-facts §6 "Shape"). */
+function isUnnoticed(held: Invoice, sent: Invoice): boolean {
+  const rest = ({ dueDate: _dueDate, sentToContact: _sent, updated: _updated, ...others }: Invoice): string => JSON.stringify(others);
+  return hasMoneyOn(held) && held.status === 'AUTHORISED' && rest(held) === rest(sent);
 }
 
 /** Voids or deletes; blocked while the contact is archived (xero-facts §5 "Archive, merge, GDPR"). */

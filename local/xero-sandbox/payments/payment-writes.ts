@@ -11,12 +11,9 @@ import { amountDueOf, type Invoice } from '../invoices/records.ts';
 import { accountWithCode, accountWithId } from '../settings/accounts.ts';
 import { addHistory } from '../settings/history.ts';
 import type { Account } from '../settings/records.ts';
+import { IN_BATCH, NOT_AUTHORISED, RECONCILED, TOO_MUCH } from './payment-messages.ts';
 import type { Payment } from './records.ts';
-
-export const TOO_MUCH = 'Payment amount exceeds the amount outstanding on this document';
-export const NOT_AUTHORISED = 'Payments can only be made against Authorised documents';
-export const IN_BATCH = 'Payments within a batch cannot be deleted.';
-export const RECONCILED = 'Payment cannot be deleted as it has been reconciled with a bank transaction.';
+import { deleteRefund } from './refund-writes.ts';
 
 export function findPayment({ state, organisation }: DocumentContext, paymentId: string): Payment | undefined {
   return state.payments.get(keyOf(organisation.tenantId, paymentId.toLowerCase()));
@@ -135,5 +132,5 @@ export function deletePayment(context: DocumentContext, payment: Payment, wholeB
 export function updatePayment(context: DocumentContext, payment: Payment, element: Element): Payment {
   const status = wordField(element, 'Status', ['AUTHORISED', 'DELETED'] as const);
   if (status !== 'DELETED') throw XeroProblem.validation('Payments cannot be updated. Only the status DELETED is accepted.');
-  return deletePayment(context, payment);
+  return payment.creditNoteId === undefined ? deletePayment(context, payment) : deleteRefund(context, payment);
 }

@@ -99,6 +99,10 @@ export const CONTACT_LEVERS: readonly Lever[] = [
   onContact('/restore', 'restore an archived contact (only possible in Xero itself)', (author, contact) =>
     saveContact(author, { ...contact, status: 'ACTIVE', mergedTo: undefined, updated: author.now }, 'UPDATE', 'Restored'),
   ),
+  onContact('/cis', 'make the contact a CIS subcontractor of this organisation: { rate (percent), enabled? }', (author, contact, pull) => {
+    const { rate, enabled } = bodyOf(pull, z.looseObject({ rate: z.number().min(0).max(100), enabled: z.boolean().default(true) }));
+    return saveContact(author, { ...contact, cis: { enabled, rate }, updated: author.now }, 'UPDATE', 'CIS');
+  }),
   onContact('/merge', 'merge a contact into another: { into }', (author, contact, pull) => {
     const { into } = bodyOf(pull, TARGET.extend({ into: z.string() }));
     return merge(author, contact, contactOf(author, into));

@@ -5,8 +5,9 @@ import { CONTACT_LEVERS } from './contacts-as-user.ts';
 import { CONTENT_LEVERS } from './contents.ts';
 import { CONTROL_LEVERS } from './control.ts';
 import type { Lever, SwitchboardContext } from './context.ts';
-import { DOCUMENT_LEVERS } from './documents-as-user.ts';
+import { CREDIT_NOTE_LEVERS } from './credit-notes-as-user.ts';
 import { FAULT_LEVERS } from './faults.ts';
+import { INVOICE_LEVERS } from './invoices-as-user.ts';
 import { ORGANISATION_LEVERS } from './organisations-as-user.ts';
 import { PORTAL_LEVERS } from './portal.ts';
 import { SETTINGS_LEVERS } from './settings-as-user.ts';
@@ -19,7 +20,8 @@ const LEVERS: readonly Lever[] = [
   ...CALL_LEVERS,
   ...CONTENT_LEVERS,
   ...CONTACT_LEVERS,
-  ...DOCUMENT_LEVERS,
+  ...INVOICE_LEVERS,
+  ...CREDIT_NOTE_LEVERS,
   ...ORGANISATION_LEVERS,
   ...SETTINGS_LEVERS,
   ...FAULT_LEVERS,
@@ -43,6 +45,8 @@ export function switchboard(context: SwitchboardContext): { answer: SandboxAnswe
     const index = LEVERS.map(({ method, pattern, does }) => ({ call: `${method} /_sandbox/${pattern}`, does }));
     return { answer: jsonAnswer(200, { levers: index }), effects: [] };
   }
+  const { journal } = context.exchange.state;
+  const savepoint = journal.savepoint();
   try {
     const parts = path.split('/');
     for (const lever of LEVERS) {
@@ -57,6 +61,7 @@ export function switchboard(context: SwitchboardContext): { answer: SandboxAnswe
     };
   } catch (error) {
     if (!(error instanceof XeroProblem)) throw error;
+    journal.rollback(savepoint);
     return { answer: error.answer, effects: [] };
   }
 }

@@ -133,9 +133,13 @@ export class Deliveries {
     return delivery;
   }
 
-  /** Forgets what is under way, as a restart would. */
+  /** Forgets what is under way, as a restart does: deliveries are made again, an intent-to-receive check has failed. */
   forgetInFlight(): void {
     this.#inFlight.clear();
+    for (const subscription of [...this.#state.subscriptions.values()]) {
+      if (subscription.status === 'validating')
+        this.#state.subscriptions.put({ ...subscription, status: 'disabled', validation: undefined });
+    }
     this.log.clear();
   }
 
@@ -146,7 +150,7 @@ export class Deliveries {
     this.log.answered(deliveryId, outcome, isReceived(outcome));
     const subscription = flight === undefined ? undefined : this.#state.subscriptions.get(flight.clientId);
     if (flight === undefined || subscription === undefined || flight.duplicate) return;
-    if (flight.validation !== undefined) this.#validated(subscription, flight.validation, outcome);
+    if (flight.validation !== undefined) this.#validated(subscription, flight.validation, outcome, now);
     else if (isReceived(outcome)) this.#received(subscription, flight.eventIds);
     else this.#failed(subscription, now);
   }
@@ -182,12 +186,13 @@ export class Deliveries {
   }
 
   /** 200 for the good ones and 401 for the bad ones, both empty; otherwise the check fails and the subscription is disabled. */
-  #validated(subscription: Subscription, wellSigned: boolean, outcome: DeliveryOutcome): void {
+  #validated(subscription: Subscription, wellSigned: boolean, outcome: DeliveryOutcome, now: number): void {
     const { left, passed } = subscription.validation ?? { left: 1, passed: true };
     const isRight = outcome.bodyLength === 0 && !outcome.setsCookie && outcome.status === (wellSigned ? 200 : 401);
     const validation = { left: left - 1, passed: passed && isRight };
     if (validation.left > 0) this.#state.subscriptions.put({ ...subscription, validation });
     else {
+      this.#forgetOld(now);
       const reset = { failingSince: undefined, attempts: 0, retryAt: undefined };
       this.#state.subscriptions.put({ ...subscription, ...reset, validation, status: validation.passed ? 'ok' : 'disabled' });
     }

@@ -327,5 +327,7 @@ describe('archive, merge, history (xero-facts §5 "Archive, merge, GDPR")', () =
     const bench = Bench.connected();
     const { ContactID } = bench.contact({ Name: 'Domestic' });
     expect(bench.get(`Contacts/${ContactID}/CISSettings`).status).toBe(404);
+    bench.pull('POST', `as-user/contacts/${ContactID}/cis`, { rate: 30 });
+    expect(bench.get(`Contacts/${ContactID}/CISSettings`).json.CISSettings).toEqual([{ CISEnabled: true, Rate: 30 }]);
   });
 });

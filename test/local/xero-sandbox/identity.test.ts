@@ -179,6 +179,19 @@ describe('refresh (xero-facts §1 "Tokens")', () => {
   });
 });
 
+describe('scopes add up (xero-facts §1 "Scopes")', () => {
+  it('consenting again with fewer organisation scopes takes none away', () => {
+    const bench = Bench.connected('offline_access accounting.contacts accounting.settings');
+    bench.connect({ scope: 'offline_access accounting.contacts' });
+    expect(bench.get('Accounts').status).toBe(200);
+  });
+
+  it('a sign-in alone gets no organisation scope', () => {
+    const bench = Bench.connected();
+    expect(bench.connect({ scope: 'openid profile email' }).json.scope).toBe('openid profile email');
+  });
+});
+
 describe('revocation and connections (xero-facts §1)', () => {
   it('revocation answers 200 with an empty body and removes ALL of the user’s connections', () => {
     const bench = Bench.connected();

@@ -254,6 +254,22 @@ describe('invoices with money on them (xero-facts §6 "Status")', () => {
   });
 });
 
+describe('If-Modified-Since and money (xero-facts §6 "Shape")', () => {
+  it.each<[string, object, boolean]>([
+    ['DueDate', { DueDate: '2027-01-31' }, false],
+    ['SentToContact', { SentToContact: true }, false],
+    ['Reference', { Reference: 'noticed' }, true],
+  ])('an edit of %s on a partly paid invoice: noticed %s', (_, change, isNoticed) => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice();
+    bench.payment(InvoiceID, 50);
+    bench.now += 60_000;
+    bench.api('POST', `Invoices/${InvoiceID}`, change);
+    const found = bench.get('Invoices', {}, { 'if-modified-since': '2026-11-22T10:00:30' }).json.Invoices;
+    expect(found).toHaveLength(isNoticed ? 1 : 0);
+  });
+});
+
 describe('acting as a Xero user on money (switchboard)', () => {
   it('pay, delete the payment, edit, void', () => {
     const bench = Bench.connected();
@@ -288,81 +304,5 @@ describe('acting as a Xero user on money (switchboard)', () => {
     const { InvoiceID } = bench.invoice();
     expect(bench.pull('POST', `as-user/invoices/${InvoiceID}/credit`, { amount: 500 }).status).toBe(400);
     expect(bench.pull('GET', `organisations/${TENANT}/credit-notes`).json).toEqual([]);
-  });
-});
-
-describe('credit notes (xero-facts §4, §7)', () => {
-  it('reduce AmountCredited, not AmountPaid, and are not in Payments', () => {
-    const bench = Bench.connected();
-    const { InvoiceID } = bench.invoice();
-    bench.pull('POST', `as-user/invoices/${InvoiceID}/credit`, { amount: 30 });
-    expect(bench.invoiceNow(InvoiceID)).toMatchObject({
-      Status: 'AUTHORISED',
-      AmountCredited: 30,
-      AmountPaid: 0,
-      AmountDue: 72,
-      Payments: [],
-    });
-  });
-
-  it('an invoice can be PAID with Payments empty', () => {
-    const bench = Bench.connected();
-    const { InvoiceID } = bench.invoice();
-    bench.pull('POST', `as-user/invoices/${InvoiceID}/credit`);
-    const invoice = bench.invoiceNow(InvoiceID);
-    expect(invoice).toMatchObject({ Status: 'PAID', AmountDue: 0, Payments: [] });
-    expect(invoice.CreditNotes[0]).toMatchObject({ CreditNoteNumber: 'CN-0001', AppliedAmount: 102 });
-  });
-
-  it('raise CREDITNOTE events with type and status, and INVOICE UPDATE', () => {
-    const bench = Bench.connected();
-    const { InvoiceID } = bench.invoice();
-    bench.pull('POST', `as-user/invoices/${InvoiceID}/credit`, { amount: 102 });
-    const { events } = JSON.parse(bench.pass(1_000)[0]?.body ?? '{}') as { events: { eventCategory: string; data?: object }[] };
-    const notes = events.filter(({ eventCategory }) => eventCategory === 'CREDITNOTE').map(({ data }) => data);
-    expect(notes).toEqual([
-      { Type: 'ACCRECCREDIT', Status: 'AUTHORISED' },
-      { Type: 'ACCRECCREDIT', Status: 'PAID' },
-    ]);
-    expect(events.filter(({ eventCategory }) => eventCategory === 'INVOICE')).toHaveLength(2);
-  });
-
-  it('can be allocated in parts, taken back, and read through the API', () => {
-    const bench = Bench.connected();
-    const { InvoiceID } = bench.invoice();
-    const line = { Description: 'Goodwill', Quantity: 1, UnitAmount: 50, AccountCode: '200' };
-    const note = bench.pull('POST', 'as-user/credit-notes', { Contact: { Name: 'Okafor & Sons' }, LineItems: [line] }).json as unknown as {
-      CreditNoteID: string;
-    };
-    bench.pull('POST', `as-user/credit-notes/${note.CreditNoteID}/allocate`, { invoiceId: InvoiceID, amount: 20 });
-    const [shown] = bench.get(`CreditNotes/${note.CreditNoteID}`).json.CreditNotes;
-    expect(shown).toMatchObject({
-      Total: 60,
-      RemainingCredit: 40,
-      Status: 'AUTHORISED',
-      Allocations: [{ Amount: 20, Invoice: { InvoiceID } }],
-    });
-    bench.pull('POST', `as-user/credit-notes/${note.CreditNoteID}/remove-allocation`, { invoiceId: InvoiceID });
-    expect(bench.invoiceNow(InvoiceID)).toMatchObject({ AmountCredited: 0, AmountDue: 102 });
-    expect(bench.get('CreditNotes', { page: '1' }).json.CreditNotes).toHaveLength(1);
-  });
-
-  it('of another contact cannot be allocated', () => {
-    const bench = Bench.connected();
-    const { InvoiceID } = bench.invoice();
-    const line = { Description: 'Goodwill', Quantity: 1, UnitAmount: 50, AccountCode: '200' };
-    const note = bench.pull('POST', 'as-user/credit-notes', { Contact: { Name: 'John Smith' }, LineItems: [line] }).json as unknown as {
-      CreditNoteID: string;
-    };
-    expect(bench.pull('POST', `as-user/credit-notes/${note.CreditNoteID}/allocate`, { invoiceId: InvoiceID }).status).toBe(400);
-  });
-
-  it('a merge shows the loser’s documents under the winner, which becomes a customer', () => {
-    const bench = Bench.connected();
-    const invoice = bench.invoice();
-    const winner = bench.contact({ Name: 'Okafor & Sons Ltd' }).ContactID;
-    bench.pull('POST', `as-user/contacts/${invoice.Contact.ContactID}/merge`, { into: winner });
-    expect(bench.invoiceNow(invoice.InvoiceID).Contact.ContactID).toBe(winner);
-    expect(bench.get(`Contacts/${winner}`).json.Contacts[0]).toMatchObject({ IsCustomer: true });
   });
 });

@@ -65,6 +65,16 @@ describe('several apps (switchboard)', () => {
     expect(first?.authEventId).toBe(second?.authEventId);
   });
 
+  it('acr_values=bulk_connect:false switches bulk connections off for one consent', () => {
+    const bench = new Bench();
+    bench.pull('POST', 'apps', { clientId: 'ges-xero-local', bulkConnections: true });
+    const query = { response_type: 'code', client_id: 'ges-xero-local', redirect_uri: REDIRECT_URI, scope: 'accounting.contacts' };
+    const page = (more: Record<string, string>) =>
+      bench.send('GET', `/identity/connect/authorize?${new URLSearchParams({ ...query, ...more }).toString()}`);
+    expect(page({}).text).toContain('type="checkbox"');
+    expect(page({ acr_values: 'bulk_connect:false' }).text).toContain('type="radio"');
+  });
+
   it('without bulk connections two organisations in one consent are refused', () => {
     const bench = new Bench();
     const form = new URLSearchParams({ response_type: 'code', client_id: 'ges-xero-local', redirect_uri: REDIRECT_URI, decision: 'allow' });

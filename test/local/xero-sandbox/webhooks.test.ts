@@ -190,6 +190,13 @@ describe('intent to receive (xero-facts §4)', () => {
     expect(validate(Bench.connected(), (good) => ({ ...GOOD, status: good ? 200 : 401 }))).toBe('ok');
   });
 
+  it('a restart in the middle of it counts as failed', () => {
+    const bench = Bench.connected();
+    bench.pull('POST', 'webhooks/validate');
+    bench.sandbox.load([]);
+    expect(statusOf(bench)).toBe('disabled');
+  });
+
   it.each<[string, (good: boolean) => DeliveryOutcome]>([
     ['200 for everything', () => GOOD],
     ['401 for everything', () => ({ ...GOOD, status: 401 })],

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { SandboxAnswer } from '../core/messages.ts';
+import { creditNoteJson } from '../credit-notes/credit-note-json.ts';
+import { allocateCredit, createCreditNote, findCreditNote, removeAllocation } from '../credit-notes/credit-note-writes.ts';
+import { remainingCreditOf, type CreditNote } from '../credit-notes/records.ts';
+import type { DocumentContext } from '../documents/context.ts';
+import { pounds } from '../documents/decimal.ts';
+import { today } from '../documents/lock-dates.ts';
+import { amountDueOf } from '../invoices/records.ts';
+import { paymentJson } from '../payments/payment-json.ts';
+import { payableAccount } from '../payments/payment-writes.ts';
+import { refundCredit } from '../payments/refund-writes.ts';
+import { bodyOf, refuse, type Lever, type Pull } from './context.ts';
+import { AMOUNT, DATE, DOCUMENT, TARGET, contextOf, invoiceOf, pence, shown } from './document-pull.ts';
+
+const CREDIT = z.strictObject({ ...TARGET, amount: AMOUNT.optional(), date: DATE.optional(), account: z.string().default('200') });
+const REFUND = z.strictObject({ ...TARGET, amount: AMOUNT.optional(), date: DATE.optional(), account: z.string().default('090') });
+const ALLOCATE = z.strictObject({ ...TARGET, invoiceId: z.string(), amount: AMOUNT.optional(), date: DATE.optional() });
+
+function creditNoteOf({ state, organisation }: DocumentContext, creditNoteId: string): CreditNote {
+  const note = findCreditNote(state, organisation.tenantId, creditNoteId);
+  if (note === undefined) throw refuse(404, `There is no credit note ${creditNoteId} in this organisation.`);
+  return note;
+}
+
+/** A credit note over an amount, tax included, allocated to the invoice in one go. */
+function credit(pull: Pull): SandboxAnswer {
+  const body = bodyOf(pull, CREDIT);
+  const context = contextOf(pull, body);
+  const invoice = invoiceOf(context, pull.params[0] ?? '');
+  return shown(() => {
+    const value = pence(body.amount, amountDueOf(invoice));
+    const line = { Description: `Credit for ${invoice.number ?? ''}`, Quantity: 1, UnitAmount: pounds(value), AccountCode: body.account };
+    const element = { Contact: { ContactID: invoice.contactId }, LineAmountTypes: 'Inclusive', LineItems: [line] };
+    const note = createCreditNote(context, element);
+    const on = body.date ?? today(context.organisation, context.now);
+    return creditNoteJson(context, allocateCredit(context, note, invoice, value, on), true);
+  });
+}
+
+/** Acting as a person on credit notes; every change raises webhooks. */
+export const CREDIT_NOTE_LEVERS: readonly Lever[] = [
+  {
+    method: 'POST',
+    pattern: 'as-user/invoices/{}/credit',
+    does: 'make a credit note and allocate it to the invoice: { amount? (tax included, default all that is due), date?, account? }',
+    pull: credit,
+  },
+  {
+    method: 'POST',
+    pattern: 'as-user/credit-notes',
+    does: 'make a credit note: Contact and LineItems as in the API',
+    pull: (pull) => {
+      const { tenantId, user, ...fields } = bodyOf(pull, DOCUMENT);
+      const context = contextOf(pull, { tenantId, user });
+      return shown(() => creditNoteJson(context, createCreditNote(context, fields), true));
+    },
+  },
+  {
+    method: 'POST',
+    pattern: 'as-user/credit-notes/{}/allocate',
+    does: 'allocate it to an invoice: { invoiceId, amount? (default as much as possible), date? }',
+    pull: (pull) => {
+      const body = bodyOf(pull, ALLOCATE);
+      const context = contextOf(pull, body);
+      const note = creditNoteOf(context, pull.params[0] ?? '');
+      const invoice = invoiceOf(context, body.invoiceId);
+      const most = Math.min(note.total, amountDueOf(invoice));
+      const on = body.date ?? today(context.organisation, context.now);
+      return shown(() => creditNoteJson(context, allocateCredit(context, note, invoice, pence(body.amount, most), on), true));
+    },
+  },
+  {
+    method: 'POST',
+    pattern: 'as-user/credit-notes/{}/remove-allocation',
+    does: 'take the allocation to an invoice back: { invoiceId }',
+    pull: (pull) => {
+      const body = bodyOf(pull, z.strictObject({ ...TARGET, invoiceId: z.string() }));
+      const context = contextOf(pull, body);
+      const note = creditNoteOf(context, pull.params[0] ?? '');
+      const invoice = invoiceOf(context, body.invoiceId);
+      return shown(() => creditNoteJson(context, removeAllocation(context, note, invoice), true));
+    },
+  },
+  {
+    method: 'POST',
+    pattern: 'as-user/credit-notes/{}/refund',
+    does: 'pay it back to the customer: { amount? (default all that is left), date?, account?: code (default 090) }',
+    pull: (pull) => {
+      const body = bodyOf(pull, REFUND);
+      const context = contextOf(pull, body);
+      const note = creditNoteOf(context, pull.params[0] ?? '');
+      const on = body.date ?? today(context.organisation, context.now);
+      return shown(() => {
+        const account = payableAccount(context, { Account: { Code: body.account } });
+        return paymentJson(context.state, refundCredit(context, note, account, pence(body.amount, remainingCreditOf(note)), on));
+      });
+    },
+  },
+];

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { Bench } from './bench.ts';
+
+describe('credit notes (xero-facts §4, §7)', () => {
+  it('reduce AmountCredited, not AmountPaid, and are not in Payments', () => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice();
+    bench.pull('POST', `as-user/invoices/${InvoiceID}/credit`, { amount: 30 });
+    expect(bench.invoiceNow(InvoiceID)).toMatchObject({
+      Status: 'AUTHORISED',
+      AmountCredited: 30,
+      AmountPaid: 0,
+      AmountDue: 72,
+      Payments: [],
+    });
+  });
+
+  it('an invoice can be PAID with Payments empty', () => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice();
+    bench.pull('POST', `as-user/invoices/${InvoiceID}/credit`);
+    const invoice = bench.invoiceNow(InvoiceID);
+    expect(invoice).toMatchObject({ Status: 'PAID', AmountDue: 0, Payments: [] });
+    expect(invoice.CreditNotes[0]).toMatchObject({ CreditNoteNumber: 'CN-0001', AppliedAmount: 102 });
+  });
+
+  it('raise CREDITNOTE events with type and status, and INVOICE UPDATE', () => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice();
+    bench.pull('POST', `as-user/invoices/${InvoiceID}/credit`, { amount: 102 });
+    const { events } = JSON.parse(bench.pass(1_000)[0]?.body ?? '{}') as { events: { eventCategory: string; data?: object }[] };
+    const notes = events.filter(({ eventCategory }) => eventCategory === 'CREDITNOTE').map(({ data }) => data);
+    expect(notes).toEqual([
+      { Type: 'ACCRECCREDIT', Status: 'AUTHORISED' },
+      { Type: 'ACCRECCREDIT', Status: 'PAID' },
+    ]);
+    expect(events.filter(({ eventCategory }) => eventCategory === 'INVOICE')).toHaveLength(2);
+  });
+
+  it('can be allocated in parts, taken back, and read through the API', () => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice();
+    const line = { Description: 'Goodwill', Quantity: 1, UnitAmount: 50, AccountCode: '200' };
+    const note = bench.pull('POST', 'as-user/credit-notes', { Contact: { Name: 'Okafor & Sons' }, LineItems: [line] }).json as unknown as {
+      CreditNoteID: string;
+    };
+    bench.pull('POST', `as-user/credit-notes/${note.CreditNoteID}/allocate`, { invoiceId: InvoiceID, amount: 20 });
+    const [shown] = bench.get(`CreditNotes/${note.CreditNoteID}`).json.CreditNotes;
+    expect(shown).toMatchObject({
+      Total: 60,
+      RemainingCredit: 40,
+      Status: 'AUTHORISED',
+      Allocations: [{ Amount: 20, Invoice: { InvoiceID } }],
+    });
+    bench.pull('POST', `as-user/credit-notes/${note.CreditNoteID}/remove-allocation`, { invoiceId: InvoiceID });
+    expect(bench.invoiceNow(InvoiceID)).toMatchObject({ AmountCredited: 0, AmountDue: 102 });
+    expect(bench.get('CreditNotes', { page: '1' }).json.CreditNotes).toHaveLength(1);
+  });
+
+  it('of another contact cannot be allocated', () => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice();
+    const line = { Description: 'Goodwill', Quantity: 1, UnitAmount: 50, AccountCode: '200' };
+    const note = bench.pull('POST', 'as-user/credit-notes', { Contact: { Name: 'John Smith' }, LineItems: [line] }).json as unknown as {
+      CreditNoteID: string;
+    };
+    expect(bench.pull('POST', `as-user/credit-notes/${note.CreditNoteID}/allocate`, { invoiceId: InvoiceID }).status).toBe(400);
+  });
+
+  it('a merge shows the loser’s documents under the winner, which becomes a customer', () => {
+    const bench = Bench.connected();
+    const invoice = bench.invoice();
+    const winner = bench.contact({ Name: 'Okafor & Sons Ltd' }).ContactID;
+    bench.pull('POST', `as-user/contacts/${invoice.Contact.ContactID}/merge`, { into: winner });
+    expect(bench.invoiceNow(invoice.InvoiceID).Contact.ContactID).toBe(winner);
+    expect(bench.get(`Contacts/${winner}`).json.Contacts[0]).toMatchObject({ IsCustomer: true });
+  });
+
+  it('a refund is a payment of type ARCREDITPAYMENT on the credit note; deleting it brings the credit back (xero-facts §7)', () => {
+    const bench = Bench.connected();
+    const line = { Description: 'Goodwill', Quantity: 1, UnitAmount: 50, AccountCode: '200' };
+    const note = bench.pull('POST', 'as-user/credit-notes', { Contact: { Name: 'Okafor & Sons' }, LineItems: [line] }).json;
+    const id = note.CreditNoteID as string;
+    const refund = bench.pull('POST', `as-user/credit-notes/${id}/refund`).json;
+    expect(refund).toMatchObject({ PaymentType: 'ARCREDITPAYMENT', Amount: 60, Invoice: { Type: 'ACCRECCREDIT', InvoiceID: id } });
+    expect(bench.get(`CreditNotes/${id}`).json.CreditNotes[0]).toMatchObject({ Status: 'PAID', RemainingCredit: 0, Payments: [{ Amount: 60 }] });
+    expect(bench.pull('POST', `as-user/credit-notes/${id}/refund`, { amount: 1 }).status).toBe(400);
+    expect(bench.api('POST', `Payments/${refund.PaymentID as string}`, { Status: 'DELETED' }).status).toBe(200);
+    expect(bench.get(`CreditNotes/${id}`).json.CreditNotes[0]).toMatchObject({ Status: 'AUTHORISED', RemainingCredit: 60 });
+  });
+});
