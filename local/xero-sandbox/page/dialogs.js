@@ -3,7 +3,8 @@ import { attempt, button, el, keyed, notify } from './dom.js';
 
 /** Puts the focus back where it was before the form, although the page may have been drawn again meanwhile. */
 function focusAgain(key) {
-  if (document.activeElement !== document.body) return;
+  const { activeElement } = document;
+  if (activeElement !== document.body && activeElement?.closest('dialog') === null) return;
   const content = document.getElementById('content');
   (keyed(content, key) ?? content).focus({ preventScroll: true });
 }

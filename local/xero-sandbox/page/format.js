@@ -14,8 +14,8 @@ export function instant(value) {
   return slash ? Number(slash[1]) : new Date(value).getTime();
 }
 
-/** 22 Nov 2026 */
-export const day = (value) => (instant(value) === undefined ? '' : DAY.format(instant(value)));
+/** 22 Nov 2026, kept on one line */
+export const day = (value) => (instant(value) === undefined ? '' : DAY.format(instant(value)).replaceAll(' ', '\u00a0'));
 
 /** 22 Nov 2026, 10:00:00 (UTC, as the sandbox counts) */
 export const moment = (value) => (instant(value) === undefined ? '' : MOMENT.format(instant(value)));

@@ -9,7 +9,7 @@ export const invoiceName = (invoice) =>
 
 /** One row of a list of invoices. */
 export const invoiceCells = (invoice) => [
-  link(invoiceName(invoice), `#invoices/${invoice.InvoiceID}`, { className: 'row-link' }),
+  link(invoiceName(invoice), `#invoices/${invoice.InvoiceID}`, { className: 'row-link nowrap' }),
   invoice.Reference,
   invoice.Contact.Name ?? '',
   day(invoice.Date),

@@ -4,9 +4,12 @@ import { findContact } from '../contacts/contact-writes.ts';
 import type { Contact } from '../contacts/records.ts';
 import { jsonAnswer, type SandboxAnswer } from '../core/messages.ts';
 import { folded, keyOf, type SandboxState } from '../core/state.ts';
+import type { CreditNote } from '../credit-notes/records.ts';
 import { creditNoteJson } from '../credit-notes/credit-note-json.ts';
 import { pounds } from '../documents/decimal.ts';
 import { invoiceJson } from '../invoices/invoice-json.ts';
+import type { Invoice } from '../invoices/records.ts';
+import type { Payment } from '../payments/records.ts';
 import { paymentJson } from '../payments/payment-json.ts';
 import { accountJson } from '../settings/accounts.ts';
 import { historyJson } from '../settings/history.ts';
@@ -14,11 +17,26 @@ import { organisationJson } from '../settings/organisation.ts';
 import type { Organisation } from '../settings/records.ts';
 import { taxRateJson } from '../settings/tax-rates.ts';
 import { organisationOf, refuse, type Lever, type Pull } from './context.ts';
-import { listAnswer } from './listing.ts';
+import { listAnswer, searchText } from './listing.ts';
 
 const tenantOf = (pull: Pull): string => organisationOf(pull, pull.params[0]).tenantId;
 const newestFirst = (a: { date: number; updated: number }, b: { date: number; updated: number }): number =>
   b.date - a.date || b.updated - a.updated;
+
+const contactText = searchText<Contact>(({ contactId, name, texts, phones, addresses }) => {
+  const slots: readonly Readonly<Record<string, string>>[] = [texts, ...Object.values(phones), ...Object.values(addresses)];
+  return [contactId, name, ...slots.flatMap((slot) => Object.values(slot))];
+});
+const contactName = searchText<Contact>(({ name }) => [name]);
+const invoiceText = searchText<Invoice>((row) => [row.invoiceId, row.number, row.reference, pounds(row.total).toFixed(2)]);
+const creditNoteText = searchText<CreditNote>((row) => [row.creditNoteId, row.number, row.reference, pounds(row.total).toFixed(2)]);
+const paymentText = searchText<Payment>((row) => [row.paymentId, row.reference, pounds(row.amount).toFixed(2)]);
+
+/** The folded name of a contact, '' when there is none. */
+function nameOf(state: SandboxState, tenantId: string, contactId: string | undefined): string {
+  const contact = contactId === undefined ? undefined : findContact(state, tenantId, contactId);
+  return contact === undefined ? '' : contactName(contact);
+}
 
 /** Documents are shown with prices of 4 places. */
 const shownIn = (pull: Pull): { state: SandboxState; organisation: Organisation; unitPlaces: 4 } => ({
@@ -59,13 +77,9 @@ function contacts(pull: Pull): SandboxAnswer {
   const { state, now, url } = pull.exchange;
   const tenantId = tenantOf(pull);
   const name = url.searchParams.get('name') ?? undefined;
-  const textOf = ({ contactId, name: own, texts, phones, addresses }: Contact): string => {
-    const slots: readonly Readonly<Record<string, string>>[] = [texts, ...Object.values(phones), ...Object.values(addresses)];
-    return [contactId, own, ...slots.flatMap((slot) => Object.values(slot))].join(' ');
-  };
   return listAnswer(pull, {
     rows: name === undefined ? state.contacts.by('tenant', tenantId) : state.contacts.by('activeName', keyOf(tenantId, folded(name))),
-    textOf,
+    textOf: contactText,
     statusOf: ({ status }) => status,
     compare: (a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1),
     show: (contact) => contactJson(contact, 'full'),
@@ -83,14 +97,7 @@ function invoices(pull: Pull): SandboxAnswer {
   const contactId = ofContact(pull);
   return listAnswer(pull, {
     rows: contactId === undefined ? state.invoices.by('tenant', tenantId) : state.invoices.by('contact', keyOf(tenantId, contactId)),
-    textOf: (invoice) =>
-      [
-        invoice.invoiceId,
-        invoice.number,
-        invoice.reference,
-        findContact(state, tenantId, invoice.contactId)?.name,
-        pounds(invoice.total).toFixed(2),
-      ].join(' '),
+    textOf: (invoice) => `${invoiceText(invoice)} ${nameOf(state, tenantId, invoice.contactId)}`,
     statusOf: ({ status }) => status,
     compare: newestFirst,
     show: (invoice) => invoiceJson(shown, invoice, 'full'),
@@ -107,8 +114,7 @@ function payments(pull: Pull): SandboxAnswer {
     rows: documentId === undefined ? state.payments.by('tenant', tenantId) : state.payments.by('document', keyOf(tenantId, documentId)),
     textOf: (payment) => {
       const document = documentOf(payment);
-      const contact = document === undefined ? undefined : findContact(state, tenantId, document.contactId);
-      return [payment.paymentId, payment.reference, document?.number, contact?.name, pounds(payment.amount).toFixed(2)].join(' ');
+      return `${paymentText(payment)} ${folded(document?.number ?? '')} ${nameOf(state, tenantId, document?.contactId)}`;
     },
     statusOf: ({ status }) => status,
     compare: newestFirst,
@@ -121,10 +127,9 @@ function creditNotes(pull: Pull): SandboxAnswer {
   const { state } = shown;
   const { tenantId } = shown.organisation;
   const contactId = ofContact(pull);
-  const nameOf = (id: string): string => findContact(state, tenantId, id)?.name ?? '';
   return listAnswer(pull, {
     rows: state.creditNotes.by('tenant', tenantId).filter((note) => contactId === undefined || note.contactId === contactId),
-    textOf: (note) => [note.creditNoteId, note.number, note.reference, nameOf(note.contactId), pounds(note.total).toFixed(2)].join(' '),
+    textOf: (note) => `${creditNoteText(note)} ${nameOf(state, tenantId, note.contactId)}`,
     statusOf: ({ status }) => status,
     compare: newestFirst,
     show: (note) => creditNoteJson(shown, note, true),
