@@ -70,3 +70,28 @@ describe('docs/runbook.md', () => {
     expect([...part.matchAll(/^## (\w+)$/gm)].map(([, name]) => name).sort()).toEqual(alarms.sort());
   });
 });
+
+describe('docs/attention.md', () => {
+  const constants = new Map<string, string>();
+  const written = new Set<string>();
+  const sources = globSync('shared/{domain,sync,xero,ges}/*.ts', { cwd: root }).map(read);
+  for (const source of sources) {
+    for (const [, name = '', code = ''] of source.matchAll(/const ([A-Z_]+) = '([a-z-]+)'/g)) constants.set(name, code);
+  }
+  // A problem is an object whose code is followed by its message.
+  for (const source of sources) {
+    for (const [, expression = ''] of source.matchAll(/code: ([^,\n]+),\s+message\b/g)) {
+      for (const [, code = ''] of expression.matchAll(/'([a-z-]+)'/g)) written.add(code);
+      const named = constants.get(expression);
+      if (named !== undefined) written.add(named);
+    }
+  }
+
+  it('explains every code of a problem, and no other', () => {
+    const tables = read('docs/attention.md').split('\n## ').slice(1).join('\n');
+    const explained = [...tables.matchAll(/^\| (`.*?) +\|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code),
+    );
+    expect(explained.sort()).toEqual([...written].sort());
+  });
+});
