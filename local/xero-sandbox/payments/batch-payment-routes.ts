@@ -1,6 +1,6 @@
 import { saveBatch } from '../api/batches.ts';
 import { envelope, type AccountingCall, type Route } from '../api/call.ts';
-import { dateString, xeroDate } from '../api/dates.ts';
+import { dateString } from '../api/dates.ts';
 import { echoed } from '../api/echo.ts';
 import { elementsOf, textField, type Element } from '../api/fields.ts';
 import { select } from '../api/lists.ts';
@@ -10,31 +10,39 @@ import type { SandboxAnswer } from '../core/messages.ts';
 import { keyOf, type SandboxState } from '../core/state.ts';
 import { contextOf } from '../documents/call-context.ts';
 import { pounds } from '../documents/decimal.ts';
+import { batchPaymentSummary, paymentsOfBatch } from './batch-payment-summary.ts';
 import { createBatchPayment, deleteBatchPayment, findBatchPayment } from './batch-payment-writes.ts';
 import type { BatchPayment, Payment } from './records.ts';
 
+/** The invoice of a payment inside a batch: its id and currency, and empty lists. */
+function invoiceOfBatch({ tenantId, invoiceId }: Payment, state: SandboxState): object {
+  return {
+    InvoiceID: invoiceId,
+    CurrencyCode: state.invoices.get(keyOf(tenantId, invoiceId ?? ''))?.currency,
+    Payments: [],
+    CreditNotes: [],
+    Prepayments: [],
+    Overpayments: [],
+    HasErrors: false,
+    IsDiscounted: false,
+    LineItems: [],
+  };
+}
+
 /** A batch payment as Xero shows it. */
 export function batchPaymentJson(state: SandboxState, batch: BatchPayment): object {
-  const payments = batch.paymentIds.flatMap((paymentId): Payment[] => {
-    const payment = state.payments.get(keyOf(batch.tenantId, paymentId));
-    return payment === undefined ? [] : [payment];
-  });
+  const { accountId } = batch;
   return {
-    BatchPaymentID: batch.batchPaymentId,
-    Account: { AccountID: batch.accountId },
+    ...batchPaymentSummary(state, batch),
+    Account: { AccountID: accountId, CurrencyCode: state.accounts.get(keyOf(batch.tenantId, accountId))?.currencyCode },
     Reference: batch.reference ?? '',
     DateString: dateString(batch.date),
-    Date: xeroDate(batch.date),
-    Type: 'RECBATCH',
-    Status: batch.status,
-    TotalAmount: pounds(payments.reduce((sum, { amount }) => sum + amount, 0)),
-    UpdatedDateUTC: xeroDate(batch.updated),
-    IsReconciled: payments.some(({ isReconciled }) => isReconciled),
-    Payments: payments.map(({ paymentId, invoiceId, amount }) => ({
-      PaymentID: paymentId,
-      Invoice: { InvoiceID: invoiceId },
-      Amount: pounds(amount),
-      BankAmount: pounds(amount),
+    Payments: paymentsOfBatch(state, batch).map((payment) => ({
+      Invoice: invoiceOfBatch(payment, state),
+      PaymentID: payment.paymentId,
+      ...(payment.reference !== undefined && { Reference: payment.reference }),
+      Amount: pounds(payment.amount),
+      BankAmount: pounds(payment.amount),
     })),
   };
 }

@@ -5,6 +5,7 @@ import { pounds } from '../documents/decimal.ts';
 import { documentContactJson, invoiceJson } from '../invoices/invoice-json.ts';
 import { findInvoice } from '../invoices/invoice-writes.ts';
 import { accountWithId } from '../settings/accounts.ts';
+import { batchPaymentSummary } from './batch-payment-summary.ts';
 import type { Payment } from './records.ts';
 
 /** The invoice of a payment: all of it on a single payment, a summary in lists, as the examples of Xero's description have it. */
@@ -40,9 +41,10 @@ function documentJson(state: SandboxState, payment: Payment, isFull: boolean): o
 export function paymentJson(state: SandboxState, payment: Payment, isFull = false): object {
   const account = accountWithId(state, payment.tenantId, payment.accountId);
   const { batchPaymentId } = payment;
+  const batch = batchPaymentId === undefined ? undefined : state.batchPayments.get(keyOf(payment.tenantId, batchPaymentId));
   return {
     PaymentID: payment.paymentId,
-    ...(batchPaymentId !== undefined && { BatchPaymentID: batchPaymentId }),
+    ...(batch !== undefined && { BatchPaymentID: batchPaymentId, BatchPayment: batchPaymentSummary(state, batch) }),
     Date: xeroDate(payment.date),
     BankAmount: pounds(payment.amount),
     Amount: pounds(payment.amount),

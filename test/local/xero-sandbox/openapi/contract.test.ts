@@ -6,6 +6,7 @@ import { EXCEPTIONS } from './exceptions.ts';
 import { COVERED_OPERATIONS } from './operations.ts';
 import { Recorder, type Recorded } from './recorder.ts';
 import { SCENARIOS } from './scenarios.ts';
+import { NOT_SHOWN, keysIn } from './shown-fields.ts';
 
 /** The description still prints the scope that was divided in March 2026 (xero-facts §1 "Scopes"). */
 const DESCRIBED_SCOPES: Readonly<Record<string, string>> = { invoices: 'accounting.transactions', payments: 'accounting.transactions' };
@@ -32,6 +33,7 @@ else {
 function contractTests(): void {
   const contract = new Contract();
   const deliveries: string[] = [];
+  const shown = new Set<string>();
   let violations = 0;
 
   it.each(SCENARIOS)('%s: every request accepted and every answer and webhook sent fits', (_name, play) => {
@@ -41,6 +43,8 @@ function contractTests(): void {
       ...recorder.deliveries.flatMap(({ body }) => contract.checkDelivery(body)),
     ];
     deliveries.push(...recorder.deliveries.map(({ body }) => body));
+    const answers = recorder.exchanges.filter(({ url, status }) => url.startsWith('/api.xro/') && status === 200);
+    for (const { answer } of answers) for (const key of keysIn(JSON.parse(answer))) shown.add(key);
     violations += found.length;
     expect(lines(found)).toEqual([]);
   });
@@ -65,6 +69,13 @@ function contractTests(): void {
       expect(operation?.scopes).toContain(DESCRIBED_SCOPES[area] ?? `accounting.${area}`);
     },
   );
+
+  it('every field of the description’s example answers was shown, but for those listed', () => {
+    const covered = contract.description.operations.filter(({ id, document }) => document === 'accounting' && NAMES.includes(id));
+    const missing = new Set(covered.flatMap(({ examples }) => keysIn(examples.answer)).filter((key) => !shown.has(key)));
+    expect([...missing].filter((key) => !NOT_SHOWN.some(({ at }) => at.test(key)))).toEqual([]);
+    expect(NOT_SHOWN.filter(({ at }) => ![...missing].some((key) => at.test(key)))).toEqual([]);
+  });
 
   it('exceptions that claim so are borne out by the examples of the description itself', () => {
     const departures = contract.description.operations.flatMap((operation) => contract.checkExample(operation));

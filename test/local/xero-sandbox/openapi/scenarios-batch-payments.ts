@@ -1,11 +1,11 @@
 import { ZERO_GUID } from '../../../../local/xero-sandbox/core/guids.ts';
 import { Recorder } from './recorder.ts';
-import { approvedInvoice, someContact } from './scenarios-invoices.ts';
+import { approvedInvoice, fullContact } from './scenarios-invoices.ts';
 
 /** Several invoices paid in one sum: made, read, deleted as a whole, and what is refused. */
 export function batchPaymentScenario(): Recorder {
   const recorder = Recorder.ready();
-  const contactId = someContact(recorder);
+  const contactId = fullContact(recorder);
   const [a, b] = [approvedInvoice(recorder, contactId, 'A'), approvedInvoice(recorder, contactId, 'B')];
   const batch = (Amount: number): Record<string, unknown> => ({
     Account: { Code: '090' },

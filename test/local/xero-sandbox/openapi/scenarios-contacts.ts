@@ -1,7 +1,8 @@
 import { ZERO_GUID } from '../../../../local/xero-sandbox/core/guids.ts';
 import { Recorder } from './recorder.ts';
 
-const FULL = {
+/** A contact with everything that can be set. */
+export const FULL_CONTACT = {
   Name: 'Contract Plumbing Ltd',
   ContactNumber: 'GES-cus-1',
   AccountNumber: 'CP-1',
@@ -39,7 +40,12 @@ const FULL = {
 /** Contacts: every list parameter, create, update, archive, merge, history, CIS settings, and what is refused. */
 export function contactScenario(): Recorder {
   const recorder = Recorder.ready();
-  const created = recorder.accepted('PUT', 'Contacts?summarizeErrors=true', { Contacts: [FULL] }, { 'idempotency-key': 'contact-1' });
+  const created = recorder.accepted(
+    'PUT',
+    'Contacts?summarizeErrors=true',
+    { Contacts: [FULL_CONTACT] },
+    { 'idempotency-key': 'contact-1' },
+  );
   const { ContactID } = created.json.Contacts[0];
   lists(recorder, ContactID);
   updates(recorder, ContactID);
@@ -63,7 +69,7 @@ function lists(recorder: Recorder, contactId: string): void {
   for (const query of queries) recorder.accepted('GET', `Contacts${query}`);
   recorder.accepted('GET', 'Contacts', undefined, { 'if-modified-since': '2026-11-22T10:00:00.000Z' });
   recorder.accepted('GET', `Contacts/${contactId}`);
-  recorder.accepted('GET', `Contacts/${FULL.ContactNumber}`);
+  recorder.accepted('GET', `Contacts/${FULL_CONTACT.ContactNumber}`);
 }
 
 function updates(recorder: Recorder, contactId: string): void {
@@ -83,9 +89,11 @@ function updates(recorder: Recorder, contactId: string): void {
 
 function refusals(recorder: Recorder, contactId: string): void {
   const email = { Contacts: [{ Name: 'Bad E-mail', EmailAddress: 'nobody' }] };
-  recorder.refused(400, 'PUT', 'Contacts', { Contacts: [FULL] });
+  recorder.refused(400, 'PUT', 'Contacts', { Contacts: [FULL_CONTACT] });
   recorder.refused(400, 'PUT', 'Contacts', email);
-  recorder.refused(400, 'PUT', 'Contacts', { Contacts: [{ Name: 'N'.repeat(256), Addresses: FULL.Addresses, Phones: FULL.Phones }] });
+  recorder.refused(400, 'PUT', 'Contacts', {
+    Contacts: [{ Name: 'N'.repeat(256), Addresses: FULL_CONTACT.Addresses, Phones: FULL_CONTACT.Phones }],
+  });
   recorder.refused(400, 'PUT', 'Contacts', { Contacts: [{ EmailAddress: 'no-name@contract.example' }] });
   recorder.refused(400, 'PUT', 'Contacts', '{"Contacts":[');
   recorder.refused(400, 'POST', 'Contacts', email);

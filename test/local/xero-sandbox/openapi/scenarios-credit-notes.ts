@@ -1,11 +1,11 @@
 import { ZERO_GUID } from '../../../../local/xero-sandbox/core/guids.ts';
 import { Recorder } from './recorder.ts';
-import { approvedInvoice, someContact } from './scenarios-invoices.ts';
+import { approvedInvoice, fullContact } from './scenarios-invoices.ts';
 
 /** Credit notes, which a Xero user makes and allocates and the API reads. */
 export function creditNoteScenario(): Recorder {
   const recorder = Recorder.ready();
-  const contactId = someContact(recorder);
+  const contactId = fullContact(recorder);
   const invoiceId = approvedInvoice(recorder, contactId, 'To be credited');
   const line = { Description: 'Refund of call-out', Quantity: 1, UnitAmount: 60, AccountCode: '200' };
   const { CreditNoteID } = recorder.asUser('credit-notes', { Contact: { ContactID: contactId }, LineItems: [line] }) as {
@@ -16,6 +16,11 @@ export function creditNoteScenario(): Recorder {
   recorder.accepted('GET', `CreditNotes/${CreditNoteID}?unitdp=4`);
   recorder.accepted('GET', `Invoices/${invoiceId}`);
   recorder.asUser(`credit-notes/${CreditNoteID}/remove-allocation`, { invoiceId });
+  const refund = recorder.asUser(`credit-notes/${CreditNoteID}/refund`, { amount: 10 });
+  recorder.accepted('GET', `CreditNotes/${CreditNoteID}`);
+  recorder.accepted('GET', `Payments/${String(refund.PaymentID)}`);
+  recorder.accepted('GET', 'Payments?page=1');
+  recorder.accepted('POST', `Payments/${String(refund.PaymentID)}`, { Status: 'DELETED' });
   recorder.accepted('GET', `CreditNotes/${CreditNoteID}/History`);
   for (const query of ['', '?page=1&pageSize=10&unitdp=4', '?order=Date%20ASC', `?where=${encodeURIComponent('Status=="AUTHORISED"')}`])
     recorder.accepted('GET', `CreditNotes${query}`);

@@ -1,5 +1,6 @@
 import { ZERO_GUID } from '../../../../local/xero-sandbox/core/guids.ts';
 import { Recorder } from './recorder.ts';
+import { FULL_CONTACT } from './scenarios-contacts.ts';
 
 /** Lines of all kinds: plain, discounted, CIS labour, text only. */
 const LINES = [
@@ -24,14 +25,15 @@ export function idOf(invoices: unknown): string {
   return (invoices as [{ InvoiceID: string }])[0].InvoiceID;
 }
 
-export function someContact(recorder: Recorder): string {
-  return recorder.accepted('GET', 'Contacts?page=1&pageSize=1').json.Contacts[0].ContactID;
+/** Makes a contact with everything that can be set and gives its ContactID. */
+export function fullContact(recorder: Recorder): string {
+  return recorder.accepted('PUT', 'Contacts', { Contacts: [FULL_CONTACT] }).json.Contacts[0].ContactID;
 }
 
 /** Invoices: every list parameter, create, edit, approve, void, delete, history, mail, and what is refused. */
 export function invoiceScenario(): Recorder {
   const recorder = Recorder.ready();
-  const contactId = someContact(recorder);
+  const contactId = fullContact(recorder);
   const element = {
     ...HEAD,
     Contact: { ContactID: contactId },

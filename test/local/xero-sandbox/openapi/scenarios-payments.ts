@@ -1,6 +1,6 @@
 import { ZERO_GUID } from '../../../../local/xero-sandbox/core/guids.ts';
 import { Recorder } from './recorder.ts';
-import { approvedInvoice, someContact } from './scenarios-invoices.ts';
+import { approvedInvoice, fullContact } from './scenarios-invoices.ts';
 
 const idOf = (payments: unknown): string => (payments as [{ PaymentID: string }])[0].PaymentID;
 const onInvoice = (InvoiceID: string, Amount: number, Code = '090'): Record<string, unknown> => ({
@@ -14,7 +14,7 @@ const onInvoice = (InvoiceID: string, Amount: number, Code = '090'): Record<stri
 /** Payments: one, several, by number, deleted, listed, with history, and what is refused. */
 export function paymentScenario(): Recorder {
   const recorder = Recorder.ready();
-  const contactId = someContact(recorder);
+  const contactId = fullContact(recorder);
   const [a, b] = [approvedInvoice(recorder, contactId, 'A'), approvedInvoice(recorder, contactId, 'B')];
   const key = { 'idempotency-key': 'payment-1' };
   const one = recorder.accepted('PUT', 'Payments?summarizeErrors=true', { Payments: [onInvoice(a, 50)] }, key);
@@ -26,6 +26,8 @@ export function paymentScenario(): Recorder {
   recorder.accepted('PUT', `Payments/${paymentId}/History`, { HistoryRecords: [{ Details: 'Taken on site' }] });
   recorder.accepted('GET', `Payments/${paymentId}/History`);
   recorder.accepted('POST', `Payments/${paymentId}`, { Status: 'DELETED' }, { 'idempotency-key': 'payment-2' });
+  const settling = recorder.accepted('PUT', 'Payments', { Payments: [onInvoice(a, 110)] });
+  recorder.accepted('GET', `Payments/${idOf(settling.json.Payments)}`);
   lists(recorder, b);
   refusals(recorder, { invoiceId: b, paymentId });
   return recorder;
