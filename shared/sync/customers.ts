@@ -167,6 +167,8 @@ function refused(record: CustomerReady, decision: ActDecision<ContactPatch>, mes
     case 'contact-archived':
       return { kind: 'attention', problem: { ...contactArchived(name), detail: messages.join(' · ') } } as const;
     case 'number-taken':
+    case 'period-locked':
+    case 'plan-limit':
     case 'other':
   }
   return { kind: 'attention', problem: refusedByXero(messages) } as const;

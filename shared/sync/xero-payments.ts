@@ -27,7 +27,9 @@ export async function followXeroPayments(pass: Pass, records: readonly InvoiceRe
   for (const record of records) {
     const { link, xero, work } = record;
     const paid = link?.paidInXero ?? 0;
-    const isDue = xero !== undefined && (xero.amountPaid !== paid || (work.xeroAt !== undefined && paid !== 0));
+    // Nothing is entered on an invoice that has ended in GES: its void waits for a person while money lies on it (C4).
+    const hasEnded = record.isDeletedInGes || record.ges.fields['status'] === 'void';
+    const isDue = !hasEnded && xero !== undefined && (xero.amountPaid !== paid || (work.xeroAt !== undefined && paid !== 0));
     const followed = isDue && link?.xeroId !== undefined ? await followGuarded(pass, record, link, xero) : link;
     if (followed !== 'left') after.push({ ...record, link: followed });
   }

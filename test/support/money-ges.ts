@@ -74,14 +74,14 @@ export function createMoneyGes(clock: Clock, accountId: string, onEvent: (event:
 
   return {
     async fetch(input, init) {
-      const url = new URL(String(input));
+      const url = new URL(input instanceof Request ? input.url : input);
       const method = init?.method ?? 'GET';
       if (url.pathname.startsWith('/v1/')) (method === 'GET' ? reads : writes).push(`${method} ${url.pathname}`);
       const index = troubles.findIndex(({ fits }) => fits.test(`${method} ${url.pathname}`));
       const [trouble] = index === -1 ? [] : troubles.splice(index, 1);
       if (typeof trouble?.what === 'number') return new Response('{}', { status: trouble.what });
       const headers = Object.fromEntries(new Headers(init?.headers));
-      const answer = handle(method, `${url.pathname}${url.search}`, headers, String(init?.body ?? ''));
+      const answer = handle(method, `${url.pathname}${url.search}`, headers, await new Response(init?.body ?? null).text());
       if (trouble !== undefined) throw new TypeError('fetch failed');
       return new Response(answer.body === null ? null : JSON.stringify(answer.body), {
         status: answer.status,

@@ -26,7 +26,9 @@ export interface MoneyXero {
   forgetCalls(): void;
   /** Pulls a lever of the switchboard, e.g. `as('invoices/<id>/pay', { amount: 50 })`; throws when it does not move. */
   as(action: string, body?: Readonly<Record<string, unknown>>): Record<string, unknown>;
-  fault(fault: Readonly<Record<string, unknown>>): void;
+  /** Sets a fault of the switchboard, e.g. `{ kind: '429', retryAfterSeconds: 40 }`; with `atCall` it hits that call from now on, counting from 1. */
+  fault(fault: Readonly<Record<string, unknown>>, atCall?: number): void;
+  faultsHit(): number;
   invoices(): readonly Invoice[];
   /** Sales invoices with a number, of any status. */
   numbered(number: string): readonly Invoice[];
@@ -42,6 +44,7 @@ export function createMoneyXero(clock: Clock, tenantId: string, onWebhook: (body
   sandbox.seed({ seed: 'money', signingKey, publicUrl: 'http://sandbox', webhookUrl: 'http://ges/webhooks' }, clock.now());
   sandbox.state.settings = { ...sandbox.state.settings, webhookDelayMs: 0 };
   const calls: string[] = [];
+  let planned: { readonly fault: Readonly<Record<string, unknown>>; left: number } | undefined;
   let token = { value: '', until: 0 };
 
   function handle(method: string, url: string, headers: Readonly<Record<string, string>>, body: string) {
@@ -53,6 +56,11 @@ export function createMoneyXero(clock: Clock, tenantId: string, onWebhook: (body
       sandbox.delivered(deliveryId, { status: 200, bodyLength: 0, setsCookie: false }, clock.now());
     }
     return answer;
+  }
+
+  function setFault(fault: Readonly<Record<string, unknown>>): void {
+    const answer = handle('POST', '/_sandbox/faults', {}, JSON.stringify(fault));
+    if (answer.status >= 300) throw new Error(answer.body);
   }
 
   function consent(): string {
@@ -69,10 +77,11 @@ export function createMoneyXero(clock: Clock, tenantId: string, onWebhook: (body
 
   const transport: Transport = async (config) => {
     const url = new URL(config.url ?? '');
-    for (const [name, value] of Object.entries((config.params ?? {}) as Record<string, unknown>))
+    for (const [name, value] of Object.entries((config.params ?? {}) as Record<string, string | number | boolean | null | undefined>))
       if (value !== undefined && value !== null) url.searchParams.append(name, String(value));
     const method = (config.method ?? 'get').toUpperCase();
     calls.push(`${method} ${url.pathname}`);
+    if (planned !== undefined && --planned.left === 0) setFault(planned.fault);
     const headers = Object.fromEntries(Object.entries(config.headers.toJSON()).map(([name, value]) => [name.toLowerCase(), String(value)]));
     const body = typeof config.data === 'string' ? config.data : config.data === undefined ? '' : JSON.stringify(config.data);
     const answer = handle(method, `${url.pathname}${url.search}`, headers, body);
@@ -108,10 +117,11 @@ export function createMoneyXero(clock: Clock, tenantId: string, onWebhook: (body
       if (answer.status >= 300) throw new Error(`${action}: ${answer.body}`);
       return JSON.parse(answer.body) as Record<string, unknown>;
     },
-    fault(fault) {
-      const answer = handle('POST', '/_sandbox/faults', {}, JSON.stringify(fault));
-      if (answer.status >= 300) throw new Error(answer.body);
+    fault(fault, atCall) {
+      if (atCall === undefined) setFault(fault);
+      else planned = { fault, left: atCall };
     },
+    faultsHit: () => [...sandbox.state.faults.values()].reduce((sum, { hits }) => sum + hits, 0),
     invoices,
     numbered,
     invoice(number) {
