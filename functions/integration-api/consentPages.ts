@@ -2,7 +2,7 @@ import { finishConsent } from '../../shared/connection/callback.ts';
 import { LOGIN_LIFE_MS, startLogin } from '../../shared/connection/login.ts';
 import type { HttpAnswer } from '../../shared/runtime/http.ts';
 import { describeError } from '../../shared/runtime/log.ts';
-import type { Integration, IntegrationRequest } from './routes.ts';
+import type { Integration, IntegrationRequest } from './integration.ts';
 
 const COOKIE = 'ges_xero_login';
 

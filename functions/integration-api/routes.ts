@@ -1,4 +1,3 @@
-import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import * as z from 'zod';
 import type { ConnectionDeps } from '../../shared/connection/deps.ts';
 import { disconnect } from '../../shared/connection/disconnect.ts';
@@ -7,20 +6,12 @@ import { readOptions } from '../../shared/connection/options.ts';
 import { chooseOrganisation } from '../../shared/connection/organisation.ts';
 import { saveSettings } from '../../shared/connection/settings.ts';
 import { readStatus } from '../../shared/connection/status.ts';
-import { jsonAnswer, jsonBody, rawBody, type HttpAnswer, type HttpRequest } from '../../shared/runtime/http.ts';
+import { jsonAnswer, jsonBody, rawBody, type HttpAnswer } from '../../shared/runtime/http.ts';
 import { HttpProblem } from '../../shared/runtime/problem.ts';
 import { accountOf } from './account.ts';
 import { callbackPage, startPage } from './consentPages.ts';
+import type { Integration, IntegrationRequest } from './integration.ts';
 import { asProblem } from './problems.ts';
-
-export interface Integration {
-  readonly deps: ConnectionDeps;
-  /** Where a browser reaches this API, without a slash at its end. */
-  readonly publicBaseUrl: string;
-  /** The Integration Settings page. */
-  readonly settingsPageUrl: string;
-}
-export type IntegrationRequest = HttpRequest<APIGatewayProxyEventV2WithJWTAuthorizer>;
 
 const id = z.string().min(1).max(100);
 const noBody = z.strictObject({});

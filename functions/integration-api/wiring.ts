@@ -18,7 +18,7 @@ import type { Log } from '../../shared/sync/ports.ts';
 import { createOpenOrganisation } from '../../shared/xero/facts.ts';
 import { createXeroIdentity } from '../../shared/xero/oauth.ts';
 import { wireTokens } from '../wiring/tokens.ts';
-import type { Integration } from './routes.ts';
+import type { Integration } from './integration.ts';
 
 /** Unguessable values from the machine's own source. */
 const secrecy: ConnectionDeps['secrecy'] = {

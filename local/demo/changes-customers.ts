@@ -1,5 +1,5 @@
-import type { DemoPlace, Scene } from './changes.ts';
-import type { Comparison } from './compare.ts';
+import type { DemoPlace, Scene } from './scene.ts';
+import type { Comparison } from './comparison.ts';
 import { json } from './http.ts';
 
 /** The fields that the scenes edit and look at, as each side shows them. */

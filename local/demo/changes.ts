@@ -1,27 +1,13 @@
-import type { LocalStack } from '../stack.ts';
 import { customerScenes } from './changes-customers.ts';
 import { moneyScenes } from './changes-money.ts';
 import { compareRecords } from './compare.ts';
 import { eventually } from './http.ts';
+import type { DemoPlace, Scene } from './scene.ts';
 
 /** A change that was played, and how long both sides took to agree on it. */
 export interface Played {
   readonly what: string;
   readonly seconds: number;
-}
-
-/** Where the demo plays: the stack, the account, and its organisation. */
-export interface DemoPlace {
-  readonly stack: LocalStack;
-  readonly accountId: string;
-  readonly tenantId: string;
-}
-
-/** A change to play, and what both sides hold once they are in step. */
-export interface Scene {
-  readonly what: string;
-  act(): Promise<unknown>;
-  holds(): Promise<boolean>;
 }
 
 const LONGEST_CHANGE_MS = 60_000;

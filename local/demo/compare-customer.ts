@@ -3,7 +3,7 @@ import { addressToField } from '../../shared/domain/address.ts';
 import type { Fields } from '../../shared/domain/fields.ts';
 import type { Base, Link } from '../../shared/domain/link.ts';
 import type { GesCustomer } from '../../shared/domain/records.ts';
-import type { Comparison } from './compare.ts';
+import type { Comparison } from './comparison.ts';
 
 /** A contact as Xero itself shows it: read from the sandbox's books without going through the product's own mapping. */
 export interface RawContact {

@@ -1,7 +1,7 @@
 import type { Link } from '../../shared/domain/link.ts';
 import { toPence } from '../../shared/domain/money.ts';
 import type { GesInvoice, GesPayment } from '../../shared/domain/records.ts';
-import type { Amounts, Comparison, Known } from './compare.ts';
+import type { Amounts, Comparison, Known } from './comparison.ts';
 
 /** An invoice and a payment as Xero itself shows them. Money is in pounds, as JSON numbers. */
 export interface RawInvoice {

@@ -1,4 +1,3 @@
-import type { Base, Link } from '../../shared/domain/link.ts';
 import type { EntityType, GesCustomer, GesInvoice, GesPayment } from '../../shared/domain/records.ts';
 import { createConnectionStore } from '../../shared/store/connectionStore.ts';
 import { createDocumentClient } from '../../shared/store/documentClient.ts';
@@ -6,34 +5,8 @@ import { createLinkStore } from '../../shared/store/linkStore.ts';
 import type { LocalStack } from '../stack.ts';
 import { compareCustomer, type RawContact } from './compare-customer.ts';
 import { compareInvoice, comparePayment, type RawInvoice, type RawPayment } from './compare-money.ts';
+import type { Comparison, Known } from './comparison.ts';
 import { json } from './http.ts';
-
-/** One record as both sides have it now. */
-export interface Comparison {
-  readonly type: EntityType;
-  readonly gesId: string;
-  readonly xeroId: string | null;
-  /** What a person would know it by. */
-  readonly inGes: string;
-  readonly inXero: string | null;
-  readonly state: 'agrees' | 'attention' | 'not-followed' | 'differs';
-  /** The policy rule that explains what is not simply equal, with a sentence. */
-  readonly because: string | null;
-  /** Invoices: total, VAT and amount due on each side, pence. */
-  readonly money?: { readonly ges: Amounts; readonly xero: Amounts };
-}
-export interface Amounts {
-  readonly total: number;
-  readonly vat: number;
-  readonly due: number;
-}
-
-/** A record of GES with what is stored of its link. */
-export interface Known<G> {
-  readonly record: G;
-  readonly link: Link | undefined;
-  readonly base: Base | undefined;
-}
 
 /**
  * Compares every record of the account on both sides, straight from the two systems' own books. Which record belongs to which, and what

@@ -1,5 +1,5 @@
 import { toPounds } from '../../shared/domain/money.ts';
-import type { Amounts, Comparison } from './compare.ts';
+import type { Amounts, Comparison } from './comparison.ts';
 
 /** What `npm start -- --once` prints as its last line. */
 export interface Summary {

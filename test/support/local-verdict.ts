@@ -1,4 +1,5 @@
-import { compareRecords, type Comparison } from '../../local/demo/compare.ts';
+import { compareRecords } from '../../local/demo/compare.ts';
+import type { Comparison } from '../../local/demo/comparison.ts';
 import { json } from '../../local/demo/http.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { systemsOf } from './local-systems.ts';

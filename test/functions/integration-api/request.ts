@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, Context } from 'aws-lambda';
-import { serveRoute, type Integration } from '../../../functions/integration-api/routes.ts';
+import type { Integration } from '../../../functions/integration-api/integration.ts';
+import { serveRoute } from '../../../functions/integration-api/routes.ts';
 import { httpHandler } from '../../../shared/runtime/http.ts';
 
 export interface Call {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Integration } from '../../../functions/integration-api/routes.ts';
+import type { Integration } from '../../../functions/integration-api/integration.ts';
 import { RetryFailure, VersionConflict, WaitFailure } from '../../../shared/sync/errors.ts';
 import { createConnectionWorld, type ConnectionWorld } from '../../support/connection-world.ts';
 import { call, type Answer, type Call } from './request.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Integration } from '../../../functions/integration-api/routes.ts';
+import type { Integration } from '../../../functions/integration-api/integration.ts';
 import { startSandbox, type RunningSandbox } from '../../../local/xero-sandbox/server.ts';
 import { createTokens } from '../../../shared/connection/tokens.ts';
 import { systemClock, systemIds } from '../../../shared/runtime/system.ts';

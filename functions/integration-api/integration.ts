@@ -1,0 +1,13 @@
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
+import type { ConnectionDeps } from '../../shared/connection/deps.ts';
+import type { HttpRequest } from '../../shared/runtime/http.ts';
+
+/** What every route of the Integration API is handed. */
+export interface Integration {
+  readonly deps: ConnectionDeps;
+  /** Where a browser reaches this API, without a slash at its end. */
+  readonly publicBaseUrl: string;
+  /** The Integration Settings page. */
+  readonly settingsPageUrl: string;
+}
+export type IntegrationRequest = HttpRequest<APIGatewayProxyEventV2WithJWTAuthorizer>;
