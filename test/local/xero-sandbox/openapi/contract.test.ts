@@ -36,8 +36,8 @@ function contractTests(): void {
   const shown = new Set<string>();
   let violations = 0;
 
-  it.each(SCENARIOS)('%s: every request accepted and every answer and webhook sent fits', (_name, play) => {
-    const recorder = play();
+  it.each(SCENARIOS)('%s: every request accepted and every answer and webhook sent fits', async (_name, play) => {
+    const recorder = await play();
     const found = [
       ...recorder.exchanges.flatMap((exchange) => contract.check(exchange)),
       ...recorder.deliveries.flatMap(({ body }) => contract.checkDelivery(body)),

@@ -34,7 +34,17 @@ export interface Seen {
   refused: number;
 }
 
-const GATEWAY_HEADERS = new Set(['authorization', 'accept', 'content-type', 'content-length', 'user-agent', 'host']);
+/** Headers of HTTP itself. */
+const GATEWAY_HEADERS = new Set([
+  'authorization',
+  'accept',
+  'accept-encoding',
+  'connection',
+  'content-type',
+  'content-length',
+  'user-agent',
+  'host',
+]);
 const LIMIT_HEADERS = ['x-daylimit-remaining', 'x-minlimit-remaining', 'x-appminlimit-remaining'];
 const ERROR: Schema = { $ref: '#/components/schemas/Error' };
 /** What every good answer begins with (xero-facts §6 "Answer envelope"); the schemas leave it out. */

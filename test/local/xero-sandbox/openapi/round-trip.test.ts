@@ -53,8 +53,8 @@ describe('xero-node 20.0.0 reads every answer and writes it again without loss',
   const needed = new Set<RegExp>();
   const models = new Set<string>();
 
-  it.each(SCENARIOS)('%s', (_name, play) => {
-    const { exchanges } = play();
+  it.each(SCENARIOS)('%s', async (_name, play) => {
+    const { exchanges } = await play();
     for (const exchange of exchanges) models.add(modelOf(exchange) ?? 'none');
     const found = exchanges.flatMap(lossesOf).filter(({ at }) => {
       const known = LEFT_OUT.find((exception) => exception.at.test(at));

@@ -7,9 +7,10 @@ import { identityScenario } from './scenarios-identity.ts';
 import { invoiceScenario } from './scenarios-invoices.ts';
 import { paymentScenario } from './scenarios-payments.ts';
 import { otherOrganisationScenario, settingsScenario } from './scenarios-settings.ts';
+import { xeroNodeScenario } from './scenarios-xero-node.ts';
 
 /** Each plays one part of the API on a sandbox of its own and gives what went over the wire. */
-export const SCENARIOS: readonly (readonly [name: string, play: () => Recorder])[] = [
+export const SCENARIOS: readonly (readonly [name: string, play: () => Recorder | Promise<Recorder>])[] = [
   ['identity and connections', identityScenario],
   ['organisation, accounts, tax rates', settingsScenario],
   ['an organisation without VAT and CIS', otherOrganisationScenario],
@@ -20,4 +21,5 @@ export const SCENARIOS: readonly (readonly [name: string, play: () => Recorder])
   ['credit notes', creditNoteScenario],
   ['gateway', gatewayScenario],
   ['webhook validation', validationScenario],
+  ['the calls that xero-node makes', xeroNodeScenario],
 ];
