@@ -72,7 +72,7 @@ async function replaceAttributes(
   { expression, names = {}, values = {} }: Condition,
 ): Promise<boolean> {
   const entries = Object.entries(attributes);
-  const set = entries.map(([name], place) => `#set${String(place)} = :set${String(place)}`);
+  const set = entries.map((_entry, place) => `#set${String(place)} = :set${String(place)}`);
   const gone = OPTIONAL.filter((name) => attributes[name] === undefined);
   const remove = gone.length === 0 ? '' : ` REMOVE ${gone.map((name) => `#${name}`).join(', ')}`;
   const condition: Condition = {
