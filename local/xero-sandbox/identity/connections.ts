@@ -2,7 +2,7 @@ import type { Exchange } from '../core/exchange.ts';
 import { answer, jsonAnswer, type SandboxAnswer } from '../core/messages.ts';
 import { keyOf } from '../core/state.ts';
 import { authenticate, unauthorized } from './bearer.ts';
-import type { Connection } from './records.ts';
+import type { Connection, Grant } from './records.ts';
 
 /** Makes or renews the connection of app, user and organisation; renewing moves updatedDateUtc only (xero-facts §1). */
 export function grantConnection(
@@ -22,14 +22,19 @@ function sevenDigits(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, -1)}0000`;
 }
 
+/** Whether the token may see the connection: its user's, or with an app token all of the app's. */
+function isOwn({ clientId, userId }: Connection, grant: Grant): boolean {
+  return clientId === grant.clientId && (grant.userId === '' || userId === grant.userId);
+}
+
 /** GET /connections[?authEventId=]: bearer only, no tenant header. */
 export function listConnections(exchange: Exchange): SandboxAnswer {
   const grant = authenticate(exchange);
   if ('status' in grant) return grant;
   const { state, url } = exchange;
   const authEventId = url.searchParams.get('authEventId');
-  const connections = state.connections
-    .by('grant', keyOf(grant.clientId, grant.userId))
+  const connections = [...state.connections.values()]
+    .filter((connection) => isOwn(connection, grant))
     .filter((connection) => authEventId === null || connection.authEventId === authEventId)
     .sort((a, b) => a.created - b.created || (a.id < b.id ? -1 : 1));
   return jsonAnswer(
@@ -51,8 +56,8 @@ export function deleteConnection(exchange: Exchange, id: string): SandboxAnswer 
   const grant = authenticate(exchange);
   if ('status' in grant) return grant;
   const connection = exchange.state.connections.get(id);
-  const own = connection !== undefined && connection.clientId === grant.clientId && connection.userId === grant.userId;
-  if (!own) return unauthorized(exchange, 404, 'Not Found', `Connection with ID ${id} not found`);
+  if (connection === undefined || !isOwn(connection, grant))
+    return unauthorized(exchange, 404, 'Not Found', `Connection with ID ${id} not found`);
   exchange.state.connections.delete(id);
   return answer(204, {}, '');
 }

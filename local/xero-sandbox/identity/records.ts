@@ -13,6 +13,8 @@ export interface App {
   bulkConnections: boolean;
   /** Certified by Xero; an organisation may connect at most two apps that are not. */
   certified: boolean;
+  /** May use the client-credentials grant with `app.connections`: connections without a user token. */
+  clientCredentials: boolean;
 }
 
 /** A person with a Xero login. */
@@ -67,7 +69,7 @@ export interface RefreshToken extends Grant {
   replacedAt: number | undefined;
 }
 
-/** An access token that was issued: what the API gateway looks up. */
+/** An access token that was issued: what the API gateway looks up. A client-credentials token has userId ''. */
 export interface AccessToken extends Grant {
   token: string;
   expires: number;

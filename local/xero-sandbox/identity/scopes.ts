@@ -4,6 +4,9 @@ const GRANULAR = ['contacts', 'invoices', 'payments', 'banktransactions', 'manua
 /** Scopes an app made after 2 March 2026 may ask for: granular ones only (xero-facts §1 "Scopes"). */
 const ALLOWED = new Set([...OPEN_ID, ...GRANULAR.flatMap((name) => [`accounting.${name}`, `accounting.${name}.read`])]);
 
+/** The one scope of the client-credentials grant. */
+export const APP_CONNECTIONS = 'app.connections';
+
 /** The first scope that may not be asked for, if any. */
 export function refusedScope(scopes: readonly string[]): string | undefined {
   return scopes.find((scope) => !ALLOWED.has(scope));

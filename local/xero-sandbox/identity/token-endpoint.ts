@@ -2,6 +2,7 @@ import { formOf, type Exchange } from '../core/exchange.ts';
 import { answer, jsonAnswer, type SandboxAnswer } from '../core/messages.ts';
 import { keyOf } from '../core/state.ts';
 import type { App, RefreshToken } from './records.ts';
+import { APP_CONNECTIONS } from './scopes.ts';
 import { REFRESH_TOKEN_MS, REPLAY_MS, issueRefreshToken, tokenAnswer } from './tokens.ts';
 
 const NOT_CACHED = { 'cache-control': 'no-store, no-cache, max-age=0', pragma: 'no-cache' };
@@ -38,6 +39,7 @@ export function token(exchange: Exchange): SandboxAnswer {
     case 'refresh_token':
       return refresh(exchange, app, form);
     case 'client_credentials':
+      return appToken(exchange, app, form);
     case 'password':
       return refused('unauthorized_client');
     case null:
@@ -45,6 +47,15 @@ export function token(exchange: Exchange): SandboxAnswer {
     default:
       return refused('unsupported_grant_type');
   }
+}
+
+/** A token of the app itself, without user or organisation, for `app.connections` alone (xero-facts §1 "Scopes"). */
+function appToken({ state, now }: Exchange, app: App, form: URLSearchParams): SandboxAnswer {
+  if (!app.clientCredentials) return refused('unauthorized_client');
+  const scopes = (form.get('scope') ?? APP_CONNECTIONS).split(' ');
+  if (scopes.some((scope) => scope !== APP_CONNECTIONS)) return refused('invalid_scope');
+  const grant = { clientId: app.clientId, userId: '', scopes, authEventId: state.newGuid(), authTime: now };
+  return jsonAnswer(200, tokenAnswer(state, grant, undefined, undefined, now), NOT_CACHED);
 }
 
 function exchangeCode({ state, now }: Exchange, app: App, form: URLSearchParams): SandboxAnswer {

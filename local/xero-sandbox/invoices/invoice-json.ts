@@ -6,7 +6,7 @@ import { keyOf, type SandboxState } from '../core/state.ts';
 import { pounds } from '../documents/decimal.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { lineJson } from '../documents/line-items.ts';
-import { amountDueOf, hasMoneyOn, type Invoice } from './records.ts';
+import { amountDueOf, hasMoneyOn, type Invoice, type OtherCredit } from './records.ts';
 
 /** `full`: single GET and write answers; `page`: paged lists; `list`: unpaged ones; `summary`: summaryOnly=true (xero-facts §6 "Shape"). */
 export type InvoiceDetail = 'full' | 'page' | 'list' | 'summary';
@@ -46,6 +46,18 @@ function creditNotesJson({ state }: Shown, invoice: Invoice): object[] {
   );
 }
 
+function otherCreditsJson({ otherCredits = [] }: Invoice, wanted: OtherCredit['kind'], idName: string): object[] {
+  return otherCredits
+    .filter(({ kind }) => kind === wanted)
+    .map(({ id, amount, date }) => ({
+      [idName]: id,
+      Date: xeroDate(date),
+      AppliedAmount: pounds(amount),
+      Total: pounds(amount),
+      CurrencyRate: 1,
+    }));
+}
+
 /** The contact as documents carry it: all of it on a single document, id and name in lists. */
 export function documentContactJson(state: SandboxState, tenantId: string, contactId: string, isFull: boolean): object {
   const contact = findContact(state, tenantId, contactId);
@@ -77,8 +89,8 @@ export function invoiceJson(shown: Shown, invoice: Invoice, detail: InvoiceDetai
     ...(detail !== 'summary' && {
       Payments: isFull ? documentPaymentsJson(shown.state, invoice.tenantId, invoice.invoiceId) : [],
       CreditNotes: isFull ? creditNotesJson(shown, invoice) : [],
-      Prepayments: [],
-      Overpayments: [],
+      Prepayments: isFull ? otherCreditsJson(invoice, 'prepayment', 'PrepaymentID') : [],
+      Overpayments: isFull ? otherCreditsJson(invoice, 'overpayment', 'OverpaymentID') : [],
     }),
     AmountDue: pounds(amountDueOf(invoice)),
     AmountPaid: pounds(invoice.amountPaid),

@@ -4,6 +4,14 @@ export type InvoiceType = 'ACCREC' | 'ACCPAY';
 export const INVOICE_STATUSES = ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED'] as const;
 export type InvoiceStatus = (typeof INVOICE_STATUSES)[number];
 
+/** An overpayment or prepayment set against an invoice: part of AmountCredited. Amount in pence, date as UTC midnight. */
+export interface OtherCredit {
+  kind: 'overpayment' | 'prepayment';
+  id: string;
+  amount: number;
+  date: number;
+}
+
 /** A sales invoice (ACCREC) or bill (ACCPAY). Amounts in pence, document dates as UTC midnight, instants in epoch ms. */
 export interface Invoice {
   invoiceId: string;
@@ -34,6 +42,7 @@ export interface Invoice {
   amountPaid: number;
   /** Credit notes, overpayments and prepayments. */
   amountCredited: number;
+  otherCredits?: readonly OtherCredit[];
   fullyPaidOn: number | undefined;
   /** The app that made it, for createdByMyApp. */
   madeBy: string | undefined;

@@ -9,6 +9,7 @@ export const LOCAL_APP: App = {
   tier: 'core',
   bulkConnections: false,
   certified: false,
+  clientCredentials: false,
 };
 
 /** Signs the webhooks of the local app. */

@@ -5,6 +5,7 @@ import { today } from '../documents/lock-dates.ts';
 import { invoiceJson } from '../invoices/invoice-json.ts';
 import { createInvoice, findInvoice, updateInvoice } from '../invoices/invoice-writes.ts';
 import { amountDueOf, type Invoice } from '../invoices/records.ts';
+import { allocateOtherCredit, removeOtherCredits } from '../invoices/other-credits.ts';
 import { batchPaymentJson } from '../payments/batch-payment-routes.ts';
 import { createBatchPayment } from '../payments/batch-payment-writes.ts';
 import { paymentJson } from '../payments/payment-json.ts';
@@ -21,6 +22,13 @@ const PAY = z.strictObject({
   account: z.string().optional(),
   reference: z.string().optional(),
   isReconciled: z.boolean().default(false),
+});
+
+const OTHER_CREDIT = z.strictObject({
+  ...TARGET,
+  kind: z.enum(['overpayment', 'prepayment']),
+  amount: AMOUNT.optional(),
+  date: DATE.optional(),
 });
 
 function paymentOf(context: DocumentContext, paymentId: string): Payment {
@@ -104,6 +112,20 @@ export const INVOICE_LEVERS: readonly Lever[] = [
     does: 'enter a payment: { amount? (default all that is due), date?, account?: code (default 090), reference?, isReconciled? }',
     pull: pay,
   },
+  {
+    method: 'POST',
+    pattern: 'as-user/invoices/{}/other-credit',
+    does: 'set an overpayment or prepayment against it: { kind: overpayment | prepayment, amount?, date? }',
+    pull: (pull) => {
+      const body = bodyOf(pull, OTHER_CREDIT);
+      const context = contextOf(pull, body);
+      const invoice = invoiceOf(context, pull.params[0] ?? '');
+      const date = body.date ?? today(context.organisation, context.now);
+      const credit = { kind: body.kind, amount: pence(body.amount, amountDueOf(invoice)), date };
+      return shown(() => shownInvoice(context, allocateOtherCredit(context, invoice, credit)));
+    },
+  },
+  onInvoice('/remove-other-credits', 'take its overpayments and prepayments off again', removeOtherCredits),
   {
     method: 'POST',
     pattern: 'as-user/batch-payments',

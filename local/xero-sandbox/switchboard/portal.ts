@@ -8,7 +8,7 @@ import { organisationJson } from '../settings/organisation.ts';
 import { bodyOf, refuse, type Lever, type Pull } from './context.ts';
 
 const text = z.string().min(1);
-const CATEGORIES = ['CONTACT', 'INVOICE', 'CREDITNOTE'] as const;
+const CATEGORIES = ['CONTACT', 'INVOICE', 'CREDITNOTE', 'OVERPAYMENT', 'PREPAYMENT'] as const;
 const APP = z.strictObject({
   clientId: text,
   clientSecret: text.optional(),
@@ -17,6 +17,7 @@ const APP = z.strictObject({
   tier: z.enum(['starter', 'core', 'plus']).optional(),
   bulkConnections: z.boolean().optional(),
   certified: z.boolean().optional(),
+  clientCredentials: z.boolean().optional(),
   webhook: z.strictObject({ url: z.url(), key: text, categories: z.array(z.enum(CATEGORIES)).default([...CATEGORIES]) }).optional(),
 });
 const USER = z.strictObject({ email: z.email(), givenName: text, familyName: text, tenantIds: z.array(z.guid()).default([]) });
@@ -45,6 +46,7 @@ const NEW_APP: Omit<App, 'clientId'> = {
   tier: 'core',
   bulkConnections: false,
   certified: false,
+  clientCredentials: false,
 };
 
 /** An app without its secret. */
@@ -80,7 +82,7 @@ export const PORTAL_LEVERS: readonly Lever[] = [
   {
     method: 'POST',
     pattern: 'apps',
-    does: 'register or change an app: { clientId, clientSecret?, name?, redirectUris?, tier?: starter | core | plus, bulkConnections?, certified?, webhook?: { url, key, categories? } }',
+    does: 'register or change an app: { clientId, clientSecret?, name?, redirectUris?, tier?: starter | core | plus, bulkConnections?, certified?, clientCredentials?, webhook?: { url, key, categories? } }',
     pull: (pull) => jsonAnswer(200, appJson(pull, saveApp(pull))),
   },
   {

@@ -83,9 +83,41 @@ describe('credit notes (xero-facts §4, §7)', () => {
     const id = note.CreditNoteID as string;
     const refund = bench.pull('POST', `as-user/credit-notes/${id}/refund`).json;
     expect(refund).toMatchObject({ PaymentType: 'ARCREDITPAYMENT', Amount: 60, Invoice: { Type: 'ACCRECCREDIT', InvoiceID: id } });
-    expect(bench.get(`CreditNotes/${id}`).json.CreditNotes[0]).toMatchObject({ Status: 'PAID', RemainingCredit: 0, Payments: [{ Amount: 60 }] });
+    expect(bench.get(`CreditNotes/${id}`).json.CreditNotes[0]).toMatchObject({
+      Status: 'PAID',
+      RemainingCredit: 0,
+      Payments: [{ Amount: 60 }],
+    });
     expect(bench.pull('POST', `as-user/credit-notes/${id}/refund`, { amount: 1 }).status).toBe(400);
     expect(bench.api('POST', `Payments/${refund.PaymentID as string}`, { Status: 'DELETED' }).status).toBe(200);
     expect(bench.get(`CreditNotes/${id}`).json.CreditNotes[0]).toMatchObject({ Status: 'AUTHORISED', RemainingCredit: 60 });
+  });
+});
+
+describe('overpayments and prepayments (xero-facts §7)', () => {
+  it.each([
+    ['overpayment', 'Overpayments'],
+    ['prepayment', 'Prepayments'],
+  ])('an %s counts as AmountCredited and shows in %s', (kind, list) => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice();
+    bench.pull('POST', `as-user/invoices/${InvoiceID}/other-credit`, { kind, amount: 40 });
+    const invoice = bench.invoiceNow(InvoiceID);
+    expect(invoice).toMatchObject({ AmountCredited: 40, AmountPaid: 0, AmountDue: 62, Payments: [], CreditNotes: [] });
+    expect(invoice[list]).toMatchObject([{ AppliedAmount: 40 }]);
+    bench.pull('POST', `as-user/invoices/${InvoiceID}/remove-other-credits`);
+    expect(bench.invoiceNow(InvoiceID)).toMatchObject({ AmountCredited: 0, AmountDue: 102, [list]: [] });
+  });
+
+  it('raise INVOICE UPDATE for everybody, and their own events for apps that subscribe to them (xero-facts §4)', () => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice();
+    const webhook = { url: 'http://localhost:4590/webhooks/xero', key: 'k', categories: ['OVERPAYMENT'] };
+    bench.pull('POST', 'apps', { clientId: 'ges-xero-local', webhook });
+    bench.pass(60_000);
+    bench.pull('POST', `as-user/invoices/${InvoiceID}/other-credit`, { kind: 'overpayment' });
+    expect(bench.invoiceNow(InvoiceID).Status).toBe('PAID');
+    const waiting = [...bench.sandbox.state.webhookEvents.values()].filter(({ eventCategory }) => eventCategory === 'OVERPAYMENT');
+    expect(waiting.map(({ data }) => data)).toEqual([{ Type: 'RECEIVE-OVERPAYMENT', Status: 'PAID' }]);
   });
 });

@@ -192,6 +192,27 @@ describe('scopes add up (xero-facts §1 "Scopes")', () => {
   });
 });
 
+describe('app.connections (xero-facts §1 "Scopes")', () => {
+  it('lists and deletes the connections of all users without a user token, and reaches no books', () => {
+    const bench = Bench.connected();
+    bench.pull('POST', 'apps', { clientId: 'ges-xero-local', clientCredentials: true });
+    const reply = bench.tokens({ grant_type: 'client_credentials', scope: 'app.connections' });
+    expect(reply.json).toMatchObject({ scope: 'app.connections', expires_in: 1800 });
+    expect(reply.json.refresh_token).toBeUndefined();
+    const headers = { authorization: `Bearer ${reply.json.access_token}` };
+    const [{ id }] = bench.send('GET', '/connections', { headers }).list;
+    expect(bench.api('GET', 'Contacts', undefined, headers).status).toBe(403);
+    expect(bench.send('DELETE', `/connections/${id}`, { headers }).status).toBe(204);
+    expect(bench.get('Contacts').status).toBe(403);
+  });
+
+  it('other scopes are refused with invalid_scope', () => {
+    const bench = new Bench();
+    bench.pull('POST', 'apps', { clientId: 'ges-xero-local', clientCredentials: true });
+    expect(bench.tokens({ grant_type: 'client_credentials', scope: 'accounting.contacts' }).json).toEqual({ error: 'invalid_scope' });
+  });
+});
+
 describe('revocation and connections (xero-facts §1)', () => {
   it('revocation answers 200 with an empty body and removes ALL of the user’s connections', () => {
     const bench = Bench.connected();
