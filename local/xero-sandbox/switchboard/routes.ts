@@ -31,10 +31,19 @@ const LEVERS: readonly Lever[] = [
   ...PORTAL_LEVERS,
 ];
 
+/** A part of a path as it was meant; what is no valid percent-encoding stays as it is. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 function paramsOf(pattern: string, parts: readonly string[]): string[] | undefined {
   const wanted = pattern.split('/');
   const fits = wanted.length === parts.length && wanted.every((want, i) => want === '{}' || want === parts[i]);
-  return fits ? parts.filter((_, i) => wanted[i] === '{}') : undefined;
+  return fits ? parts.filter((_, i) => wanted[i] === '{}').map(decoded) : undefined;
 }
 
 /** Answers a call under /_sandbox/. */
