@@ -22,9 +22,12 @@ function installIfNeeded() {
     .update(readFileSync(join(root, 'package-lock.json')))
     .digest('hex');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === lock) return;
-  console.log('Installing dependencies (npm ci), once per package-lock.json …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit', shell: windows });
-  if (npm.status !== 0) fail('npm ci failed: see its message above. Is the npm registry reachable?');
+  console.log('Installing dependencies, once per package-lock.json …');
+  // Not `npm ci`: it refuses a lock file without the binaries of every platform, and not every registry serves all of them
+  // (docs/decisions.md). The versions are those of the lock file all the same, and it is left as it is.
+  const options = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npm = spawnSync('npm', options, { cwd: root, stdio: 'inherit', shell: windows });
+  if (npm.status !== 0) fail('npm install failed: see its message above. Is the npm registry reachable?');
   mkdirSync(dirname(stampFile), { recursive: true });
   writeFileSync(stampFile, lock);
 }
