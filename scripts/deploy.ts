@@ -49,7 +49,7 @@ function requireCdkCli(): string {
   const directory = join(PROJECT_ROOT, 'node_modules', 'aws-cdk');
   const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as { version: string };
   if (version !== CDK_CLI_VERSION) {
-    throw new DeployRefused(`The AWS CDK CLI must be exactly ${CDK_CLI_VERSION}, but ${version} is installed: run npm ci.`);
+    throw new DeployRefused(`The AWS CDK CLI must be exactly ${CDK_CLI_VERSION}, but ${version} is installed: run npm install.`);
   }
   return join(directory, 'bin', 'cdk');
 }
