@@ -39,7 +39,9 @@ export interface MoneyGes {
 
 /** `onEvent` gets every change event, in order. */
 export function createMoneyGes(clock: Clock, accountId: string, onEvent: (event: GesEvent) => void): MoneyGes {
-  const core = new GesCore({ rows: [], identity, seed: seedDemo });
+  const isDemo = accountId === 'acct_demo';
+  const empty = { id: accountId, name: 'Money', cisRatePercent: 20 };
+  const core = new GesCore({ rows: [], identity, seed: isDemo ? seedDemo : (transaction) => transaction.putAccount(empty) });
   core.start();
   const writes: string[] = [];
   const reads: string[] = [];
@@ -69,8 +71,6 @@ export function createMoneyGes(clock: Clock, accountId: string, onEvent: (event:
     } while (cursor !== null);
     return found;
   };
-
-  if (accountId !== 'acct_demo') handle('POST', '/_ges/accounts', {}, JSON.stringify({ id: accountId, name: 'Money', cisRatePercent: 20 }));
 
   return {
     async fetch(input, init) {
