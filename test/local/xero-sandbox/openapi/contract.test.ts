@@ -12,12 +12,6 @@ import { NOT_SHOWN, keysIn } from './shown-fields.ts';
 const DESCRIBED_SCOPES: Readonly<Record<string, string>> = { invoices: 'accounting.transactions', payments: 'accounting.transactions' };
 const NAMES: readonly string[] = COVERED_OPERATIONS;
 
-if (!isAtHand) {
-  process.stdout.write(
-    'Contract with Xero’s OpenAPI description skipped: the description is not at hand (set XERO_OPENAPI to its directory).\n',
-  );
-}
-
 const lines = (violations: readonly Violation[]): string[] => [
   ...new Set(violations.map(({ kind, operation, at, detail }) => `${operation}: ${kind} ${at}: ${detail}`)),
 ];

@@ -46,6 +46,7 @@ export function contactScenario(): Recorder {
     { Contacts: [FULL_CONTACT] },
     { 'idempotency-key': 'contact-1' },
   );
+  recorder.accepted('PUT', 'Contacts?summarizeErrors=true', { Contacts: [FULL_CONTACT] }, { 'idempotency-key': 'contact-1' });
   const { ContactID } = created.json.Contacts[0];
   lists(recorder, ContactID);
   updates(recorder, ContactID);
