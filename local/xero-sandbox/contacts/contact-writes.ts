@@ -2,7 +2,7 @@ import type { AccountingCall } from '../api/call.ts';
 import { textField, type Element } from '../api/fields.ts';
 import { ElementInvalid, XeroProblem } from '../api/problems.ts';
 import { ZERO_GUID } from '../core/guids.ts';
-import { folded, keyOf, type SandboxState } from '../core/state.ts';
+import { caseless, keyOf, type SandboxState } from '../core/state.ts';
 import { addHistory } from '../settings/history.ts';
 import { announce } from '../webhooks/events.ts';
 import { withElement } from './contact-rules.ts';
@@ -29,12 +29,12 @@ export function findContact(state: SandboxState, tenantId: string, contactId: st
 
 /** The active contact of that name, if any. */
 export function contactNamed(state: SandboxState, tenantId: string, name: string): Contact | undefined {
-  return state.contacts.first('activeName', keyOf(tenantId, folded(name)));
+  return state.contacts.first('activeName', keyOf(tenantId, caseless(name)));
 }
 
 /** The contact with that ContactNumber, active ones first. */
 export function contactNumbered(state: SandboxState, tenantId: string, number: string): Contact | undefined {
-  const found = state.contacts.by('number', keyOf(tenantId, folded(number)));
+  const found = state.contacts.by('number', keyOf(tenantId, caseless(number)));
   return found.find(({ status }) => status === 'ACTIVE') ?? found[0];
 }
 
@@ -65,15 +65,15 @@ function ensureUnique({ state, tenantId }: Author, contact: Contact): void {
   const others = (found: readonly Contact[]): boolean => found.some(({ contactId }) => contactId !== contact.contactId);
   const { ContactNumber, AccountNumber } = contact.texts;
   const messages = [
-    ...(contact.status === 'ACTIVE' && others(state.contacts.by('activeName', keyOf(tenantId, folded(contact.name))))
+    ...(contact.status === 'ACTIVE' && others(state.contacts.by('activeName', keyOf(tenantId, caseless(contact.name))))
       ? [
           `The contact name ${contact.name} is already assigned to another contact. The contact name must be unique across all active contacts.`,
         ]
       : []),
-    ...(ContactNumber !== undefined && others(state.contacts.by('number', keyOf(tenantId, folded(ContactNumber))))
+    ...(ContactNumber !== undefined && others(state.contacts.by('number', keyOf(tenantId, caseless(ContactNumber))))
       ? ['Another contact has this contact number. Please enter a different contact number.']
       : []),
-    ...(AccountNumber !== undefined && others(state.contacts.by('accountNumber', keyOf(tenantId, folded(AccountNumber))))
+    ...(AccountNumber !== undefined && others(state.contacts.by('accountNumber', keyOf(tenantId, caseless(AccountNumber))))
       ? ['The Account Number already exists. Please enter a different Account Number.']
       : []),
   ];

@@ -13,9 +13,14 @@ import { Journal, Table, type Change } from './table.ts';
 /** Joins the parts of a row key or an index value. */
 export const keyOf = (...parts: string[]): string => parts.join('/');
 
-/** Names are compared without regard to case and accents (xero-facts §5). */
+/** Searching disregards case and accents (xero-facts §5 "Optimised where"). */
 export function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+/** Uniqueness of names and numbers disregards case only (xero-facts §5 "Duplicate name"). */
+export function caseless(text: string): string {
+  return text.normalize('NFC').toLowerCase();
 }
 
 type Setting = SandboxSettings | ClockSetting | SourceSetting | SigningKeySetting;
@@ -51,9 +56,9 @@ export class SandboxState {
     (row) => keyOf(row.tenantId, row.contactId),
     {
       tenant: (row) => row.tenantId,
-      activeName: (row) => (row.status === 'ACTIVE' ? keyOf(row.tenantId, folded(row.name)) : undefined),
-      number: (row) => (row.texts.ContactNumber ? keyOf(row.tenantId, folded(row.texts.ContactNumber)) : undefined),
-      accountNumber: (row) => (row.texts.AccountNumber ? keyOf(row.tenantId, folded(row.texts.AccountNumber)) : undefined),
+      activeName: (row) => (row.status === 'ACTIVE' ? keyOf(row.tenantId, caseless(row.name)) : undefined),
+      number: (row) => (row.texts.ContactNumber ? keyOf(row.tenantId, caseless(row.texts.ContactNumber)) : undefined),
+      accountNumber: (row) => (row.texts.AccountNumber ? keyOf(row.tenantId, caseless(row.texts.AccountNumber)) : undefined),
     },
   );
   readonly invoices = new Table<Invoice, 'tenant' | 'number' | 'contact'>(
@@ -62,7 +67,7 @@ export class SandboxState {
     (row) => keyOf(row.tenantId, row.invoiceId),
     {
       tenant: (row) => row.tenantId,
-      number: (row) => (row.number === undefined ? undefined : keyOf(row.tenantId, folded(row.number))),
+      number: (row) => (row.number === undefined ? undefined : keyOf(row.tenantId, caseless(row.number))),
       contact: (row) => keyOf(row.tenantId, row.contactId),
     },
   );

@@ -1,11 +1,11 @@
 import { ElementInvalid } from '../api/problems.ts';
-import { folded, keyOf } from '../core/state.ts';
+import { caseless, keyOf } from '../core/state.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import type { Invoice } from './records.ts';
 
 /** The invoices with that number, the deleted ones left out. */
 export function invoicesNumbered({ state, organisation }: Pick<DocumentContext, 'state' | 'organisation'>, number: string): Invoice[] {
-  return state.invoices.by('number', keyOf(organisation.tenantId, folded(number))).filter(({ status }) => status !== 'DELETED');
+  return state.invoices.by('number', keyOf(organisation.tenantId, caseless(number))).filter(({ status }) => status !== 'DELETED');
 }
 
 /** ACCREC numbers are unique over what is not deleted (xero-facts §6 "Numbers"). */

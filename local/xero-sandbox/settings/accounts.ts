@@ -7,7 +7,7 @@ import { XeroProblem } from '../api/problems.ts';
 import type { Fields } from '../api/where.ts';
 import { ZERO_GUID } from '../core/guids.ts';
 import type { SandboxAnswer } from '../core/messages.ts';
-import { folded, keyOf, type SandboxState } from '../core/state.ts';
+import { caseless, keyOf, type SandboxState } from '../core/state.ts';
 import type { Account } from './records.ts';
 
 /** Account types and the class each belongs to (xero-facts §7). */
@@ -117,7 +117,7 @@ function createAccount(call: AccountingCall, element: Element): Account {
   checks.length('Code', code, 10);
   checks.ensure(type !== undefined, 'Account Type must be specified.');
   checks.ensure(isBank || (code ?? '') !== '', 'Account Code must be specified.');
-  checks.ensure(!accounts.some((account) => folded(account.name) === folded(name)), 'Please enter a unique Name.');
+  checks.ensure(!accounts.some((account) => caseless(account.name) === caseless(name)), 'Please enter a unique Name.');
   checks.ensure(code === undefined || accountWithCode(state, organisation.tenantId, code) === undefined, 'Please enter a unique Code.');
   if (isBank) {
     checks.ensure(bankAccountType === 'BANK', 'Credit card and PayPal accounts cannot be created via the API.');

@@ -3,7 +3,7 @@ import { contactJson } from '../contacts/contact-json.ts';
 import { findContact } from '../contacts/contact-writes.ts';
 import type { Contact } from '../contacts/records.ts';
 import { jsonAnswer, type SandboxAnswer } from '../core/messages.ts';
-import { folded, keyOf, type SandboxState } from '../core/state.ts';
+import { caseless, folded, keyOf, type SandboxState } from '../core/state.ts';
 import type { CreditNote } from '../credit-notes/records.ts';
 import { creditNoteJson } from '../credit-notes/credit-note-json.ts';
 import { pounds } from '../documents/decimal.ts';
@@ -78,7 +78,7 @@ function contacts(pull: Pull): SandboxAnswer {
   const tenantId = tenantOf(pull);
   const name = url.searchParams.get('name') ?? undefined;
   return listAnswer(pull, {
-    rows: name === undefined ? state.contacts.by('tenant', tenantId) : state.contacts.by('activeName', keyOf(tenantId, folded(name))),
+    rows: name === undefined ? state.contacts.by('tenant', tenantId) : state.contacts.by('activeName', keyOf(tenantId, caseless(name))),
     textOf: contactText,
     statusOf: ({ status }) => status,
     compare: (a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1),

@@ -52,6 +52,7 @@ function reset(pull: Pull): SandboxAnswer {
   const { signingKey, settings } = state;
   const { seed } = bodyOf(pull, z.strictObject({ seed: z.string().optional() }));
   const webhookUrl = state.subscriptions.get(LOCAL_APP.clientId)?.url;
+  const redirectUris = state.apps.get(LOCAL_APP.clientId)?.redirectUris ?? LOCAL_APP.redirectUris;
   if (webhookUrl === undefined) throw refuse(409, 'The local app is gone; start the sandbox anew.');
   state.clear();
   state.seed(seed ?? `reset at ${String(now)}`);
@@ -59,6 +60,7 @@ function reset(pull: Pull): SandboxAnswer {
   const { publicUrl, latencyMs, webhookDelayMs, webhookRetryMs } = settings;
   state.settings = { ...DEFAULT_SETTINGS, publicUrl, latencyMs, webhookDelayMs, webhookRetryMs };
   seedDemo(state, now, webhookUrl);
+  state.apps.put({ ...LOCAL_APP, redirectUris });
   pull.log.reset(state);
   pull.deliveries.forgetInFlight();
   pull.inProgress.clear();

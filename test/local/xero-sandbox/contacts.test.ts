@@ -118,6 +118,12 @@ describe('creating contacts with PUT (xero-facts §5 "Create/update rules")', ()
     ]);
   });
 
+  it('names that differ by an accent are two names, though a search finds both', () => {
+    const bench = Bench.connected();
+    expect(bench.contact({ Name: 'Sian Llewellyn' }).Name).toBe('Sian Llewellyn');
+    expect(namesOf(bench.get('Contacts', { where: 'Name=="sian llewellyn"', order: 'Name' }))).toHaveLength(2);
+  });
+
   it('an archived namesake does not block', () => {
     const bench = Bench.connected();
     const { ContactID } = bench.contact({ Name: 'Namesake' });
