@@ -18,7 +18,7 @@ export function instant(value) {
 export const day = (value) => (instant(value) === undefined ? '' : DAY.format(instant(value)).replaceAll(' ', '\u00a0'));
 
 /** 22 Nov 2026, 10:00:00 (UTC, as the sandbox counts) */
-export const moment = (value) => (instant(value) === undefined ? '' : MOMENT.format(instant(value)));
+export const moment = (value) => (instant(value) === undefined ? '' : MOMENT.format(instant(value)).replaceAll(' ', '\u00a0'));
 
 /** 2026-11-22, for date fields. */
 export const isoDay = (value) => (instant(value) === undefined ? '' : new Date(instant(value)).toISOString().slice(0, 10));

@@ -19,7 +19,7 @@ const TABS = {
 };
 const content = document.getElementById('content');
 const offline = document.getElementById('offline');
-const chooser = document.getElementById('organisation');
+const chooser = document.getElementById('organisation-choice');
 let view;
 let drawn = '';
 let loads = 0;

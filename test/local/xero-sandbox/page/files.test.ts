@@ -38,6 +38,13 @@ describe('the files of the page', () => {
     expect(html).not.toMatch(/<style|<script(?![^>]* src=)|\son\w+=|\sstyle=/);
   });
 
+  it('no element has the name of a tab as its id: the browser would jump there', () => {
+    const ids = [...readFileSync(join(FOLDER, 'index.html'), 'utf8').matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    const tabs = ['contacts', 'invoices', 'payments', 'credit-notes', 'organisation', 'switchboard'];
+    expect(ids.filter((id) => id !== undefined && tabs.includes(id))).toEqual([]);
+    expect(ids.length).toBeGreaterThan(3);
+  });
+
   it('are no calls to Xero: not counted, and not hit by faults', async () => {
     await fetch(`${sandbox.url}/_sandbox/faults`, { method: 'POST', body: JSON.stringify({ kind: '503', share: 1 }) });
     expect((await fetch(`${sandbox.url}/?x=1`, { method: 'HEAD' })).status).toBe(200);
