@@ -54,7 +54,7 @@ export function wireIntegration(log: Log): Integration {
     openOrganisation: createOpenOrganisation({ apiBaseUrl: config.xeroApiBaseUrl }),
     links: createLinkStore(table),
     waits: lanes,
-    bell: { ring: (accountId) => ringLane(lane, accountId) },
+    bell: { ring: (accountId) => ringLane(lane, accountId), forgetWait: (accountId) => lanes.forgetWait(accountId) },
     outcomes: createOutcomes(createEventBridge(), config.eventBusName, systemClock),
     secrecy,
     clock: systemClock,

@@ -24,7 +24,10 @@ const deps = {
   tenants: connections,
   claims: createTenantClaims(table),
   pointers: createTokenPointerStore(table),
-  bell: { ring: (accountId: string) => ringLane(lane, accountId) },
+  bell: {
+    ring: (accountId: string) => ringLane(lane, accountId),
+    forgetWait: (accountId: string) => lane.lanes.forgetWait(accountId),
+  },
   outcomes: createOutcomes(createEventBridge(), config.eventBusName, systemClock),
   clock: systemClock,
   log,

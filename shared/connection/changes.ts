@@ -1,3 +1,4 @@
+import { keepsNews } from '../domain/connection.ts';
 import type { ReconnectFailure } from '../sync/errors.ts';
 import type { ConnectionDeps } from './deps.ts';
 import type { ConnectionRecord } from './ports.ts';
@@ -40,10 +41,14 @@ export async function followUp(
   }
 }
 
-/** Tells the platform when the status changed (contracts §3), and rings the lane when the sync may run (again). */
+/**
+ * Tells the platform when the status changed (contracts §3), and rings the lane: when the sync may run (again), and when the user has ended
+ * it, so that the lane drops what still waits and ends its runs (A2).
+ */
 export async function announce(deps: Pick<ConnectionDeps, 'outcomes' | 'bell' | 'log'>, { before, after }: Change): Promise<void> {
   const { accountId, status, reason } = after;
-  if (status === 'active' && after.version !== before.version) {
+  const isOver = keepsNews(before) && !keepsNews(after);
+  if (after.version !== before.version && (status === 'active' || isOver)) {
     await followUp(deps, accountId, 'ring lane', () => deps.bell.ring(accountId));
   }
   if (before.status === status && before.tenantId === after.tenantId) return;

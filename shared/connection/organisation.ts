@@ -39,7 +39,7 @@ async function deleteEntry(deps: OrganisationDeps, xeroUserId: string, xeroConne
   }
 }
 
-/** Lets go of what only the connection before the change needed: old organisation, its claim, tokens without use. */
+/** Lets go of what only the connection before the change needed: old organisation, its claim and its limits, tokens without use. */
 async function leaveBehind(deps: OrganisationDeps, change: Change): Promise<void> {
   const { accountId, tenantId, xeroUserId, xeroConnectionId } = change.before;
   if (tenantId !== undefined && tenantId !== change.after.tenantId) {
@@ -47,6 +47,7 @@ async function leaveBehind(deps: OrganisationDeps, change: Change): Promise<void
       await followUp(deps, accountId, 'end old organisation', () => deleteEntry(deps, xeroUserId, xeroConnectionId));
     }
     await followUp(deps, accountId, 'release old organisation', () => deps.claims.releaseTenant(tenantId, accountId));
+    await followUp(deps, accountId, 'forget the wait', () => deps.bell.forgetWait(accountId));
   }
   for (const user of usersLeftBehind(change)) {
     await followUp(deps, accountId, 'release tokens', () => releaseIfUnused(deps, user, accountId));

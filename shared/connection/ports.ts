@@ -183,9 +183,12 @@ export type OpenOrganisation = (access: {
   readonly accessToken: (refused?: string) => Promise<string>;
 }) => OrganisationBooks;
 
-/** Rings the account's lane, so that kept news goes on after reconnecting (F5). */
+/** The account's lane, as far as a connection needs it. */
 export interface LaneBell {
+  /** Makes kept news go on after reconnecting (F5), or be dropped after disconnecting (A2). */
   ring(accountId: string): Promise<void>;
+  /** Ends a wait that an organisation asked for which the account has left. */
+  forgetWait(accountId: string): Promise<void>;
 }
 
 /** Unguessable values and their hashes; handed in so that tests repeat. */

@@ -56,3 +56,11 @@ export function keepsNews(connection: Connection | undefined): boolean {
 export function followsType(settings: ConnectionSettings, type: 'customer' | 'invoice' | 'payment'): boolean {
   return type === 'customer' ? settings.syncCustomers : settings.syncCustomers && settings.syncInvoices;
 }
+
+/**
+ * Was this asked (ISO-8601 UTC) of the connection as it stands? What was asked before a disconnect, or of another organisation, must not go on
+ * by itself (A3, A5); after a lost consent that came back it does (F5), and so `connectedAt` stays then.
+ */
+export function isSinceConnecting({ connectedAt }: Pick<Connection, 'connectedAt'>, at: string): boolean {
+  return connectedAt === undefined || at >= connectedAt;
+}

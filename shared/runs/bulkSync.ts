@@ -1,4 +1,4 @@
-import { followsType, isRunning } from '../domain/connection.ts';
+import { followsType, isRunning, isSinceConnecting } from '../domain/connection.ts';
 import type { EntityType } from '../domain/records.ts';
 import { VersionConflict } from '../sync/errors.ts';
 import { ringLane, type LaneDeps } from '../sync/lane.ts';
@@ -56,7 +56,8 @@ async function startRun(deps: BulkSyncDeps, request: SyncRequest): Promise<Accep
   if (off !== undefined) throw new BadRequest(`Bad bulk-sync request. types: syncing ${off}s is switched off for this account.`);
 
   const requestHash = deps.digest(JSON.stringify([connection.generation, types, [...ids].sort(), from ?? null, to ?? null]));
-  const running = (await deps.runs.activeRuns(accountId)).find((run) => run.requestHash === requestHash);
+  const active = await deps.runs.activeRuns(accountId);
+  const running = active.find((run) => run.requestHash === requestHash && isSinceConnecting(connection, run.startedAt));
   const runId = running?.runId ?? deps.ids.next();
   if (running === undefined) {
     await deps.runs.putRun({

@@ -66,6 +66,10 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
       return (await change(accountId, update, 'leaseOwner = :owner', values)) !== undefined;
     },
 
+    async forgetWait(accountId) {
+      await updateItem(table, laneKey(accountId), 'REMOVE notBefore', { expression: 'attribute_exists(notBefore)' });
+    },
+
     async abandon(accountId, owner, wakeAt) {
       const update = 'SET wakeAt = :wakeAt, wakeShard = :shard REMOVE leaseOwner, leaseUntil';
       const values = { ':owner': owner, ':wakeAt': wakeAt, ...shard(accountId) };

@@ -171,6 +171,8 @@ export interface LaneStore {
   release(accountId: string, owner: string, dirtySeen: number, wakeAt: number | undefined): Promise<boolean>;
   /** Clears the lease if `owner` has it and sets wakeAt = notBefore = `until`, whatever `dirty` is. */
   hold(accountId: string, owner: string, until: number): Promise<boolean>;
+  /** Ends a wait at once: the organisation that asked for it has been left (A5). The next ring sets wakeAt. */
+  forgetWait(accountId: string): Promise<void>;
   /** Clears the lease if `owner` has it and leaves the rest (wakeAt, dirty) alone: for stopping early with work left. */
   abandon(accountId: string, owner: string, wakeAt: number): Promise<boolean>;
   /**

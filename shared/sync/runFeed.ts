@@ -1,3 +1,4 @@
+import { isSinceConnecting } from '../domain/connection.ts';
 import type { DrainDeps, Pass } from './deps.ts';
 import type { Tally } from './execute.ts';
 import { paymentsIssued } from './payments-along.ts';
@@ -19,11 +20,18 @@ export interface RunPage {
 
 /**
  * The next page of the oldest run that may go on, read from GES: customers first, then invoices with all their payments (A3). GES calls:
- * one, for invoices one more per 500 payments. No run: when the earliest waiting one may go on (`notBefore`, epoch ms).
+ * one, for invoices one more per 500 payments. Runs of an earlier connection end here. No run: when the earliest waiting one may go on
+ * (`notBefore`, epoch ms).
  */
 export async function nextPage(pass: Pass): Promise<RunPage | { readonly kind: 'none'; readonly notBefore: number | undefined }> {
   const now = pass.deps.clock.now();
-  const runs = await pass.deps.runs.activeRuns(pass.scope.accountId);
+  const active = await pass.deps.runs.activeRuns(pass.scope.accountId);
+  const runs = active.filter((candidate) => isSinceConnecting(pass.connection, candidate.startedAt));
+  await endRuns(
+    pass.deps,
+    active.filter((candidate) => !runs.includes(candidate)),
+    'The account was disconnected, or connected to another Xero organisation, since this run was started.',
+  );
   const run = runs.find((candidate) => (candidate.notBefore ?? 0) <= now);
   if (run === undefined) {
     const waits = runs.map((candidate) => candidate.notBefore ?? now);
@@ -88,8 +96,12 @@ export async function pauseRun(pass: Pass, run: Run, until: number): Promise<voi
 
 /** Ends every run of an account that cannot go on. */
 export async function failRuns(deps: Pick<DrainDeps, 'runs' | 'clock'>, accountId: string, failure: string): Promise<void> {
+  await endRuns(deps, await deps.runs.activeRuns(accountId), failure);
+}
+
+async function endRuns(deps: Pick<DrainDeps, 'runs' | 'clock'>, runs: readonly Run[], failure: string): Promise<void> {
   const finishedAt = new Date(deps.clock.now()).toISOString();
-  for (const run of await deps.runs.activeRuns(accountId)) await deps.runs.putRun({ ...run, status: 'failed', failure, finishedAt });
+  for (const run of runs) await deps.runs.putRun({ ...run, status: 'failed', failure, finishedAt });
 }
 
 function add(counters: RunCounters, tally: Tally, seen: number): RunCounters {

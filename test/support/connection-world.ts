@@ -97,7 +97,7 @@ export function createConnectionWorld(): ConnectionWorld {
     },
     links: stores.links,
     waits: stores.lanes,
-    bell: { ring: async (accountId) => void rung.push(accountId) },
+    bell: { ring: async (accountId) => void rung.push(accountId), forgetWait: (accountId) => stores.lanes.forgetWait(accountId) },
     outcomes: { publish: async (told) => void outcomes.push(...told) },
     secrecy,
     clock,

@@ -71,6 +71,11 @@ export function createMemoryLanes(): LaneStore & WaitReader {
       return true;
     },
 
+    async forgetWait(accountId) {
+      const lane = lanes.get(accountId);
+      if (lane !== undefined) lane.notBefore = undefined;
+    },
+
     async abandon(accountId, owner, wakeAt) {
       const lane = ownedBy(accountId, owner);
       if (lane === undefined) return false;

@@ -46,7 +46,7 @@ beforeAll(async () => {
       openOrganisation: createOpenOrganisation({ apiBaseUrl: sandbox.url }),
       links: stores.links,
       waits: stores.lanes,
-      bell: { ring: async () => undefined },
+      bell: { ring: async () => undefined, forgetWait: async () => undefined },
       outcomes: { publish: async () => undefined },
       secrecy,
       clock: systemClock,

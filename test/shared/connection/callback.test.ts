@@ -197,6 +197,7 @@ describe('reconnecting', () => {
   it('F4: the same organisation after a disconnect goes on in its generation with its settings', async () => {
     await active();
     await disconnect(world.deps, 'acct_1');
+    world.rung.length = 0;
     world.clock.advance(3_600_000);
     expect(await world.connect('acct_1', 'user-1', 'T1')).toEqual({ kind: 'connected' });
     expect(await world.read('acct_1')).toMatchObject({
@@ -247,6 +248,22 @@ describe('reconnecting', () => {
     });
     expect(await world.stores.connections.accountOfTenant('T1')).toBeUndefined();
     expect(await world.stores.connections.accountOfTenant('T2')).toBe('acct_1');
+  });
+
+  it('A5: a wait that Xero asked for the old organisation does not hold up the new one', async () => {
+    await active();
+    const { lanes } = world.stores;
+    const tomorrow = world.clock.now() + 86_400_000;
+    await lanes.ring('acct_1', world.clock.now());
+    await lanes.acquire('acct_1', 'drain', world.clock.now(), world.clock.now() + 20_000);
+    await lanes.hold('acct_1', 'drain', tomorrow);
+    await world.connect('acct_1', 'user-1', 'T2');
+    expect(await lanes.waitsUntil('acct_1')).toBe(tomorrow);
+    world.rung.length = 0;
+
+    await chooseOrganisation(world.deps, 'acct_1', { tenantId: 'T2', startAfresh: true });
+    expect(await lanes.waitsUntil('acct_1')).toBeUndefined();
+    expect(world.rung).toEqual(['acct_1']);
   });
 
   it('A5: while the user decides, an active connection goes on; confirming ends the old organisation in Xero', async () => {

@@ -40,6 +40,13 @@ describe('F4: disconnect', () => {
     expect(world.outcomes).toEqual([{ kind: 'ConnectionChanged', accountId: 'acct_1', status: 'not-connected' }]);
   });
 
+  it('A2: rings the lane once, which drops what still waits there and ends its runs', async () => {
+    world.rung.length = 0;
+    await disconnect(world.deps, 'acct_1');
+    await disconnect(world.deps, 'acct_1');
+    expect(world.rung).toEqual(['acct_1']);
+  });
+
   it('F4: the status is written before Xero is told', async () => {
     const statusWhenTold: (string | undefined)[] = [];
     const tell = world.xero.deleteConnection.bind(world.xero);

@@ -69,6 +69,15 @@ describe('sync (contracts §5)', () => {
     expect(sent).toHaveLength(2);
   });
 
+  it('A3: the same request after reconnecting is a new run, since the old one does not go on', async () => {
+    await connected();
+    const first = await sync();
+    await connected({ connectedAt: new Date(NOON + 60_000).toISOString() });
+    const again = await sync();
+    expect(again.alreadyRunning).toBe(false);
+    expect(again.runId).not.toBe(first.runId);
+  });
+
   it('another request, or the same one after the first has ended, is another run', async () => {
     await connected();
     const first = await sync();

@@ -120,6 +120,21 @@ export function laneContract({ stores, unique }: ContractContext): void {
       expect(await lanes.waitsUntil(accountId)).toBeUndefined();
     });
 
+    it('lets somebody in at once when the wait is forgotten, and the next ring wakes the lane', async () => {
+      const accountId = freshAccount();
+      const { lanes } = stores();
+      await lanes.forgetWait(accountId);
+      expect(await lanes.readLane(accountId)).toBeUndefined();
+      await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
+      await lanes.hold(accountId, 'owner-a', NOW + 86_400_000);
+      await lanes.forgetWait(accountId);
+      await lanes.ring(accountId, NOW + 60_000);
+
+      expect(await lanes.waitsUntil(accountId)).toBeUndefined();
+      expect(await isDue(accountId, NOW + 60_000)).toBe(true);
+      expect(await lanes.acquire(accountId, 'owner-b', NOW, UNTIL)).toBeDefined();
+    });
+
     it('leaves the wake-up on, so that a killed holder’s lane is found', async () => {
       const accountId = freshAccount();
       const { lanes } = stores();

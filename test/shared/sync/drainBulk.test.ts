@@ -53,6 +53,17 @@ describe('a bulk run of old customers', () => {
     expect(world.outcomes.at(-1)).toMatchObject({ kind: 'RunFinished', status: 'finished' });
   });
 
+  it('A3, A5: does not go on by itself in a connection that was made after it was asked for', async () => {
+    oldCustomers();
+    const before = (await world.stores.connections.readConnection(ACCOUNT))!;
+    const connectedAt = new Date(world.clock.now() + 60_000).toISOString();
+    await world.stores.connections.putConnection({ ...before, connectedAt });
+    const runId = await startRun();
+    await world.settle();
+    expect(await run(runId)).toMatchObject({ status: 'failed', failure: expect.stringContaining('another Xero organisation') });
+    expect(world.books.all()).toEqual([]);
+  });
+
   it('G1: run again, linked and unchanged records cost no Xero call', async () => {
     oldCustomers();
     await startRun();
