@@ -204,6 +204,20 @@ describe('CIS on sales invoices (xero-facts §8)', () => {
     expect('CISDeduction' in invoice || 'CISRate' in invoice).toBe(false);
   });
 
+  it('on a bill it is withheld at the rate of a CIS-enabled contact, from its labour lines', () => {
+    const bench = Bench.connected();
+    bench.pull('POST', 'as-user/cis', { contractor: true });
+    const { ContactID } = bench.contact({ Name: 'Subcontractor' });
+    const LineItems = [
+      { Description: 'Labour', Quantity: 1, UnitAmount: 200, AccountCode: '321' },
+      { Description: 'Materials', Quantity: 1, UnitAmount: 100, AccountCode: '322' },
+    ];
+    const bill = { ...APPROVED, Type: 'ACCPAY', Contact: { ContactID }, LineItems };
+    expect('CISDeduction' in put(bench, bill).json.Invoices[0]).toBe(false);
+    bench.pull('POST', `as-user/contacts/${ContactID}/cis`, { rate: 30 });
+    expect(put(bench, bill).json.Invoices[0]).toMatchObject({ Total: 360, CISDeduction: 60, CISRate: 30, AmountDue: 300 });
+  });
+
   it('the CIS asset account cannot be used on invoices', () => {
     expect(whyNot(Bench.connected(), { ...DRAFT, LineItems: [{ ...LINE, AccountCode: '615' }] })).toContain("'615' is not a valid code");
   });

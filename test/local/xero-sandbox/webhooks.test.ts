@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from '@jest/globals';
 import type { DeliverWebhook, DeliveryOutcome } from '../../../local/xero-sandbox/core/messages.ts';
 import { Bench, TENANT } from './bench.ts';
@@ -167,6 +168,44 @@ describe('webhook deliveries (xero-facts §4)', () => {
     bench.pull('POST', 'settings', { webhookDropShare: 1 });
     edit(bench);
     expect(bench.pass(MINUTE)).toEqual([]);
+  });
+});
+
+describe('at least once (xero-facts §4)', () => {
+  it('every event arrives, in order while nothing is held back, however deliveries fail', () => {
+    const outcome = fc.constantFrom<DeliveryOutcome>(GOOD, { ...GOOD, status: 500 }, { ...GOOD, status: 0 }, { ...GOOD, bodyLength: 1 });
+    const step = fc.record({ edits: fc.integer({ min: 0, max: 3 }), wait: fc.constantFrom(0, 10, DELAY, 16 * MINUTE), outcome });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), fc.constantFrom(0, 0.5), (steps, webhookDuplicateShare) => {
+        const bench = Bench.connected();
+        bench.pull('POST', 'settings', { webhookDuplicateShare });
+        const arrived: { first: number; last: number }[] = [];
+        const deliver = (effects: readonly DeliverWebhook[], answer: DeliveryOutcome): void => {
+          for (const effect of effects) {
+            const { firstEventSequence, lastEventSequence } = contentOf(effect);
+            if (answer.status === 200 && answer.bodyLength === 0) arrived.push({ first: firstEventSequence, last: lastEventSequence });
+            bench.sandbox.delivered(effect.deliveryId, answer, bench.now);
+          }
+        };
+        for (const { edits, wait, outcome: answer } of steps) {
+          for (let i = 0; i < edits; i += 1)
+            deliver(
+              bench.pull('POST', 'as-user/contacts', { Name: `C${String(bench.now)}-${String(i)}-${String(arrived.length)}` }).effects,
+              answer,
+            );
+          deliver(bench.pass(wait), answer);
+        }
+        bench.now += 16 * MINUTE;
+        for (let effects = bench.pass(0); effects.length > 0; effects = bench.pass(0)) deliver(effects, GOOD);
+        const sequence = bench.sandbox.state.subscriptions.get('ges-xero-local')?.sequence ?? -1;
+        expect(bench.sandbox.state.webhookEvents.size).toBe(0);
+        const seen = new Set(arrived.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i)));
+        expect(seen.size).toBe(sequence);
+        const firsts = arrived.map(({ first }) => first);
+        expect(firsts).toEqual([...firsts].sort((a, b) => a - b));
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 
