@@ -42,6 +42,8 @@ export type ApiCaller = <T>(call: ApiCall<T>) => Promise<T>;
 
 /** xero-node has no time-out of its own (xero-facts §10). A write may take longer than a read (design §4). */
 const TIMEOUT_MS = { read: 20_000, write: 30_000 } as const;
+/** The first other token may be one that another process had stored and that is refused too; the second is fresh from Xero. */
+const OTHER_TOKENS = 2;
 /** One less than Xero allows, so that a look at the settings page gets through. */
 const CALLS_IN_PROGRESS = 4;
 
@@ -81,7 +83,7 @@ function remainingCalls(response: unknown): RemainingCalls {
 
 /**
  * The one way to call Xero: fresh token for each call, own time-out, at most 4 in progress, failures classified. A 401 is
- * tried once more with another token: Xero did nothing, so that is safe for writes too.
+ * tried again with another token, twice at most: Xero did nothing, so that is safe for writes too.
  */
 export function createApiCaller(access: XeroAccess): ApiCaller {
   const inSlot = createCallSlots(CALLS_IN_PROGRESS);
@@ -92,11 +94,11 @@ export function createApiCaller(access: XeroAccess): ApiCaller {
     return body;
   };
 
-  const attemptAgain = async <T>(call: ApiCall<T>, refusedToken: string): Promise<T> => {
+  const anotherToken = async (operation: string, refusedToken: string): Promise<string> => {
     await access.onUnauthorised?.(refusedToken);
     const token = await access.accessToken();
-    if (token === refusedToken) throw new ReconnectFailure(`Xero refused the access token for ${call.operation}`);
-    return attempt(call, token);
+    if (token === refusedToken) throw new ReconnectFailure(`Xero refused the access token for ${operation}`);
+    return token;
   };
 
   const settle = <T>(call: ApiCall<T>, thrown: unknown): T => {
@@ -110,16 +112,14 @@ export function createApiCaller(access: XeroAccess): ApiCaller {
 
   return (call) =>
     inSlot(async () => {
-      const token = await access.accessToken();
-      try {
-        return await attempt(call, token);
-      } catch (thrown) {
-        if (readXeroError(thrown).status !== 401) return settle(call, thrown);
-      }
-      try {
-        return await attemptAgain(call, token);
-      } catch (thrown) {
-        return settle(call, thrown);
+      let token = await access.accessToken();
+      for (let others = OTHER_TOKENS; ; others -= 1) {
+        try {
+          return await attempt(call, token);
+        } catch (thrown) {
+          if (others === 0 || readXeroError(thrown).status !== 401) return settle(call, thrown);
+        }
+        token = await anotherToken(call.operation, token);
       }
     });
 }

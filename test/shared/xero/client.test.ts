@@ -170,11 +170,18 @@ describe('access', () => {
     ]);
   });
 
-  it('xero-facts §1: a 401 that persists after one renewal means reconnect', async () => {
+  it('a stored token that is refused as well is no reason to reconnect: a fresh one is tried', async () => {
     tokens = ['token-1', 'token-2', 'token-3'];
+    xero.answer = (call) => (call.headers.authorization === 'Bearer token-3' ? contacts(xeroContact()) : unauthorised);
+    await books.createContacts([{ name: 'A' }], 'k');
+    expect(refused).toEqual(['token-1', 'token-2']);
+  });
+
+  it('xero-facts §1: a 401 that persists after the renewal means reconnect', async () => {
+    tokens = ['token-1', 'token-2', 'token-3', 'token-4'];
     xero.answer = () => unauthorised;
     await expect(books.searchContacts('a')).rejects.toMatchObject({ kind: 'reconnect' });
-    expect(xero.calls).toHaveLength(2);
+    expect(xero.calls).toHaveLength(3);
   });
 
   it('does not ask twice with the same refused token', async () => {
