@@ -14,6 +14,9 @@ export const LOCAL_BUS = `ges-xero-${LOCAL_STAGE}`;
 const XERO_APP = { clientId: 'ges-xero-local', clientSecret: 'ges-xero-local-secret', webhookKey: 'ges-xero-local-webhook-key' };
 const GES_CLIENT = { clientId: 'ges-xero-sync', clientSecret: 'ges-xero-sync-secret' };
 
+/** Xero itself waits a quarter of an hour; here a restart of the stack must not delay its news that long. */
+const WEBHOOK_RETRY_MS = 2_000;
+
 export interface LocalStackOptions {
   readonly ports: LocalPorts;
   /** Where all state is kept, e.g. `.local`. */
@@ -74,6 +77,7 @@ export async function startLocalStack({ ports, dataDir, progress }: LocalStackOp
       dataDir: join(dataDir, 'xero'),
       webhookUrl: `${apiUrl}/webhooks/xero`,
       redirectUris: [`${apiUrl}/v1/xero/callback`],
+      settings: { webhookRetryMs: WEBHOOK_RETRY_MS },
     });
     closers.push(() => sandbox.close());
     const edge = await startAwsEdge({
