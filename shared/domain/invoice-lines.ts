@@ -96,7 +96,9 @@ export function linesForGes(
     const place = baseXero.lines.findIndex((before) => before.id === line.id);
     const before = place === -1 ? undefined : { ges: baseGes.lines[place], xero: baseXero.lines[place] };
     const vat = before?.ges !== undefined && before.xero?.vat === line.vat ? before.ges.vat : line.vat;
-    if (vat.startsWith('xero:') || line.discount.startsWith('xero:') || scaled(line.quantity, 4) <= 0n) return undefined;
+    // A credit line that GES made itself is nothing new.
+    const isOddQuantity = scaled(line.quantity, 4) <= 0n && before?.ges?.quantity !== line.quantity;
+    if (vat.startsWith('xero:') || line.discount.startsWith('xero:') || isOddQuantity) return undefined;
     const id = before?.ges?.id ?? freeId(usedIds);
     usedIds.add(id);
     const cis = before?.ges?.cis === 'labour' || before?.ges?.cis === 'materials' ? before.ges.cis : null;
