@@ -16,14 +16,16 @@ function pager({ page, pageCount, total }, go) {
   const first = total === 0 ? 0 : (page - 1) * PAGE_SIZE + 1;
   const shown = `${first.toLocaleString('en-GB')}–${Math.min(total, page * PAGE_SIZE).toLocaleString('en-GB')} of ${total.toLocaleString('en-GB')}`;
   if (pageCount <= 1) return null;
+  /** A button that leads nowhere keeps the focus, which a disabled one would lose. */
+  const step = (label, wanted, isOff) => button(label, () => !isOff && go(wanted), '', { ariaDisabled: String(isOff) });
   return el(
     'nav',
     { className: 'pager', ariaLabel: 'Pages' },
-    button('First', () => go(1), '', { disabled: page === 1 }),
-    button('Previous', () => go(page - 1), '', { disabled: page === 1 }),
+    step('First', 1, page === 1),
+    step('Previous', page - 1, page === 1),
     el('span', { textContent: `${shown} · page ${page} of ${pageCount}` }),
-    button('Next', () => go(page + 1), '', { disabled: page === pageCount }),
-    button('Last', () => go(pageCount), '', { disabled: page === pageCount }),
+    step('Next', page + 1, page === pageCount),
+    step('Last', pageCount, page === pageCount),
   );
 }
 
@@ -41,8 +43,8 @@ export function listView({ tab, title, what, unit, statuses, headings, cells, ac
     let typing;
     const show = (changes) => {
       Object.assign(state, changes);
-      const query = Object.entries(state).filter(([, value]) => value !== '' && value !== 1);
-      const text = new URLSearchParams(query.filter(([name, value]) => name !== 'status' || value !== statuses[0][0])).toString();
+      const usual = { page: 1, search: '', status: statuses[0][0] };
+      const text = new URLSearchParams(Object.entries(state).filter(([name, value]) => value !== usual[name])).toString();
       history.replaceState(null, '', `#${tab}${text === '' ? '' : `?${text}`}`);
       return page.refresh();
     };

@@ -68,6 +68,11 @@ interface Shown {
   const button = (name: string): Locator => page.locator('#content').getByRole('button', { name, exact: true });
   const dialog = (): Locator => page.locator('dialog[open]');
   const inDialog = (name: string): Locator => dialog().getByRole('button', { name, exact: true });
+  const expectValue = async (label: string, value: string): Promise<void> => {
+    const deadline = Date.now() + 10_000;
+    while ((await page.getByLabel(label).inputValue()) !== value && Date.now() < deadline) await page.waitForTimeout(50);
+    expect(await page.getByLabel(label).inputValue()).toBe(value);
+  };
   const said = (text: string): Promise<void> => page.locator('.notice', { hasText: text }).last().waitFor();
   const heading = (text: string): Promise<void> => page.locator('h1', { hasText: text }).waitFor();
 
@@ -267,6 +272,10 @@ interface Shown {
     expect(await page.getByLabel('Latency').inputValue()).toBe('77');
     expect(await page.getByLabel('Path begins with').inputValue()).toBe('/api.xro/2.0/Inv');
     expect(await page.evaluate('document.activeElement.name')).toBe('path');
+    await call('POST', 'settings', { webhookDelayMs: 151, latencyMs: 3 });
+    await expectValue('Webhook delay', '151');
+    expect(await page.getByLabel('Latency').inputValue()).toBe('77');
+    await call('POST', 'settings', { webhookDelayMs: 150, latencyMs: 0 });
     await open('contacts');
     await page.getByLabel('Search contacts').fill('siân');
     await page.locator('h1', { hasText: '1 contact' }).waitFor();
@@ -275,12 +284,45 @@ interface Shown {
     expect(await page.getByLabel('Search contacts').inputValue()).toBe('siân');
   });
 
+  it('the focus stays on its button when the list around it is drawn again', async () => {
+    const { InvoiceID } = await newInvoice();
+    await call('POST', `as-user/invoices/${InvoiceID}/pay`, { amount: 1 });
+    await open('payments');
+    const reconcile = page.getByRole('button', { name: 'Reconcile the payment of 1.00' });
+    await reconcile.focus();
+    await call('POST', `as-user/invoices/${InvoiceID}/pay`, { amount: 2 });
+    await page.getByRole('button', { name: 'Reconcile the payment of 2.00' }).waitFor();
+    expect(await page.locator(':focus').getAttribute('aria-label')).toBe(await reconcile.getAttribute('aria-label'));
+  });
+
   it('more contacts than fit a page are paged through', async () => {
     for (let i = 0; i < 60; i += 1) await call('POST', 'as-user/contacts', { Name: `Zz ${String(i).padStart(2, '0')}` });
     await open('contacts?search=zz');
     await page.getByRole('button', { name: 'Next' }).click();
     await page.getByText('51–60 of 60 · page 2 of 2').waitFor();
     expect(await page.locator('tbody tr').count()).toBe(10);
+    expect(await page.locator(':focus').textContent()).toBe('Next');
+    await page.getByRole('button', { name: 'First' }).click();
+    await page.getByText('1–50 of 60 · page 1 of 2').waitFor();
+  });
+
+  it('the address keeps what is searched and shown, over a reload too', async () => {
+    await open('contacts');
+    await page.getByLabel('Show').selectOption({ label: 'All' });
+    await page.getByLabel('Search contacts').fill('hmrc');
+    await page.locator('h1', { hasText: '1 contact' }).waitFor();
+    await page.reload();
+    await page.locator('h1', { hasText: '1 contact' }).waitFor();
+    expect([await page.getByLabel('Show').inputValue(), await page.getByLabel('Search contacts').inputValue()]).toEqual(['', 'hmrc']);
+  });
+
+  it('says in words that the sandbox does not answer, and goes on by itself when it does', async () => {
+    await open('contacts');
+    await page.getByRole('link', { name: 'HMRC VAT' }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByText('The sandbox does not answer.').waitFor();
+    await page.context().setOffline(false);
+    await page.getByText('The sandbox does not answer.').waitFor({ state: 'hidden' });
   });
 
   it('an app is disconnected after a question', async () => {
