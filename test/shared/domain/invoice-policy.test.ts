@@ -1,0 +1,222 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Decision } from '../../../shared/domain/decision.ts';
+import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, lockProblem } from '../../../shared/domain/invoice-policy.ts';
+import { invoiceFields, xeroInvoiceFields } from '../../../shared/domain/invoice.ts';
+import type { GesInvoice } from '../../../shared/domain/records.ts';
+import type { InvoiceElement, OrganisationFacts, XeroInvoice, XeroInvoiceStatus } from '../../../shared/domain/xero-invoice.ts';
+import { facts, invoice, line, xeroInvoice, xeroLine } from '../../support/money-facts.ts';
+
+const create = (made: GesInvoice, about: Partial<OrganisationFacts> = {}, contactId: string | undefined = 'contact-1') =>
+  decideNewInvoice(made, contactId, { facts: facts(about), salesAccountId: 'sales' });
+const codeOf = (decision: Decision<InvoiceElement>): string => ('problem' in decision ? decision.problem.code : decision.kind);
+const agreed = { ges: invoiceFields(invoice()), xero: xeroInvoiceFields(xeroInvoice(), facts()) };
+
+/** What happens to a linked invoice that was in step as `invoice()` and `xeroInvoice()`. */
+function decide(ges: Partial<GesInvoice> | 'deleted' | 'no news', xero: Partial<XeroInvoice> = {}, about: Partial<OrganisationFacts> = {}) {
+  const snapshot = typeof ges === 'string' ? undefined : invoice(ges);
+  const side = { fields: snapshot === undefined ? agreed.ges : invoiceFields(snapshot), snapshot, deleted: ges === 'deleted' };
+  return decideLinkedInvoice(side, xeroInvoice(xero), agreed, { facts: facts(about), salesAccountId: 'sales' });
+}
+
+describe('an invoice that Xero does not have', () => {
+  it('A4, C1: goes AUTHORISED with number, dates, reference, Url, lines and the ContactID', () => {
+    expect(create(invoice({ number: ' GES-1042 ', reference: 'R'.repeat(300) }))).toMatchObject({
+      kind: 'act',
+      xero: {
+        op: 'create',
+        element: {
+          kind: 'create',
+          contactId: 'contact-1',
+          number: 'GES-1042',
+          date: '2026-11-20',
+          dueDate: '2026-12-04',
+          reference: 'R'.repeat(255),
+          url: 'https://app.gasengineer.example/invoices/inv_1',
+          lineAmountTypes: 'Exclusive',
+        },
+      },
+    });
+  });
+
+  it.each<[string, string, Partial<GesInvoice>, Partial<OrganisationFacts>]>([
+    ['A4: a draft', 'not-followed', { status: 'draft' }, {}],
+    ['C4: a void one', 'not-followed', { status: 'void' }, {}],
+    ['C1: not in GBP', 'not-gbp', { currency: 'EUR' }, {}],
+    ['C1: an organisation not in GBP', 'organisation-not-gbp', {}, { baseCurrency: 'USD' }],
+    ['C9: on the lock date', 'period-locked', {}, { lockedUntil: '2026-11-20' }],
+    ['C9: the day after', 'act', {}, { lockedUntil: '2026-11-19' }],
+    ['C9: plan limit', 'plan-limit', {}, { mayApproveInvoices: false }],
+  ])('%s: %s', (_, code, made, about) => {
+    expect(codeOf(create(invoice(made), about))).toBe(code);
+  });
+
+  it('F2: waits for its customer, and says which; what is wrong with it besides is said first', () => {
+    expect(decideNewInvoice(invoice(), undefined, { facts: facts(), salesAccountId: 'sales' })).toMatchObject({
+      kind: 'wait',
+      problem: { code: 'waits-for-customer', fix: expect.stringContaining('cus_1') },
+    });
+    expect(codeOf(decideNewInvoice(invoice({ currency: 'EUR' }), undefined, { facts: facts(), salesAccountId: 'sales' }))).toBe('not-gbp');
+  });
+});
+
+describe('every pair of statuses of a linked invoice', () => {
+  type Outcome = 'nothing' | 'VOIDED' | 'DELETED' | 'void in GES' | 'void-with-payments' | 'not-followed';
+  const outcomeOf = (decision: Decision<InvoiceElement>): string => {
+    if (decision.kind !== 'act') return codeOf(decision);
+    if (decision.xero.op === 'update' && decision.xero.element.kind === 'end') return decision.xero.element.status;
+    if (decision.toGes['status'] === 'void') return 'void in GES';
+    return decision.xero.op === 'none' && Object.keys(decision.toGes).length === 0 ? 'nothing' : 'something';
+  };
+  const STATUSES: readonly XeroInvoiceStatus[] = ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED'];
+  const TABLE: Readonly<Record<'issued' | 'draft' | 'void' | 'deleted', readonly Outcome[]>> = {
+    issued: ['nothing', 'nothing', 'nothing', 'nothing', 'void in GES', 'void in GES'],
+    draft: ['not-followed', 'not-followed', 'not-followed', 'not-followed', 'void in GES', 'void in GES'],
+    void: ['DELETED', 'DELETED', 'VOIDED', 'void-with-payments', 'nothing', 'nothing'],
+    deleted: ['DELETED', 'DELETED', 'VOIDED', 'void-with-payments', 'nothing', 'nothing'],
+  };
+  for (const [here, outcomes] of Object.entries(TABLE)) {
+    it.each(STATUSES.map((there, index) => [there, outcomes[index]] as const))(
+      `C4, A4: ${here} in GES, %s in Xero: %s`,
+      (status, outcome) => {
+        const ges = here === 'deleted' ? 'deleted' : { status: here as GesInvoice['status'] };
+        const decision = decide(ges, { status, ...(status === 'PAID' ? { amountPaid: 12_000, amountDue: 0 } : {}) });
+        expect(outcomeOf(decision)).toBe(outcome);
+        if (decision.kind === 'act') expect(decision.tombstone === true).toBe(here === 'deleted');
+      },
+    );
+  }
+
+  it.each<[string, Partial<XeroInvoice>]>([
+    ['part-paid', { amountPaid: 1 }],
+    ['credited', { amountCredited: 1 }],
+  ])('C4: void in GES while %s in Xero: a person, never by removing money', (_, money) => {
+    expect(codeOf(decide({ status: 'void' }, money))).toBe('void-with-payments');
+  });
+
+  it('C4: void in Xero while GES has money on it: a person', () => {
+    const paid = { balance: { paid: '0.01', credited: '0.00', due: '119.99' } };
+    expect(codeOf(decide(paid, { status: 'VOIDED' }))).toBe('void-with-payments');
+  });
+
+  it('C9: a void in a locked period needs a person; the day after the lock it goes', () => {
+    expect(codeOf(decide({ status: 'void' }, {}, { lockedUntil: '2026-11-20' }))).toBe('period-locked');
+    expect(codeOf(decide({ status: 'void' }, {}, { lockedUntil: '2026-11-19' }))).toBe('act');
+  });
+
+  it('a bill, or an invoice that Xero no longer has, is nobody’s guess', () => {
+    expect(codeOf(decide({}, { type: 'ACCPAY' }))).toBe('invoice-missing');
+    const side = { fields: agreed.ges, snapshot: undefined, deleted: false };
+    expect(codeOf(decideLinkedInvoice(side, undefined, agreed, { facts: facts(), salesAccountId: 'sales' }))).toBe('invoice-missing');
+  });
+});
+
+describe('edits of a linked invoice', () => {
+  it('E3: nothing changed: nothing to tell', () => {
+    expect(decide({})).toMatchObject({ kind: 'act', xero: { op: 'none' }, toGes: {}, conflicts: [] });
+    expect(decide('no news', { updatedAt: 99 })).toMatchObject({ kind: 'act', xero: { op: 'none' }, toGes: {} });
+  });
+
+  it('C2: only what changed is sent; the lines only with an edit of lines', () => {
+    const decision = decide({ reference: 'New', dueDate: '2026-12-24' });
+    expect(decision).toMatchObject({ xero: { op: 'update', element: { kind: 'change', reference: 'New', dueDate: '2026-12-24' } } });
+    expect(JSON.stringify(decision)).not.toContain('lineAmountTypes');
+    expect(decide({ lines: [line({ unitPrice: '90.00' })] })).toMatchObject({
+      xero: { element: { lines: [{ lineItemId: 'x1', unitAmount: '90' }] } },
+      changedInXero: ['lines'],
+    });
+  });
+
+  it.each<[string, Partial<XeroInvoice>, Readonly<Record<string, string>>]>([
+    ['date', { date: '2026-11-19' }, { issueDate: '2026-11-19' }],
+    ['due date', { dueDate: '2026-12-31' }, { dueDate: '2026-12-31' }],
+    ['reference', { reference: 'Theirs' }, { reference: 'Theirs' }],
+    ['number, which is GES’s own', { number: 'INV-1' }, {}],
+  ])('C2: an edit of the %s in Xero', (_, xero, toGes) => {
+    expect(decide('no news', xero)).toMatchObject({ kind: 'act', xero: { op: 'none' }, toGes });
+  });
+
+  it('C2: edited lines come back; a rounding line that somebody sees there does not', () => {
+    const lines = [
+      xeroLine({ unitAmount: '90.00' }),
+      xeroLine({ lineItemId: 'r', accountCode: '860', taxType: 'NONE', unitAmount: '0.01' }),
+    ];
+    const decision = decide('no news', { lines });
+    expect(decision.kind === 'act' && JSON.parse(decision.toGes['lines'] ?? '')).toMatchObject({ lines: [{ price: '90' }] });
+    expect(decide('no news', { lines: [xeroLine(), ...lines.slice(1)] })).toMatchObject({ toGes: {} });
+  });
+
+  it('E1, E2: both sides changed the same field: GES wins, the loser is told', () => {
+    expect(decide({ reference: 'Ours' }, { reference: 'Theirs' })).toMatchObject({
+      xero: { element: { reference: 'Ours' } },
+      toGes: {},
+      conflicts: [{ field: 'reference', winner: 'ges', kept: 'Ours', lost: 'Theirs' }],
+    });
+    expect(decide({ reference: 'Same' }, { reference: 'Same' })).toMatchObject({ xero: { op: 'none' }, toGes: {}, conflicts: [] });
+  });
+
+  it.each<[string, Partial<GesInvoice>, string]>([
+    ['reference', { reference: 'New' }, 'act'],
+    ['due date', { dueDate: '2026-12-24' }, 'act'],
+    ['number', { number: 'GES-2' }, 'act'],
+    ['issue date', { issueDate: '2026-11-19' }, 'paid-invoice-edited'],
+    ['lines', { lines: [line({ unitPrice: '90.00' })] }, 'paid-invoice-edited'],
+  ])('C10: with money on it, %s: %s / %s', (_, edit, code) => {
+    for (const money of [{ amountPaid: 1 }, { amountCredited: 1 }]) expect(codeOf(decide(edit, money))).toBe(code);
+  });
+
+  it('C9: neither the old nor the new date may be locked', () => {
+    expect(codeOf(decide({ reference: 'New' }, {}, { lockedUntil: '2026-11-20' }))).toBe('period-locked');
+    expect(codeOf(decide({ issueDate: '2026-10-01' }, {}, { lockedUntil: '2026-10-01' }))).toBe('period-locked');
+    expect(codeOf(decide({ issueDate: '2026-10-02' }, {}, { lockedUntil: '2026-10-01' }))).toBe('act');
+    expect(codeOf(decide({}, {}, { lockedUntil: '2027-01-01' }))).toBe('act');
+  });
+
+  it('another customer, or lines that GES cannot hold, need a person', () => {
+    expect(codeOf(decide({ customerId: 'cus_2' }))).toBe('customer-changed');
+    expect(codeOf(decide('no news', { lines: [xeroLine({ taxType: 'ECZROUTPUT' })] }))).toBe('xero-lines-not-followed');
+    expect(codeOf(decide({ lines: [line({ unitPrice: '90.00' })] }, { lines: [xeroLine({ discountAmount: 5 })] }))).toBe(
+      'xero-lines-not-followed',
+    );
+  });
+});
+
+describe('C3: a number that is taken', () => {
+  const adopt = (holders: readonly XeroInvoice[], linked: readonly string[] = []): string => {
+    const verdict = decideTakenNumber(invoice(), 'contact-1', holders, (id) => linked.includes(id));
+    return 'adopt' in verdict ? verdict.adopt.invoiceId : verdict.problem.code;
+  };
+  const voided = xeroInvoice({ invoiceId: 'void', status: 'VOIDED' });
+
+  it('same contact, total and date, live and not linked: the same invoice, also when an earlier one with that number is void', () => {
+    expect(adopt([xeroInvoice()])).toBe('xero-1');
+    expect(adopt([xeroInvoice({ status: 'PAID' })])).toBe('xero-1');
+    expect(adopt([voided, xeroInvoice()])).toBe('xero-1');
+  });
+
+  it.each<[string, readonly XeroInvoice[], readonly string[]]>([
+    ['another contact', [xeroInvoice({ contactId: 'contact-2' })], []],
+    ['another total', [xeroInvoice({ total: 12_001 })], []],
+    ['another date', [xeroInvoice({ date: '2026-11-21' })], []],
+    ['linked already', [xeroInvoice()], ['xero-1']],
+    ['void', [voided], []],
+    ['deleted', [xeroInvoice({ status: 'DELETED' })], []],
+    ['a draft', [xeroInvoice({ status: 'DRAFT' })], []],
+    ['a bill', [xeroInvoice({ type: 'ACCPAY' })], []],
+  ])('%s: number-taken', (_, holders, linked) => {
+    expect(adopt(holders, linked)).toBe('number-taken');
+  });
+});
+
+describe('C9: lock dates', () => {
+  it.each([
+    ['2026-03-31', true],
+    ['2026-03-30', true],
+    ['2026-04-01', false],
+  ])('%s is locked up to 2026-03-31: %s', (date, isLocked) => {
+    expect(lockProblem([date], { lockedUntil: '2026-03-31' }) !== undefined).toBe(isLocked);
+  });
+
+  it('no lock date: nothing is locked', () => {
+    expect(lockProblem(['1999-01-01'], {})).toBeUndefined();
+  });
+});
