@@ -26,7 +26,7 @@ const syncRequest = z
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, { path: ['from'], error: 'must not be after "to"' });
 const runRequest = {
   ...who,
-  runId: z.string('must be the runId that "sync" answered').min(1, 'must not be empty'),
+  runId: z.string('must be the runId that "sync" answered').min(1, 'must not be empty').max(100, 'must have at most 100 characters'),
   requestedBy: z.string().min(1).max(200).optional(),
 };
 /** Every request that is understood, by `action`. */

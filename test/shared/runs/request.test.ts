@@ -50,6 +50,7 @@ describe('a bulk-sync request (contracts §5)', () => {
     ['nobody who asks', { ...SYNC, requestedBy: undefined }, 'requestedBy: must say who asks'],
     ['a field nobody knows', { ...SYNC, form: '2026-01-01' }, '"form"'],
     ['a report without a run', { action: 'report', accountId: 'acct_demo' }, 'runId: must be the runId'],
+    ['a run that no key can hold', { action: 'cancel', accountId: 'acct_demo', runId: 'x'.repeat(3_000) }, 'runId: must have at most 100'],
   ])('%s: the message names the field', (_what, input, expected) => {
     expect(refusalOf(input)).toContain(expected);
     expect(refusalOf(input)).toMatch(/^Bad bulk-sync request\. .*\.$/);
