@@ -16,17 +16,22 @@ export function startOfDay(ms: number): number {
 /** A document date from `YYYY-MM-DD`, an ISO date-time or `/Date(ms+zzzz)/`, as UTC midnight; undefined when it is none of them. */
 export function parseDocumentDate(text: string): number | undefined {
   const slash = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/.exec(text);
-  if (slash?.[1] !== undefined) return startOfDay(Number(slash[1]));
+  if (slash?.[1] !== undefined) return withinYears(startOfDay(Number(slash[1])));
   const iso = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/.exec(text);
   if (iso === null) return undefined;
   const [year, month, day] = [Number(iso[1]), Number(iso[2]), Number(iso[3])];
   const ms = Date.UTC(year, month - 1, day);
-  return new Date(ms).getUTCDate() === day && new Date(ms).getUTCMonth() === month - 1 ? ms : undefined;
+  return year >= 100 && new Date(ms).getUTCDate() === day && new Date(ms).getUTCMonth() === month - 1 ? ms : undefined;
+}
+
+/** The instant while it lies in the years 100 to 9999, which four digits can write; undefined otherwise. */
+function withinYears(ms: number): number | undefined {
+  return ms >= Date.UTC(100, 0, 1) && ms < Date.UTC(10_000, 0, 1) ? ms : undefined;
 }
 
 /** If-Modified-Since as UTC: `yyyy-mm-ddThh:mm:ss` with or without fraction and Z, or an HTTP date. */
 export function parseModifiedSince(text: string): number | undefined {
-  const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|\+00:?00)?$/.exec(text.trim());
-  const ms = iso === null ? Date.parse(text) : Date.parse(`${text.trim().replace(/(Z|\+00:?00)$/, '')}${text.includes('T') ? 'Z' : ''}`);
+  const [, day, time = '00:00'] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?(?:Z|\+00:?00)?$/.exec(text.trim()) ?? [];
+  const ms = Date.parse(day === undefined ? text : `${day}T${time}Z`);
   return Number.isNaN(ms) ? undefined : ms;
 }

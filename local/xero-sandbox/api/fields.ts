@@ -7,13 +7,32 @@ export function isElement(value: unknown): value is Element {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Parses the body; throws PostDataInvalidException when it is not JSON. */
+/** Nothing that Xero reads lies deeper; whatever does could be neither echoed nor stored. */
+const MAX_DEPTH = 64;
+/** Beyond this an amount can no longer be counted to the penny. */
+const MAX_NUMBER = 1e12;
+
+/** Parses the body; throws PostDataInvalidException when it is not JSON or nested too deeply. */
 export function parseBody(body: string): unknown {
+  let parsed: unknown;
   try {
-    return JSON.parse(body) as unknown;
+    parsed = JSON.parse(body);
   } catch (error) {
     throw XeroProblem.postData(`JSON for post data was invalid, ${error instanceof Error ? error.message : 'it could not be read'}`);
   }
+  if (isDeeper(parsed, MAX_DEPTH))
+    throw XeroProblem.postData(`JSON for post data was invalid, it is nested deeper than ${String(MAX_DEPTH)}`);
+  return parsed;
+}
+
+/** Whether a JSON value is nested deeper than that; level by level, because recursion would not survive it. */
+function isDeeper(value: unknown, depth: number): boolean {
+  let level = [value];
+  for (let i = 0; i <= depth; i += 1) {
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? (Object.values(item) as unknown[]) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 /** The elements of a body: an envelope with the plural name in any case, a bare object, or an array (xero-facts §5). */
@@ -38,12 +57,12 @@ export function textField(element: Element, name: string): string | undefined {
   throw XeroProblem.postData(`The value of ${name} could not be read as text.`);
 }
 
-/** A decimal number, also as text. */
+/** A decimal number, also as text; one that is too large counts as unreadable. */
 export function numberField(element: Element, name: string): number | undefined {
   const value = element[name];
   if (value === undefined || value === null || value === '') return undefined;
   const number = typeof value === 'string' && /^\s*[+-]?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
-  if (typeof number === 'number' && Number.isFinite(number)) return number;
+  if (typeof number === 'number' && Math.abs(number) <= MAX_NUMBER) return number;
   throw XeroProblem.postData(`The value of ${name} could not be read as a number.`);
 }
 

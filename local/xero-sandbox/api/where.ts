@@ -9,6 +9,9 @@ export type Fields<Row> = Readonly<Record<string, (row: Row) => Value>>;
 
 type Read<Row> = (row: Row) => Value;
 
+/** Brackets and negations within one another; nobody writes more. */
+const MAX_DEPTH = 64;
+
 const TEXT_METHODS: Record<string, (text: string, part: string) => boolean> = {
   contains: (text, part) => text.includes(part),
   startswith: (text, part) => text.startsWith(part),
@@ -36,6 +39,7 @@ class WhereParser<Row> {
   readonly #tokens: Token[];
   readonly #fields: Map<string, Read<Row>>;
   #at = 0;
+  #depth = 0;
 
   constructor(where: string, fields: Fields<Row>) {
     this.#tokens = tokensOf(where);
@@ -96,13 +100,21 @@ class WhereParser<Row> {
     return (row) => compare(sign, left(row), right(row));
   }
 
+  #inner(read: () => Read<Row>): Read<Row> {
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) this.#fail();
+    const inner = read();
+    this.#depth -= 1;
+    return inner;
+  }
+
   #operand(): Read<Row> {
     if (this.#sign('!') !== undefined) {
-      const inner = this.#operand();
+      const inner = this.#inner(() => this.#operand());
       return (row) => inner(row) !== true;
     }
     if (this.#sign('(') !== undefined) {
-      const inner = this.#or();
+      const inner = this.#inner(() => this.#or());
       this.#expect(')');
       return inner;
     }

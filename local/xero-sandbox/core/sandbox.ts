@@ -1,4 +1,4 @@
-import { accountingApi } from '../gateway/accounting.ts';
+import { accountingApi, withLimits } from '../gateway/accounting.ts';
 import { CallLog } from '../gateway/call-log.ts';
 import { distorted, faultFor, internalError, refusalOf } from '../gateway/faults.ts';
 import type { CallsInProgress } from '../gateway/limits.ts';
@@ -82,7 +82,7 @@ export class XeroSandbox {
     const isAccounting = exchange.url.pathname.startsWith('/api.xro/2.0/');
     const isCachedError = isAccounting && fault?.kind === '500';
     const refusal = isCachedError ? undefined : refusalOf(fault, exchange);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) return isAccounting ? withLimits(exchange, refusal) : refusal;
     if (isAccounting) return accountingApi(exchange, this.#inProgress, fault);
     return distorted(identity(exchange) ?? notFoundAnswer(), fault, exchange);
   }

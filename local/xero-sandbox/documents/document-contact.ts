@@ -3,6 +3,7 @@ import { ElementInvalid } from '../api/problems.ts';
 import { contactNamed, contactNumbered, createContact, findContact, updateContact, type Author } from '../contacts/contact-writes.ts';
 import type { Contact } from '../contacts/records.ts';
 import { ZERO_GUID } from '../core/guids.ts';
+import { caseless } from '../core/state.ts';
 import type { DocumentContext } from './context.ts';
 
 export const CONTACT_NEEDED =
@@ -41,7 +42,8 @@ export function contactOfDocument(context: DocumentContext, element: Element): C
   const contact = found(author, element);
   if (contact === undefined) return createContact(author, element);
   if (contact.status !== 'ACTIVE') throw new ElementInvalid([ARCHIVED_ON_DOCUMENT]);
-  const changes = Object.keys(element).filter((key) => !HARMLESS.has(key) && !(key === 'Name' && element.Name === contact.name));
+  const isOwnName = (key: string): boolean => key === 'Name' && caseless(textField(element, 'Name') ?? '') === caseless(contact.name);
+  const changes = Object.keys(element).filter((key) => !HARMLESS.has(key) && !isOwnName(key));
   return changes.length === 0 ? contact : updateContact(author, contact, { ...element, ContactPersons: element.ContactPersons ?? [] });
 }
 

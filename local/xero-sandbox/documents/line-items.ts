@@ -10,6 +10,8 @@ import { lineAmountOf, taxOf } from './totals.ts';
 
 const MAX_DESCRIPTION = 4_000;
 const MAX_TRACKING = 2;
+/** Pence; beyond this the sums of a document could no longer be counted to the penny. */
+const MAX_LINE_AMOUNT = 1e11;
 
 const blankLine = (id: string): Line => ({
   id,
@@ -107,6 +109,8 @@ export function withLines(
 ): Line[] {
   const sent = arrayField(element, 'LineItems');
   if (sent === undefined) return (held ?? []).map((line) => computed(context, line, types));
+  const named = sent.map((item) => textField(item, 'LineItemID')?.toLowerCase() ?? '').filter((id) => id !== '');
+  checks.ensure(new Set(named).size === named.length, 'Each LineItemID may be sent once only.');
   return sent.map((item) => {
     const id = textField(item, 'LineItemID')?.toLowerCase();
     const known = id === undefined || id === '' ? undefined : held?.find((line) => line.id === id);
@@ -123,6 +127,7 @@ function checkAmounts(element: Element, line: Line, checks: Checks): void {
     sent === undefined || sent === line.lineAmount,
     `The line total ${pounds(sent ?? 0).toFixed(2)} does not match the expected line total ${pounds(line.lineAmount).toFixed(2)}`,
   );
+  checks.ensure(Math.abs(line.lineAmount) <= MAX_LINE_AMOUNT, 'The line amount is too large.');
   checks.ensure(
     line.taxOverride === undefined || Math.abs(line.taxOverride) <= Math.abs(line.lineAmount),
     'The tax amount cannot be greater than the line amount.',

@@ -7,7 +7,7 @@ import type { AccessToken, App, Connection } from '../identity/records.ts';
 import { allows } from '../identity/scopes.ts';
 import { distorted, refusalOf } from './faults.ts';
 import { once } from './idempotency.ts';
-import { GRACE_MS, admit, occupy, type CallsInProgress } from './limits.ts';
+import { GRACE_MS, admit, occupy, remaining, type CallsInProgress } from './limits.ts';
 import type { Fault } from './records.ts';
 import { findRoute } from './router.ts';
 
@@ -26,6 +26,17 @@ function connectionOf({ state, request }: Exchange, token: AccessToken): Connect
 function xmlTrap(): SandboxAnswer {
   const text = 'Without "Accept: application/json" Xero answers in XML. The sandbox speaks JSON only: send that header.';
   return answer(406, { 'content-type': 'text/xml; charset=utf-8' }, `<ApiException><Message>${text}</Message></ApiException>`);
+}
+
+/** An injected refusal with the headers that every answer carries, and the Retry-After that a day breach promises (xero-facts §2). */
+export function withLimits(exchange: Exchange, refusal: SandboxAnswer): SandboxAnswer {
+  const token = authenticate(exchange);
+  const connection = 'status' in token ? undefined : connectionOf(exchange, token);
+  const app = exchange.state.apps.get(connection?.clientId ?? '');
+  if (connection === undefined || app === undefined || refusal.lost) return refusal;
+  const { headers, untilNextDay } = remaining(exchange, app, connection.tenantId);
+  const isDay = refusal.headers['x-rate-limit-problem'] === 'day';
+  return { ...refusal, headers: { ...headers, ...(isDay && { 'retry-after': String(untilNextDay) }), ...refusal.headers } };
 }
 
 /** Answers one call under /api.xro/2.0/: token, organisation, limits, scope, idempotency, then the resource. */

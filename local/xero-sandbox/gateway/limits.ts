@@ -55,6 +55,16 @@ function problemOf(app: App, tenant: LimitUse, whole: LimitUse, inProgress: numb
   return tenant.minuteUsed >= MINUTE_LIMIT ? 'minute' : undefined;
 }
 
+/** What remains after the calls used so far and `counted` more. */
+function headersOf(app: App, tenant: LimitUse, whole: LimitUse, counted: number): Record<string, string> {
+  const left = (limit: number, used: number): string => String(Math.max(0, limit - used - counted));
+  return {
+    'x-daylimit-remaining': left(DAY_LIMIT[app.tier], tenant.dayUsed),
+    'x-minlimit-remaining': left(MINUTE_LIMIT, tenant.minuteUsed),
+    'x-appminlimit-remaining': left(APP_MINUTE_LIMIT, whole.minuteUsed),
+  };
+}
+
 /**
  * Counts a call against the windows of its organisation and its app, or says which limit refuses it. A refused call is not counted.
  * @param inProgress instants at which the earlier calls of this app and organisation end
@@ -73,18 +83,20 @@ export function admit(exchange: Exchange, app: App, tenantId: string, inProgress
     state.limits.put({ ...tenant, minuteUsed: tenant.minuteUsed + 1, dayUsed: tenant.dayUsed + 1 });
     state.limits.put({ ...whole, minuteUsed: whole.minuteUsed + 1 });
   }
-  const left = (limit: number, used: number): string => String(Math.max(0, limit - used - counted));
   const retryAt = { minute: tenant.minuteStart + MINUTE_MS, day: tenant.dayStart + DAY_MS, appminute: whole.minuteStart + MINUTE_MS };
   const retryAfter = problem === undefined || problem === 'concurrent' ? undefined : secondsUntil(retryAt[problem], now);
   return {
     problem,
     retryAfter: problem === 'appminute' ? undefined : retryAfter,
-    headers: {
-      'x-daylimit-remaining': left(DAY_LIMIT[app.tier], tenant.dayUsed),
-      'x-minlimit-remaining': left(MINUTE_LIMIT, tenant.minuteUsed),
-      'x-appminlimit-remaining': left(APP_MINUTE_LIMIT, whole.minuteUsed),
-    },
+    headers: headersOf(app, tenant, whole, counted),
   };
+}
+
+/** What remains of the windows, for an answer that is not counted, and the seconds until the day's window ends. */
+export function remaining(exchange: Exchange, app: App, tenantId: string): { headers: Record<string, string>; untilNextDay: number } {
+  const tenant = useOf(exchange, keyOf(app.clientId, tenantId));
+  const whole = useOf(exchange, keyOf(app.clientId, ''));
+  return { headers: headersOf(app, tenant, whole, 0), untilNextDay: secondsUntil(tenant.dayStart + DAY_MS, exchange.now) };
 }
 
 /** Notes that an admitted call is answered only at `end` (epoch ms). */

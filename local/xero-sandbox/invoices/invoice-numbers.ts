@@ -8,6 +8,15 @@ export function invoicesNumbered({ state, organisation }: Pick<DocumentContext, 
   return state.invoices.by('number', keyOf(organisation.tenantId, caseless(number))).filter(({ status }) => status !== 'DELETED');
 }
 
+/** The sales invoice with that number, if any; bills may share one. */
+export function salesInvoiceNumbered(
+  context: Pick<DocumentContext, 'state' | 'organisation'>,
+  number: string | undefined,
+): Invoice | undefined {
+  if (number === undefined || number === '') return undefined;
+  return invoicesNumbered(context, number).find(({ type }) => type === 'ACCREC');
+}
+
 /** ACCREC numbers are unique over what is not deleted (xero-facts §6 "Numbers"). */
 export function ensureNumberFree(context: DocumentContext, invoice: Invoice): void {
   if (invoice.type !== 'ACCREC' || invoice.number === undefined) return;

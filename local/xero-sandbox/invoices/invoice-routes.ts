@@ -10,7 +10,7 @@ import { contextOf } from '../documents/call-context.ts';
 import { addNotes, listHistory } from '../settings/history.ts';
 import { findContact } from '../contacts/contact-writes.ts';
 import { invoiceFields, invoiceJson } from './invoice-json.ts';
-import { invoicesNumbered } from './invoice-numbers.ts';
+import { salesInvoiceNumbered } from './invoice-numbers.ts';
 import { createInvoice, createOrUpdateInvoice, findInvoice, invoiceEcho, updateInvoice } from './invoice-writes.ts';
 import type { Invoice } from './records.ts';
 
@@ -67,9 +67,7 @@ function listInvoices(call: AccountingCall): SandboxAnswer {
 /** The invoice of the path, by InvoiceID or InvoiceNumber; 404 when there is none. */
 function invoiceOf(call: AccountingCall): Invoice {
   const named = call.params[0] ?? '';
-  const found = isGuid(named)
-    ? findInvoice(call.state, call.organisation.tenantId, named)
-    : invoicesNumbered(call, named).find(({ type }) => type === 'ACCREC');
+  const found = isGuid(named) ? findInvoice(call.state, call.organisation.tenantId, named) : salesInvoiceNumbered(call, named);
   if (found === undefined) throw XeroProblem.notFound();
   return found;
 }

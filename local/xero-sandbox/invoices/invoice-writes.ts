@@ -10,7 +10,7 @@ import { lockMessages } from '../documents/lock-dates.ts';
 import { addHistory } from '../settings/history.ts';
 import { announce } from '../webhooks/events.ts';
 import { INVOICE_TYPES, blankInvoice, neededContact, sentContact, withInvoiceElement } from './invoice-fields.ts';
-import { ensureNumberFree, invoicesNumbered, nextInvoiceNumber } from './invoice-numbers.ts';
+import { ensureNumberFree, nextInvoiceNumber, salesInvoiceNumbered } from './invoice-numbers.ts';
 import { ensureFirstStatus, movedStatus, settled } from './invoice-status.ts';
 import { ensureEditableWithMoney } from './paid-edits.ts';
 import { INVOICE_STATUSES, amountDueOf, hasMoneyOn, type Invoice } from './records.ts';
@@ -90,7 +90,7 @@ function closeInvoice(context: DocumentContext, held: Invoice, status: 'VOIDED' 
   return saveInvoice(context, { ...held, status, updated: context.now }, 'UPDATE', status === 'VOIDED' ? 'Voided' : 'Deleted');
 }
 
-/** POST without an id in the path: by InvoiceID (unknown: 404), else an existing InvoiceNumber is EDITED, else created. */
+/** POST without an id in the path: by InvoiceID (unknown: 404), else an existing sales InvoiceNumber is EDITED, else created. Bills may share a number. */
 export function createOrUpdateInvoice(context: DocumentContext, element: Element): Invoice {
   const { state, organisation } = context;
   const invoiceId = textField(element, 'InvoiceID');
@@ -99,8 +99,8 @@ export function createOrUpdateInvoice(context: DocumentContext, element: Element
     if (held === undefined) throw XeroProblem.notFound();
     return updateInvoice(context, held, element);
   }
-  const number = textField(element, 'InvoiceNumber');
-  const held = number === undefined || number === '' ? undefined : invoicesNumbered(context, number)[0];
+  const held =
+    wordField(element, 'Type', INVOICE_TYPES) === 'ACCPAY' ? undefined : salesInvoiceNumbered(context, textField(element, 'InvoiceNumber'));
   return held === undefined ? createInvoice(context, element) : updateInvoice(context, held, element);
 }
 

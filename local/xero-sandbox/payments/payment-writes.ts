@@ -5,7 +5,7 @@ import type { DocumentContext } from '../documents/context.ts';
 import { MONEY_PLACES, scaled } from '../documents/decimal.ts';
 import { lockMessages, today } from '../documents/lock-dates.ts';
 import { dateField } from '../invoices/invoice-fields.ts';
-import { invoicesNumbered } from '../invoices/invoice-numbers.ts';
+import { salesInvoiceNumbered } from '../invoices/invoice-numbers.ts';
 import { findInvoice, moveMoney } from '../invoices/invoice-writes.ts';
 import { amountDueOf, type Invoice } from '../invoices/records.ts';
 import { accountWithCode, accountWithId } from '../settings/accounts.ts';
@@ -27,10 +27,7 @@ function invoiceOf(context: DocumentContext, element: Element): Invoice {
   if (invoice === undefined) throw new ElementInvalid([`Payments of a ${named[0] ?? ''} are not supported by this sandbox.`]);
   const id = textField(invoice, 'InvoiceID') ?? '';
   const number = textField(invoice, 'InvoiceNumber') ?? '';
-  const found =
-    id === ''
-      ? invoicesNumbered(context, number).find(({ type }) => type === 'ACCREC')
-      : findInvoice(context.state, context.organisation.tenantId, id);
+  const found = id === '' ? salesInvoiceNumbered(context, number) : findInvoice(context.state, context.organisation.tenantId, id);
   if (found === undefined) throw new ElementInvalid(['Invoice could not be found']);
   return found;
 }

@@ -16,6 +16,10 @@ const FAULT = z
     delayMs: z.number().nonnegative().optional(),
     commit: z.boolean().default(false),
   })
+  .refine(
+    ({ kind, problem = '500' }) => kind !== 'html' || /^[2-5]\d\d$/.test(problem),
+    'problem of an html fault is its status, 200 to 599',
+  )
   .refine(({ next, share }) => next === undefined || share === undefined, 'give next or share, not both');
 
 /** Injecting faults into calls (not into the switchboard itself). */

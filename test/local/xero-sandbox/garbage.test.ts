@@ -49,7 +49,9 @@ const nearlyRight = fc.letrec<{ value: unknown }>((tie) => ({
       '2026-11-20',
       '/Date(1)/',
       '00000000-0000-0000-0000-000000000000',
+      '/Date(99999999999999999)/',
       1e300,
+      1e21,
       -1,
       0.005,
     ),
@@ -76,6 +78,39 @@ describe('garbage gets Xero’s kind of error, never a crash (issue: "Garbage")'
       }),
       { numRuns: 600 },
     );
+  });
+
+  const line = { Description: 'x', Quantity: 1, UnitAmount: 10, AccountCode: '200' };
+  it.each<[string, Record<string, unknown>]>([
+    ['an amount no computer counts to the penny', { LineItems: [{ ...line, UnitAmount: 1e300 }] }],
+    ['a product beyond a billion pounds', { LineItems: [{ ...line, Quantity: 1e6, UnitAmount: 1e6 }] }],
+    ['a date no calendar has', { Date: '/Date(9999999999999999999)/' }],
+    ['a date of the year 0', { Date: '0000-01-01' }],
+  ])('%s gets 400 and saves nothing', (_what, fields) => {
+    const bench = Bench.connected();
+    const sent = { Type: 'ACCREC', Contact: { Name: 'Odd' }, LineItems: [line], ...fields };
+    expect(bench.api('PUT', 'Invoices', sent).status).toBe(400);
+    expect(bench.get('Invoices').json.Invoices).toHaveLength(0);
+    expect(bench.get('Contacts', { where: 'Name=="Odd"' }).json.Contacts).toHaveLength(0);
+  });
+
+  it.each(['{"Name":"Deep","x":', '{"Type":"ACCREC","LineItems":[{"Tracking":[{"x":'])(
+    'nesting of 20,000 levels in %s gets 400',
+    (start) => {
+      const ends = [...start.matchAll(/[[{]/g)].map(([open]) => (open === '[' ? ']' : '}')).reverse();
+      const body = `${start}${'['.repeat(20_000)}${']'.repeat(20_000)}${ends.join('')}`;
+      expect(JSON.parse(body)).toBeInstanceOf(Object);
+      const bench = Bench.connected();
+      expect(bench.api('PUT', start.includes('Name') ? 'Contacts' : 'Invoices', body).json.Type).toBe('PostDataInvalidException');
+    },
+  );
+
+  it('where with thousands of brackets or negations gets 400', () => {
+    const bench = Bench.connected();
+    for (const open of ['(', '!']) {
+      const where = `${open.repeat(5_000)}Name=="a"${open === '(' ? ')'.repeat(5_000) : ''}`;
+      expect(bench.get('Contacts', { where }).json.Type).toBe('QueryParseException');
+    }
   });
 
   it('any text as a body', () => {

@@ -275,6 +275,36 @@ describe('faults (switchboard)', () => {
     const reply = bench.get('Organisation');
     expect([reply.status, reply.headers['x-rate-limit-problem'], reply.headers['retry-after']]).toEqual([429, problem, '7']);
   });
+
+  it.each([{ kind: '429', problem: 'concurrent' }, { kind: '503' }, { kind: 'html' }, { kind: '500' }])(
+    'an injected %j carries what remains, too (xero-facts §2: every answer)',
+    (fault) => {
+      const bench = Bench.connected();
+      bench.pull('POST', 'faults', fault);
+      const { headers } = bench.get('Organisation');
+      expect(Object.keys(headers)).toEqual(
+        expect.arrayContaining(['x-daylimit-remaining', 'x-minlimit-remaining', 'x-appminlimit-remaining']),
+      );
+    },
+  );
+
+  it('an injected day breach names the seconds until its window ends, a concurrent one none (xero-facts §2)', () => {
+    const bench = Bench.connected();
+    bench.pull('POST', 'faults', { kind: '429', problem: 'day' });
+    const { headers } = bench.get('Organisation');
+    expect(headers['x-daylimit-remaining']).toBe('0');
+    expect(Number(headers['retry-after'])).toBeGreaterThan(60);
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(86_400);
+    bench.pull('POST', 'faults', { kind: '429', problem: 'concurrent' });
+    expect(bench.get('Organisation').headers).not.toHaveProperty('retry-after');
+  });
+
+  it('an html fault needs a status', () => {
+    const bench = Bench.connected();
+    expect(bench.pull('POST', 'faults', { kind: 'html', problem: 'teapot' }).status).toBe(400);
+    bench.pull('POST', 'faults', { kind: 'html', problem: '502' });
+    expect(bench.get('Organisation').status).toBe(502);
+  });
 });
 
 describe('counting calls (contracts §6)', () => {

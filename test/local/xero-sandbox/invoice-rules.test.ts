@@ -42,6 +42,16 @@ describe('numbers (xero-facts §6 "Numbers")', () => {
     expect(Bench.connected().api('POST', 'Invoices', { InvoiceID: UNKNOWN, Reference: 'x' }).status).toBe(404);
   });
 
+  it('a bill with the number of a sales invoice is another document, also with POST', () => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice({ InvoiceNumber: 'S-1' });
+    const bill = { Type: 'ACCPAY', InvoiceNumber: 'S-1', Contact: { Name: 'Supplier' }, LineItems: [{ Description: 'Parts' }] };
+    const reply = bench.api('POST', 'Invoices', bill);
+    expect(reply.json.Invoices[0]).toMatchObject({ Type: 'ACCPAY', InvoiceNumber: 'S-1', Contact: { Name: 'Supplier' } });
+    expect(reply.json.Invoices[0].InvoiceID).not.toBe(InvoiceID);
+    expect(bench.invoiceNow(InvoiceID).Contact.Name).toBe('Okafor & Sons');
+  });
+
   it('bills need no number and may share one', () => {
     const bench = Bench.connected();
     const bill = { ...DRAFT, Type: 'ACCPAY', InvoiceNumber: 'S-1', LineItems: [{ ...LINE, AccountCode: '429' }] };
@@ -162,6 +172,14 @@ describe('changing lines (xero-facts §6 "Lines")', () => {
     expect(post(bench, InvoiceID, { Reference: 'only this' }).json.Invoices[0].LineItems).toEqual(LineItems);
     const again = post(bench, InvoiceID, { LineItems: two }).json.Invoices[0].LineItems;
     expect(again.map(({ LineItemID }) => LineItemID)).not.toContain(LineItems[0].LineItemID);
+  });
+
+  it('the same LineItemID twice is refused', () => {
+    const bench = Bench.connected();
+    const { InvoiceID, LineItems } = bench.invoice();
+    const line = { LineItemID: LineItems[0].LineItemID };
+    expect(bench.api('POST', `Invoices/${InvoiceID}`, { LineItems: [line, line] }).status).toBe(400);
+    expect(bench.invoiceNow(InvoiceID).LineItems).toHaveLength(1);
   });
 
   it('a LineItemID that is not on the invoice is refused', () => {

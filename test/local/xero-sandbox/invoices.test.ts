@@ -236,6 +236,13 @@ describe('the contact of an invoice (xero-facts §5, §11)', () => {
     expect(bench.get(`Contacts/${ContactID}`).json.Contacts[0]).toMatchObject({ EmailAddress: 'new@example.com', ContactPersons: [] });
   });
 
+  it('its own name in another case only finds it: neither the name nor the persons change', () => {
+    const bench = Bench.connected();
+    const { ContactID } = bench.contact({ Name: 'Case Ltd', ContactPersons: [{ FirstName: 'Ann' }] });
+    const { Contact } = bench.invoice({ Contact: { Name: 'CASE LTD' } });
+    expect(Contact).toMatchObject({ ContactID, Name: 'Case Ltd', ContactPersons: [{ FirstName: 'Ann' }] });
+  });
+
   it('an archived contact is refused', () => {
     const bench = Bench.connected();
     const { ContactID } = bench.contact({ Name: 'Archived' });
