@@ -50,6 +50,11 @@ export const INVOICE_RULES: FieldRules = {
   lines: { winner: 'ges', same: sameLines, toXero: (value) => value, toGes: (value) => value },
 };
 
+/** Do two projections of one side say the same of everything that merges? Status and money are not part of it. */
+export function sameInvoice(a: Fields, b: Fields): boolean {
+  return Object.entries(INVOICE_RULES).every(([field, rule]) => rule.same(a[field] ?? '', b[field] ?? ''));
+}
+
 /** What can still be told to an invoice with money on it (xero-facts §6, C10). */
 export const FIELDS_OPEN_WHEN_PAID: ReadonlySet<string> = new Set(['reference', 'dueDate', 'number']);
 

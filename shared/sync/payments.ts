@@ -1,20 +1,19 @@
 import type { ActDecision } from '../domain/decision.ts';
-import type { Link } from '../domain/link.ts';
 import { decideLinkedPayment, decideNewPayment, paymentFields, paymentIdIn, xeroPaymentFields } from '../domain/payment.ts';
 import { refusedDocument } from '../domain/invoice-problems.ts';
 import type { GesInvoice, GesPayment } from '../domain/records.ts';
 import type { OrganisationFacts, PaymentElement, XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
 import { chunks, forEachLimit } from './concurrency.ts';
 import type { Pass } from './deps.ts';
-import type { Changed, Decided, Driver, Ready } from './driver.ts';
+import type { Decided, Driver, Ready } from './driver.ts';
 import { currentFacts, fresherFacts } from './facts.ts';
 import { guarded } from './guarded.ts';
 import type { ElementAnswer } from './ports.ts';
+import { notePaid, readInvoices } from './paid-in-xero.ts';
 import { putOff } from './putOff.ts';
 import { followXeroPayments } from './xero-payments.ts';
 
 const GES_PAGE = 500;
-const XERO_IDS = 100;
 const DELETIONS_AT_ONCE = 4;
 
 type PaymentReady = Ready<GesPayment, XeroPayment>;
@@ -156,13 +155,6 @@ async function withNewLinks(pass: Pass, records: readonly PaymentReady[]): Promi
   });
 }
 
-async function readInvoices(pass: Pass, xeroIds: readonly string[]): Promise<ReadonlyMap<string, XeroInvoice>> {
-  const read = new Map<string, XeroInvoice>();
-  for (const ids of chunks(xeroIds, XERO_IDS))
-    for (const invoice of await pass.books.invoicesByIds(ids)) read.set(invoice.invoiceId, invoice);
-  return read;
-}
-
 /** An invoice that could not be made void because of its payments is looked at again (F1). */
 async function wakeInvoice(pass: Pass, gesId: string): Promise<void> {
   const { inbox, clock, ids, links } = pass.deps;
@@ -213,34 +205,4 @@ function decideAll(
     decided.set(work.gesId, { decision });
   }
   return decided;
-}
-
-/**
- * After payments were posted or deleted in Xero, the invoices' links learn what is paid by us, and what Xero's own change of the invoice
- * was, so that its webhook is seen as the echo it is (E3). Xero calls: one per 100 invoices.
- */
-async function notePaid(pass: Pass, changes: readonly Changed<GesPayment, XeroPayment>[]): Promise<void> {
-  const byInvoice = new Map<string, number>();
-  for (const { xero } of changes) {
-    const difference = xero.status === 'DELETED' ? -xero.amount : xero.amount;
-    byInvoice.set(xero.invoiceId, (byInvoice.get(xero.invoiceId) ?? 0) + difference);
-  }
-  const aliases = await pass.deps.links.findAliases(pass.scope, 'invoice', [...byInvoice.keys()]);
-  const links = await pass.deps.links.getLinks(pass.scope, 'invoice', [...aliases.values()]);
-  const now = await readInvoices(pass, [...byInvoice.keys()]);
-  await forEachLimit([...links.values()], DELETIONS_AT_ONCE, async (link) => {
-    const invoice = now.get(link.xeroId ?? '');
-    const paidInXero = (link.paidInXero ?? 0) + (byInvoice.get(link.xeroId ?? '') ?? 0);
-    await keepPaid(pass, link, paidInXero, invoice);
-  });
-}
-
-/** Only where Xero shows just what we did is its change of the invoice ours; else its news must still be looked at. */
-async function keepPaid(pass: Pass, link: Link, paidInXero: number, invoice: XeroInvoice | undefined): Promise<void> {
-  const isOurs = invoice?.amountPaid === paidInXero;
-  await pass.deps.links.putLink(pass.scope, {
-    ...link,
-    paidInXero,
-    xeroSeenAt: isOurs ? Math.max(link.xeroSeenAt, invoice.updatedAt) : link.xeroSeenAt,
-  });
 }

@@ -76,9 +76,11 @@ async function keepAnswers<G, X, E>(
   for (const [index, intent] of batch.entries()) {
     const answer = answers[index];
     if (answer?.ok !== true) continue;
+    // A replayed answer shows the record as it was then (xero-facts §3): a person may have changed or deleted it since.
+    await lookAgain(driver, pass, answer.record);
     await keepFound(driver, pass, intent, driver.xeroId(answer.record), {
       fields: driver.xeroFields(answer.record),
-      seenAt: driver.xeroUpdatedAt(answer.record),
+      seenAt: driver.xeroUpdatedAt(answer.record) - 1,
     });
   }
   await removeIntents(pass, batch);
@@ -109,8 +111,13 @@ async function lookUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intents: rea
  * so that the edit travels.
  */
 async function keepLookedUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intent: Intent, xero: X): Promise<void> {
+  await lookAgain(driver, pass, xero);
+  await keepFound(driver, pass, intent, driver.xeroId(xero), { fields: driver.sentFields(intent.element as E), seenAt: 0 });
+}
+
+/** The record is looked at once more. Before it is linked: a crash after linking would leave nobody to put the news. */
+async function lookAgain<G, X, E>(driver: Driver<G, X, E>, pass: Pass, xero: X): Promise<void> {
   const { inbox, clock, ids } = pass.deps;
-  // The news first: a crash after linking would leave nobody to put it.
   await inbox.put(pass.scope, {
     type: driver.type,
     side: 'xero',
@@ -121,7 +128,6 @@ async function keepLookedUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intent
     receivedAt: clock.now(),
     correlationId: ids.next(),
   });
-  await keepFound(driver, pass, intent, driver.xeroId(xero), { fields: driver.sentFields(intent.element as E), seenAt: 0 });
 }
 
 /** The create did happen: link it, with what was sent as the base of the GES side. */

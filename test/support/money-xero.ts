@@ -1,4 +1,5 @@
 import { XeroSandbox } from '../../local/xero-sandbox/core/sandbox.ts';
+import type { Effect } from '../../local/xero-sandbox/core/messages.ts';
 import { generateSigningKey } from '../../local/xero-sandbox/identity/jwt.ts';
 import type { Invoice } from '../../local/xero-sandbox/invoices/records.ts';
 import type { Payment } from '../../local/xero-sandbox/payments/records.ts';
@@ -21,6 +22,8 @@ export interface MoneyXero {
   readonly sandbox: XeroSandbox;
   readonly transport: Transport;
   accessToken(): Promise<string>;
+  /** Posts webhooks that were held back until now. */
+  tick(): void;
   /** Calls under /api.xro/ so far, e.g. `PUT /api.xro/2.0/Invoices`. */
   readonly calls: readonly string[];
   forgetCalls(): void;
@@ -47,14 +50,17 @@ export function createMoneyXero(clock: Clock, tenantId: string, onWebhook: (body
   let planned: { readonly fault: Readonly<Record<string, unknown>>; left: number } | undefined;
   let token = { value: '', until: 0 };
 
+  function post(effects: readonly Effect[]): void {
+    for (const { deliveryId, body } of effects) {
+      onWebhook(body);
+      sandbox.delivered(deliveryId, { status: 200, bodyLength: 0, setsCookie: false }, clock.now());
+    }
+  }
   function handle(method: string, url: string, headers: Readonly<Record<string, string>>, body: string) {
     const { answer, effects } = sandbox.handle({ method, url, headers, body }, clock.now());
     const defect = answer.headers['x-sandbox-defect'];
     if (defect !== undefined) throw new Error(`sandbox: ${defect}`);
-    for (const { deliveryId, body: delivered } of effects) {
-      onWebhook(delivered);
-      sandbox.delivered(deliveryId, { status: 200, bodyLength: 0, setsCookie: false }, clock.now());
-    }
+    post(effects);
     return answer;
   }
 
@@ -108,6 +114,7 @@ export function createMoneyXero(clock: Clock, tenantId: string, onWebhook: (body
       if (token.until <= clock.now()) token = { value: consent(), until: clock.now() + TOKEN_LIFE_MS };
       return token.value;
     },
+    tick: () => post(sandbox.due(clock.now())),
     calls,
     forgetCalls: () => void calls.splice(0),
     as(action, body = {}) {

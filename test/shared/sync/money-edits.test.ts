@@ -128,6 +128,19 @@ describe('an edit of an invoice in Xero', () => {
     expect(world.ges.readInvoice(id).status).toBe('issued');
   });
 
+  it('C2: an edit in Xero whose webhook comes only after our own payment changed the invoice again is not lost', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    world.xero.as(`invoices/${xeroId}`, { Reference: 'From Xero' });
+    const late = world.intercept();
+    world.clock.advance(1_000);
+    world.ges.pay(id, '5.00');
+    await world.settle();
+    await world.deliver([], late.webhooks);
+    await world.settle();
+    expect(world.ges.readInvoice(id).reference).toBe('From Xero');
+    expect(await world.disagreements()).toEqual([]);
+  });
+
   it('E3: webhooks repeated, late and doubled cost nothing and change nothing', async () => {
     const { world, id, xeroId } = await worldWithInvoice();
     world.xero.as(`invoices/${xeroId}`, { Reference: 'One' });
