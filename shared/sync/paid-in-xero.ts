@@ -20,9 +20,14 @@ export async function readInvoices(pass: Pass, xeroIds: readonly string[]): Prom
 
 /**
  * After payments were posted or deleted in Xero, the invoices' links learn what is paid by us, and what Xero's own change of the invoice
- * was, so that its webhook is seen as the echo it is (E3). Xero calls: one per 100 invoices.
+ * was, so that its webhook is seen as the echo it is (E3). `untouched`: InvoiceIDs that nobody had changed just before; of the others there
+ * is news on its way, which Xero's time of our change must not hide. Xero calls: one per 100 invoices.
  */
-export async function notePaid(pass: Pass, changes: readonly Changed<GesPayment, XeroPayment>[]): Promise<void> {
+export async function notePaid(
+  pass: Pass,
+  changes: readonly Changed<GesPayment, XeroPayment>[],
+  untouched: ReadonlySet<string>,
+): Promise<void> {
   const { links } = pass.deps;
   const byInvoice = new Map<string, number>();
   for (const { xero } of changes) {
@@ -39,14 +44,15 @@ export async function notePaid(pass: Pass, changes: readonly Changed<GesPayment,
   await forEachLimit([...linkOf.values()], STORE_WRITES_AT_ONCE, async (link) => {
     const invoice = now.get(link.xeroId ?? '');
     const paidInXero = (link.paidInXero ?? 0) + (byInvoice.get(link.xeroId ?? '') ?? 0);
-    const isOurs = invoice?.amountPaid === paidInXero && isAsAgreed(invoice, baseOf.get(link.gesId), facts);
+    const isOurs =
+      invoice?.amountPaid === paidInXero && untouched.has(invoice.invoiceId) && isAsAgreed(invoice, baseOf.get(link.gesId), facts);
     const xeroSeenAt = isOurs ? Math.max(link.xeroSeenAt, invoice.updatedAt) : link.xeroSeenAt;
     if (invoice !== undefined && !isOurs) await lookAt(pass, link, invoice);
     await links.putLink(pass.scope, { ...link, paidInXero, xeroSeenAt });
   });
 }
 
-/** A person may have edited the invoice just before our payment changed it: Xero's time of the last change then speaks for both. */
+/** A person may have edited the invoice between our look and our payment: Xero's time of the last change then speaks for both. */
 function isAsAgreed(invoice: XeroInvoice, base: Base | undefined, facts: OrganisationFacts): boolean {
   return base !== undefined && sameInvoice(base.xero, xeroInvoiceFields(invoice, facts));
 }

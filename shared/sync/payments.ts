@@ -25,6 +25,7 @@ type PaymentDecided = Decided<XeroPayment, PaymentElement>;
  */
 export function createPayments(): Driver<GesPayment, XeroPayment, PaymentElement> {
   let invoices: ReadonlyMap<string, XeroInvoice> = new Map();
+  let untouched: ReadonlySet<string> = new Set();
   return {
     type: 'payment',
     whenDeletedInGes: 'decide',
@@ -53,7 +54,7 @@ export function createPayments(): Driver<GesPayment, XeroPayment, PaymentElement
 
     async beforeDecide(pass, records) {
       const met = await meetXeroPayments(pass, records);
-      invoices = met.invoices;
+      ({ invoices, untouched } = met);
       return met.records;
     },
     async decide(pass, records) {
@@ -67,7 +68,7 @@ export function createPayments(): Driver<GesPayment, XeroPayment, PaymentElement
       kind: 'attention',
       problem: refusedDocument(messages),
     }),
-    afterwards: notePaid,
+    afterwards: (pass, changes) => notePaid(pass, changes, untouched),
 
     async writeGes(_pass, gesId) {
       throw new Error(`nothing of payment ${gesId} is ever changed in GES`);
@@ -97,21 +98,22 @@ async function deleteInXero(pass: Pass, elements: readonly { readonly xeroId: st
 }
 
 /**
- * Looks at the Xero invoices of new payments, and first at what was entered there meanwhile: it may be the very same payment (D4), and a
- * webhook that comes late must not double it. Xero calls: one per 100 invoices, one more per invoice whose paid amount differs.
+ * Looks at the Xero invoices of payments that Xero may be told of, and first at what was entered there meanwhile: it may be the very same
+ * payment (D4), and a webhook that comes late must not double it. `untouched`: the invoices that nobody has changed since we last saw
+ * them. Xero calls: one per 100 invoices, one more per invoice whose paid amount differs.
  */
 async function meetXeroPayments(pass: Pass, records: readonly PaymentReady[]) {
   const { links } = pass.deps;
-  const unlinked = records.filter((record) => record.link?.xeroId === undefined);
-  const gesIds = [...new Set(unlinked.flatMap(({ ges }) => (ges.snapshot === undefined ? [] : [ges.snapshot.invoiceId])))];
+  const gesIds = [...new Set(records.filter(isForXero).flatMap(({ ges }) => ges.fields['invoiceId'] ?? []))];
   const linkOf = await links.getLinks(pass.scope, 'invoice', gesIds);
   const xeroIds = [...linkOf.values()].flatMap((link) => (link.xeroId === undefined ? [] : [link.xeroId]));
   const read = await readInvoices(pass, xeroIds);
   const invoices = new Map([...linkOf].flatMap(([gesId, link]) => pair(gesId, read.get(link.xeroId ?? ''))));
 
   const known = [...invoices].map(([gesId, xero]) => ({ gesId, xero, link: linkOf.get(gesId) }));
+  const untouched = new Set(known.flatMap(({ xero, link }) => (xero.updatedAt <= (link?.xeroSeenAt ?? 0) ? [xero.invoiceId] : [])));
   const surprising = known.filter(({ xero, link }) => xero.amountPaid !== (link?.paidInXero ?? 0));
-  if (surprising.length === 0) return { records, invoices };
+  if (surprising.length === 0) return { records, invoices, untouched };
   const bases = await links.getBases(
     pass.scope,
     'invoice',
@@ -136,7 +138,12 @@ async function meetXeroPayments(pass: Pass, records: readonly PaymentReady[]) {
     understood.has(ges.snapshot.invoiceId);
   for (const { work } of records.filter((record) => !isClear(record)))
     await putOff(pass, work, 'what Xero has of its invoice is not clear');
-  return { records: await withNewLinks(pass, records.filter(isClear)), invoices };
+  return { records: await withNewLinks(pass, records.filter(isClear)), invoices, untouched };
+}
+
+/** May Xero be told something: of a payment that it does not have, or that was deleted in GES? */
+function isForXero({ link, isDeletedInGes }: PaymentReady): boolean {
+  return link?.xeroId === undefined || isDeletedInGes;
 }
 
 /** Records as they are after some of them were found in Xero. */

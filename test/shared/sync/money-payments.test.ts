@@ -270,6 +270,28 @@ describe('a payment deleted in Xero', () => {
     expect(await world.problem('payment', payment.id)).toBe('payment-reconciled');
   });
 
+  it('D5: swapped for one of the same amount just before our own payment: the swap is found though the sum looks right', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    const first = world.ges.pay(id, '12.00', { date: '2026-11-21' });
+    await world.settle();
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 12, date: '2026-11-10' });
+    world.xero.as(`payments/${world.xero.payments(xeroId).find(({ reference }) => reference !== undefined)?.paymentId ?? ''}/delete`);
+    const late = world.intercept();
+    world.clock.advance(1_000);
+    world.ges.deletePayment(first.id);
+    world.ges.pay(id, '5.00');
+    await world.settle();
+    await world.deliver([], late.webhooks);
+    await world.settle();
+    expect(
+      world.ges
+        .payments(id)
+        .map(({ amount }) => amount)
+        .sort(),
+    ).toEqual(['12.00', '5.00']);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
   it('D5, C4: payment deleted and invoice voided in Xero: both follow in GES once the wait is over', async () => {
     const { world, id, xeroId } = await worldWithInvoice();
     world.ges.pay(id, '120.00');
