@@ -100,8 +100,6 @@ export async function startLocalStack({ ports, dataDir, progress }: LocalStackOp
       log: progress,
     });
     closers.push(() => simulator.close());
-    // What could not be delivered while this was stopped would come only after Xero's next try, up to a quarter of an hour later.
-    await fetch(`${xeroUrl}/_sandbox/webhooks/retry-now`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' });
     const tableName = onlyTable(edge.describe().tables);
     return { awsUrl, gesUrl, xeroUrl, apiUrl, tableName, close };
   } catch (error) {
