@@ -5,7 +5,7 @@ import type { XeroSandbox } from './core/sandbox.ts';
 import { readPageFiles, type PageFile } from './page-files.ts';
 import type { RowStore } from './storage/row-store.ts';
 
-/** Bodies beyond this are not read to the end. */
+/** Bodies beyond this are read to the end, for a client that is cut off while it writes never sees its 413, but not kept. */
 const MAX_READ_BYTES = 12 * 1024 * 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -140,9 +140,10 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_READ_BYTES) return undefined;
-    chunks.push(chunk);
+    if (size > MAX_READ_BYTES) chunks.length = 0;
+    else chunks.push(chunk);
   }
+  if (size > MAX_READ_BYTES) return undefined;
   return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -8,7 +8,7 @@ import { today } from '../documents/lock-dates.ts';
 import { LINE_AMOUNT_TYPES } from '../documents/records.ts';
 import { totalsOf } from '../documents/totals.ts';
 import { cisOf } from './invoice-cis.ts';
-import type { Invoice, InvoiceStatus, InvoiceType } from './records.ts';
+import { hasMoneyOn, type Invoice, type InvoiceStatus, type InvoiceType } from './records.ts';
 
 const MAX_TEXT = 255;
 const MAX_URL = 2_083;
@@ -115,7 +115,7 @@ function checkComplete(invoice: Invoice, checks: Checks): void {
 
 /**
  * The invoice after an element was applied to it, computed anew, with the given status and contact. Throws ElementInvalid with everything
- * that is wrong; numbers, lock dates and the rules of paid invoices are checked by the caller.
+ * that is wrong. The CIS deduction stays as it was once money lies on the invoice; numbers, lock dates and the rules of paid invoices are checked by the caller.
  */
 export function withInvoiceElement(
   context: DocumentContext,
@@ -134,5 +134,5 @@ export function withInvoiceElement(
   checks.ensure(invoice.total >= 0, 'The document total must not be negative.');
   if (status === 'SUBMITTED' || status === 'AUTHORISED') checkComplete(invoice, checks);
   checks.finish();
-  return { ...invoice, ...cisOf(context, invoice) };
+  return hasMoneyOn(held) ? invoice : { ...invoice, ...cisOf(context, invoice) };
 }

@@ -217,6 +217,22 @@ describe('CIS on sales invoices (xero-facts §8)', () => {
     });
   });
 
+  it('a later change of the rate does not reach an invoice with money on it', () => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice({ LineItems: [{ ...labour, Quantity: 1, UnitAmount: 400 }] });
+    bench.payment(InvoiceID, bench.invoiceNow(InvoiceID).AmountDue);
+    const paid = bench.invoiceNow(InvoiceID);
+    expect(bench.pull('POST', 'as-user/cis', { rate: 30 }).status).toBe(200);
+    expect(bench.api('POST', `Invoices/${InvoiceID}`, { Reference: 'later' }).status).toBe(200);
+    const { Status, AmountDue, CISDeduction, CISRate } = bench.invoiceNow(InvoiceID);
+    expect({ Status, AmountDue, CISDeduction, CISRate }).toEqual({
+      Status: 'PAID',
+      AmountDue: 0,
+      CISDeduction: paid.CISDeduction,
+      CISRate: 20,
+    });
+  });
+
   it('an invoice without labour has neither CISDeduction nor CISRate', () => {
     const invoice = Bench.connected().invoice();
     expect('CISDeduction' in invoice || 'CISRate' in invoice).toBe(false);

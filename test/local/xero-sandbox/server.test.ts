@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { startSandbox, type RunningSandbox } from '../../../local/xero-sandbox/server.ts';
-import { ALL_SCOPES, REDIRECT_URI } from './bench.ts';
+import { connectOverHttp } from './connect-over-http.ts';
 
 const MAIN = join(import.meta.dirname, '../../../local/xero-sandbox/main.ts');
 const directories: string[] = [];
@@ -19,26 +19,6 @@ const newDirectory = (): string => {
 afterAll(() => {
   for (const directory of directories) rmSync(directory, { recursive: true });
 });
-
-/** Consents and gives the headers of an API call. */
-async function connect(url: string): Promise<Record<string, string>> {
-  const demand = { response_type: 'code', client_id: 'ges-xero-local', redirect_uri: REDIRECT_URI, scope: ALL_SCOPES, decision: 'allow' };
-  const consent = await fetch(`${url}/identity/connect/authorize`, {
-    method: 'POST',
-    body: new URLSearchParams(demand),
-    redirect: 'manual',
-  });
-  const code = new URL(consent.headers.get('location') ?? '').searchParams.get('code') ?? '';
-  const answer = await fetch(`${url}/connect/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from('ges-xero-local:ges-xero-local-secret').toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI }),
-  });
-  const { access_token } = (await answer.json()) as { access_token: string };
-  const headers = { authorization: `Bearer ${access_token}`, accept: 'application/json' };
-  const [connection] = (await (await fetch(`${url}/connections`, { headers })).json()) as { tenantId: string }[];
-  return { ...headers, 'xero-tenant-id': connection?.tenantId ?? '' };
-}
 
 const createContact = async (url: string, headers: Record<string, string>, Name: string): Promise<number> =>
   (await fetch(`${url}/api.xro/2.0/Contacts`, { method: 'PUT', headers, body: JSON.stringify({ Name }) })).status;
@@ -60,7 +40,7 @@ describe('the HTTP shell', () => {
     const webhookUrl = `http://localhost:${String((listener.address() as AddressInfo).port)}/webhooks/xero`;
     const sandbox = await startSandbox({ port: 0, webhookUrl, settings: { webhookDelayMs: 5 } });
     try {
-      const headers = await connect(sandbox.url);
+      const headers = await connectOverHttp(sandbox.url);
       expect(await createContact(sandbox.url, headers, 'Over HTTP')).toBe(200);
       expect(await received.promise).toHaveLength(44);
       expect(await namesIn(sandbox.url, headers)).toContain('Over HTTP');
@@ -87,7 +67,7 @@ describe('the HTTP shell', () => {
   it('a data directory keeps contacts, tokens and connections over a restart', async () => {
     const dataDir = newDirectory();
     const first = await startSandbox({ port: 0, dataDir });
-    const headers = await connect(first.url);
+    const headers = await connectOverHttp(first.url);
     await createContact(first.url, headers, 'Still Here');
     await first.close();
     const second: RunningSandbox = await startSandbox({ port: 0, dataDir });
@@ -100,7 +80,7 @@ describe('the HTTP shell', () => {
     const child = spawn(process.execPath, [MAIN, '--port', '0', '--data', dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     const url = /http:\/\/localhost:\d+/.exec(line.toString())?.[0] ?? '';
-    const headers = await connect(url);
+    const headers = await connectOverHttp(url);
     for (let i = 0; i < 20; i += 1) await createContact(url, headers, `Survivor ${String(i)}`);
     child.kill('SIGKILL');
     await once(child, 'exit');

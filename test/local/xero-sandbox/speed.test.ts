@@ -1,82 +1,36 @@
-import { describe, expect, it } from '@jest/globals';
-import { guidFrom } from '../../../local/xero-sandbox/core/guids.ts';
-import { Bench } from './bench.ts';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { SpeedFigures } from './speed-run.ts';
 
-const CONTACTS = 20_000;
-const INVOICES = 50_000;
+const RUN = join(import.meta.dirname, 'speed-run.ts');
 
-/** An organisation of full size, its rows copied from one contact and one invoice that were made by the rules. */
-function large(): Bench {
-  const bench = Bench.connected();
-  const { state } = bench.sandbox;
-  const invoiceId = bench.invoice({ Contact: { Name: 'Model Customer' } }).InvoiceID;
-  const invoice = [...state.invoices.values()].find((row) => row.invoiceId === invoiceId);
-  const contact = [...state.contacts.values()].find((row) => row.contactId === invoice?.contactId);
-  if (invoice === undefined || contact === undefined) throw new Error('no model rows');
-  for (let i = 0; i < CONTACTS; i += 1) {
-    const texts = { ContactNumber: `cus_${String(i)}`, EmailAddress: `c${String(i)}@example.com` };
-    state.contacts.put({
-      ...contact,
-      contactId: guidFrom(`contact ${String(i)}`),
-      name: `Customer ${String(i)}`,
-      texts,
-      updated: bench.now + i,
-    });
-  }
-  for (let i = 0; i < INVOICES; i += 1) {
-    const contactId = guidFrom(`contact ${String(i % CONTACTS)}`);
-    const lines = invoice.lines.map((line) => ({ ...line }));
-    state.invoices.put({
-      ...invoice,
-      invoiceId: guidFrom(`invoice ${String(i)}`),
-      number: `GES-${String(i)}`,
-      contactId,
-      lines,
-      updated: bench.now + i,
-    });
-  }
-  bench.sandbox.takeChanges();
-  return bench;
-}
-
+/** By CPU time, in a process of its own: what else the machine does changes nothing. `node test/local/xero-sandbox/speed-run.ts` prints the figures. */
 describe('speed (20,000 contacts, 50,000 invoices)', () => {
+  let figures: SpeedFigures;
+  beforeAll(() => {
+    figures = JSON.parse(execFileSync(process.execPath, [RUN], { encoding: 'utf8' })) as SpeedFigures;
+    const { lists, coreRequestsPerSecond, httpRequestsPerSecond, memoryMb } = figures;
+    const slowest = Math.max(...Object.values(lists));
+    process.stdout.write(
+      `Xero sandbox: slowest list ${String(slowest)} ms, ${String(httpRequestsPerSecond)} requests/s over HTTP, ${String(coreRequestsPerSecond)}/s in the core, ${String(memoryMb)} MB.\n`,
+    );
+  }, 60_000);
+
   it('filtered, paged lists answer in under 100 ms', () => {
-    const bench = large();
-    const lists: [string, Record<string, string>][] = [
-      ['Contacts', { page: '3', where: 'EmailAddress=="c19000@example.com"' }],
-      ['Contacts', { page: '1', searchTerm: 'customer 1999' }],
-      ['Contacts', { page: '20', pageSize: '1000' }],
-      ['Invoices', { page: '1', where: 'Status=="AUTHORISED" AND Total>50' }],
-      ['Invoices', { page: '5', Statuses: 'AUTHORISED', order: 'InvoiceNumber DESC' }],
-      ['Invoices', { page: '1', InvoiceNumbers: 'GES-49999' }],
-    ];
-    for (const [path, query] of lists) {
-      const times = Array.from({ length: 5 }, () => {
-        bench.now += 5_000;
-        const start = performance.now();
-        expect(bench.get(path, query).status).toBe(200);
-        bench.sandbox.takeChanges();
-        return performance.now() - start;
-      });
-      const best = Math.min(...times); // the best of five: other work on the machine is not the sandbox's
-      expect([path, query, best < 100]).toEqual([path, query, true]);
-    }
-    expect(process.memoryUsage().heapUsed).toBeLessThan(1_000_000_000);
+    const slow = Object.entries(figures.lists).filter(([, ms]) => !(ms < 100));
+    expect([figures.contacts, figures.invoices, slow]).toEqual([20_000, 50_000, []]);
   });
 
-  it('the core answers at least 500 simple requests a second', () => {
-    const bench = Bench.connected();
-    const { ContactID } = bench.contact({ Name: 'Quick' });
-    const rates = Array.from({ length: 3 }, () => {
-      const start = performance.now();
-      for (let i = 0; i < 200; i += 1) {
-        bench.now += 1_001;
-        bench.get(`Contacts/${ContactID}`);
-        bench.sandbox.takeChanges();
-      }
-      bench.keep(bench.refresh());
-      return 200_000 / (performance.now() - start);
-    });
-    expect(Math.max(...rates)).toBeGreaterThan(500);
+  it('the core answers at least 500 simple requests a second on one core', () => {
+    expect(figures.coreRequestsPerSecond).toBeGreaterThan(500);
+  });
+
+  it('over HTTP with a data directory, too', () => {
+    expect(figures.httpRequestsPerSecond).toBeGreaterThan(500);
+  });
+
+  it('memory stays under 1 GB', () => {
+    expect(figures.memoryMb).toBeLessThan(1_000);
   });
 });
