@@ -84,7 +84,8 @@ export function decideLinkedInvoice(
     return ended.kind === 'act' && ges.deleted ? { ...ended, tombstone: true } : ended;
   }
   if (hasEndedInXero) {
-    if (toPence(ges.fields['paid'] ?? '0.00') !== 0) return { kind: 'attention', problem: voidWithMoney() };
+    // Without a snapshot what is paid may have changed since; GES then refuses the void itself.
+    if (ges.snapshot !== undefined && toPence(ges.snapshot.balance.paid) !== 0) return { kind: 'attention', problem: voidWithMoney() };
     const note = { code: 'voided-in-xero', text: 'The invoice was voided in Xero, so it was voided here too.' };
     return { ...act, toGes: { status: 'void' }, notes: [note] };
   }

@@ -119,11 +119,13 @@ export function numberTaken(number: string, detail?: string): Problem {
   };
 }
 
-export function voidWithMoney(): Problem {
+/** `detail`: what the other system said. */
+export function voidWithMoney(detail?: string): Problem {
   return {
     code: 'void-with-payments',
     message: 'This invoice was voided, but it has payments or credits on it.',
     fix: 'Delete or move the payments first. We never remove money to make a void pass.',
+    ...(detail === undefined ? {} : { detail }),
   };
 }
 

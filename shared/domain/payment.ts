@@ -49,7 +49,10 @@ export function decideNewPayment(payment: GesPayment, context: PaymentContext): 
   if (locked !== undefined) return { kind: 'attention', problem: locked };
   const amount = toPence(payment.amount);
   if (amount <= 0) return { kind: 'attention', problem: notPositive() };
-  if (amount > due) return { kind: 'attention', problem: moreThanOwed(amount - due, due) };
+  if (amount > due) {
+    const isGross = invoice.cisDeduction > 0 && amount - due === invoice.cisDeduction;
+    return { kind: 'attention', problem: isGross ? cisGrossPayment(due) : moreThanOwed(amount - due, due) };
+  }
   return {
     ...quietAct(),
     xero: {
@@ -114,6 +117,14 @@ function moreThanOwed(excess: number, due: number): Problem {
     code: 'more-than-owed',
     message: `£${toPounds(excess)} more than owed: £${toPounds(Math.max(0, due))} is due on this invoice in Xero.`,
     fix: 'Check whether the payment is in Xero already, or correct its amount.',
+  };
+}
+
+function cisGrossPayment(due: number): Problem {
+  return {
+    code: 'cis-gross-payment',
+    message: 'This payment is the whole amount, but CIS was deducted from the invoice.',
+    fix: `Enter £${toPounds(due)}, or remove CIS if you were paid in full.`,
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Decision } from '../domain/decision.ts';
 import { compareTotals } from '../domain/invoice-build.ts';
 import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, type InvoiceContext } from '../domain/invoice-policy.ts';
-import { numberTaken, refusedDocument } from '../domain/invoice-problems.ts';
-import { invoiceFields, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
+import { numberTaken, refusedDocument, voidWithMoney } from '../domain/invoice-problems.ts';
+import { xeroLinesField } from '../domain/invoice-lines.ts';
+import { invoiceFields, systemAccountCode, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
 import { quietAct, type ActDecision } from '../domain/decision.ts';
 import type { GesInvoice } from '../domain/records.ts';
 import type { InvoiceElement, OrganisationFacts, XeroInvoice } from '../domain/xero-invoice.ts';
@@ -10,6 +11,7 @@ import { refusalCode } from '../domain/xeroRefusals.ts';
 import { chunks } from './concurrency.ts';
 import type { Pass } from './deps.ts';
 import type { Decided, Driver, Ready } from './driver.ts';
+import { AttentionFailure } from './errors.ts';
 import { currentFacts, fresherFacts } from './facts.ts';
 import { guarded } from './guarded.ts';
 import { followXeroPayments } from './xero-payments.ts';
@@ -32,7 +34,7 @@ export function createInvoices(facts: OrganisationFacts): Driver<GesInvoice, Xer
     xeroFields: (xero) => xeroInvoiceFields(xero, facts),
     xeroId: (xero) => xero.invoiceId,
     xeroUpdatedAt: (xero) => xero.updatedAt,
-    sentFields: (element) => sentFields(element),
+    sentFields: (element) => sentFields(element, facts),
     isMadeBy: (xero, intent) => {
       const { number, contactId, url } = intent.element as InvoiceElement & { kind: 'create' };
       return xero.number === number && xero.contactId === contactId && xero.url === url;
@@ -70,7 +72,12 @@ export function createInvoices(facts: OrganisationFacts): Driver<GesInvoice, Xer
     async writeGes(pass, gesId, revision, patch, base) {
       const body = toInvoicePatch(patch, base ?? { ges: {}, xero: {} });
       if (body === undefined) throw new Error(`invoice ${gesId} has lines that GES cannot hold`);
-      return pass.deps.ges.patchInvoice(pass.scope.accountId, gesId, revision, body);
+      try {
+        return await pass.deps.ges.patchInvoice(pass.scope.accountId, gesId, revision, body);
+      } catch (error) {
+        if (!(error instanceof AttentionFailure) || body.status !== 'void') throw error;
+        throw new AttentionFailure(voidWithMoney(error.problem.detail), { cause: error });
+      }
     },
     deleteInGes: async () => ({ outcome: 'gone' }),
     create: (pass, elements, key) =>
@@ -167,15 +174,16 @@ function refused(record: InvoiceReady, decision: ActDecision<InvoiceElement>, me
   return { kind: 'attention', problem: numberTaken(record.ges.fields['number'] ?? '', messages.join(' · ')) } as const;
 }
 
-function sentFields(element: InvoiceElement): Record<string, string> {
+function sentFields(element: InvoiceElement, facts: OrganisationFacts): Record<string, string> {
   if (element.kind !== 'create') return {};
-  // Lines have no LineItemIDs before Xero answers: an empty field makes the next look take them as Xero has them.
+  // Lines have no LineItemIDs before Xero answers; they get them when the record is looked at once more.
+  const lines = element.lines.map((line) => ({ itemCode: '', tracking: [], ...line, lineItemId: '', discountAmount: 0 }));
   return {
     number: element.number,
     issueDate: element.date,
     dueDate: element.dueDate,
     reference: element.reference,
-    lines: '',
+    lines: xeroLinesField({ lineAmountTypes: element.lineAmountTypes, lines }, systemAccountCode(facts, 'ROUNDING')),
     status: 'AUTHORISED',
   };
 }

@@ -150,7 +150,10 @@ async function keepFound<G, X, E>(
     pass.log.warn('what was found in Xero is linked already', { type: driver.type, gesId: intent.id, xeroId, holder });
     return;
   }
-  await driver.afterCreate?.(pass, intent.id, intent.gesFields);
+  if (driver.afterCreate !== undefined) {
+    const now = (await driver.readGes(pass, [intent.id])).get(intent.id);
+    await driver.afterCreate(pass, intent.id, now === undefined ? intent.gesFields : driver.gesFields(now));
+  }
   const stored = { link, base: bases.get(intent.id) };
   await keepAgreed(pass, driver.type, intent.id, stored, {
     xeroId,

@@ -47,6 +47,12 @@ describe('D1: a payment that Xero does not have', () => {
   it.each<[string, string, Partial<GesPayment>, Partial<PaymentContext>]>([
     ['D1: exactly what is due', 'act', { amount: '120.00' }, {}],
     ['D7: a penny more', 'more-than-owed', { amount: '120.01' }, {}],
+    [
+      'D7: the amount before CIS',
+      'cis-gross-payment',
+      { amount: '120.00' },
+      { invoice: xeroInvoice({ cisDeduction: 2_000 }), due: 10_000 },
+    ],
     ['D7: on a paid invoice', 'more-than-owed', {}, { invoice: xeroInvoice({ status: 'PAID' }), due: 0 }],
     ['A3: the invoice was never sent', 'not-followed', {}, { invoice: undefined }],
     ['D2: no account chosen', 'no-payment-account', {}, { paymentAccountId: null }],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PART, SERVICE, worldWithInvoice, writesOf } from '../../support/money-records.ts';
+import { createMoneyWorld } from '../../support/money-world.ts';
 
 describe('an edit of an invoice in Xero', () => {
   it('C2: dates, reference and lines come back to GES while nothing is paid, and nothing is written to Xero', async () => {
@@ -124,7 +125,7 @@ describe('an edit of an invoice in Xero', () => {
     world.xero.as(`invoices/${xeroId}/void`);
     await world.settle();
     expect(world.ges.payments(id)).toHaveLength(1);
-    expect((await world.link('invoice', id))?.status).toBe('attention');
+    expect(await world.problem('invoice', id)).toBe('void-with-payments');
     expect(world.ges.readInvoice(id).status).toBe('issued');
   });
 
@@ -139,6 +140,20 @@ describe('an edit of an invoice in Xero', () => {
     await world.settle();
     expect(world.ges.readInvoice(id).reference).toBe('From Xero');
     expect(await world.disagreements()).toEqual([]);
+  });
+
+  it('C4: void in Xero after the payment that the invoice came with is gone on both sides: void in GES, nobody is asked', async () => {
+    const world = await createMoneyWorld();
+    const { id } = world.ges.invoice({ customerId: world.ges.customer().id, number: 'OLD-1', lines: [SERVICE] });
+    const payment = world.ges.pay(id, '20.00');
+    world.ges.changeInvoice(id, {});
+    await world.settle();
+    world.ges.deletePayment(payment.id);
+    await world.settle();
+    world.xero.as(`invoices/${world.xero.invoice('OLD-1').invoiceId}/void`);
+    await world.settle();
+    expect(await world.problem('invoice', id)).toBeUndefined();
+    expect(world.ges.readInvoice(id).status).toBe('void');
   });
 
   it('E3: webhooks repeated, late and doubled cost nothing and change nothing', async () => {

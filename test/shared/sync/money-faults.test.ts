@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SERVICE, worldWithInvoice } from '../../support/money-records.ts';
 import { createMoneyWorld } from '../../support/money-world.ts';
+import { PLAIN_TENANT } from '../../support/money-xero.ts';
 
 const FAULTS = [
   ['the answer is lost after it was saved', { kind: 'lost-after' }],
@@ -48,6 +49,15 @@ describe('F3: a create whose outcome is in doubt is looked for first', () => {
     await world.settle();
     expect(await world.disagreements()).toEqual([]);
     expect(world.xero.payments()).toHaveLength(2);
+  });
+
+  it.each(FAULTS)('C5: without VAT registration: %s: GES keeps its VAT treatments and ids', async (_, fault) => {
+    const { ges, xero, ...world } = await createMoneyWorld({ tenantId: PLAIN_TENANT });
+    const { id } = ges.invoice({ customerId: ges.customer().id, number: 'Z', lines: [{ ...SERVICE, vat: 'zero' }] });
+    xero.fault({ ...fault, method: 'PUT', path: '/api.xro/2.0/Invoices' });
+    await world.settle();
+    expect(ges.readInvoice(id)).toMatchObject({ revision: 1, lines: [{ id: 'l1', vat: 'zero' }] });
+    expect(await world.disagreements()).toEqual([]);
   });
 
   it('a bulk run retries a payment that needed a person; its answer is lost: it is there once', async () => {
