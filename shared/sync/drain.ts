@@ -3,7 +3,7 @@ import type { DrainDeps, Pass, RunningConnection } from './deps.ts';
 import { ReconnectFailure, RetryFailure, StopPass, VersionConflict, WaitFailure } from './errors.ts';
 import type { Lease, PassEnd } from './lane.ts';
 import type { LaterNews, Log, Scope, StoredNews } from './ports.ts';
-import { failRuns, nextPage, pageDone, pauseRun, type RunPage } from './runFeed.ts';
+import { failRuns, nextPage, pageDone, pauseAfter, type RunPage } from './runFeed.ts';
 import { gatherWorks, settleAll, syncWorks, type Doubts } from './sync-works.ts';
 import { newsOf, removeSources, type Source } from './work.ts';
 
@@ -16,8 +16,6 @@ const FAR_FUTURE = Date.UTC(2200, 0);
 /** Pauses inside one drain after a failure that may pass, then outside of it. */
 const QUICK_RETRIES_MS = [500, 2_000];
 const LONG_RETRY_MS = 20_000;
-/** How long a bulk run waits after a failure that may pass. */
-const RUN_RETRY_MS = 5_000;
 
 /**
  * Makes the drain of one account, to be handed to `enterLane`: each call is one pass (design §5). News first, then the next page of a
@@ -91,9 +89,7 @@ async function syncPage(pass: Pass, page: RunPage, doubts: Doubts): Promise<void
     await pageDone(pass, page, tally);
     await noteSynced(pass, tally.synced);
   } catch (error) {
-    if (!(error instanceof WaitFailure) && !(error instanceof RetryFailure)) throw error;
-    const pause = error instanceof WaitFailure ? error.waitMs : Math.round(RUN_RETRY_MS * (1 + pass.deps.clock.random() / 2));
-    await pauseRun(pass, page.run, pass.deps.clock.now() + pause);
+    await pauseAfter(pass, page.run, error);
   }
 }
 

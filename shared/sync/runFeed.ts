@@ -1,5 +1,6 @@
 import { isSinceConnecting } from '../domain/connection.ts';
 import type { DrainDeps, Pass } from './deps.ts';
+import { RetryFailure, WaitFailure } from './errors.ts';
 import type { Tally } from './execute.ts';
 import { paymentsIssued } from './payments-along.ts';
 import type { Run, RunCounters } from './ports.ts';
@@ -8,6 +9,8 @@ import { runWork, type Works } from './sync-works.ts';
 /** Records of one page of a run (design §5, step 3). Invoices come with their customers and payments, so fewer of them (G1: at most 500). */
 const CUSTOMERS_A_PAGE = 500;
 const INVOICES_A_PAGE = 200;
+/** How long a run waits after a failure that may pass. */
+const RETRY_MS = 5_000;
 
 /** A page of a run, and the run as it was when the page was read. */
 export interface RunPage {
@@ -37,7 +40,12 @@ export async function nextPage(pass: Pass): Promise<RunPage | { readonly kind: '
     const waits = runs.map((candidate) => candidate.notBefore ?? now);
     return { kind: 'none', notBefore: waits.length === 0 ? undefined : Math.min(...waits) };
   }
-  return run.cursor.type === 'customer' ? customerPage(pass, run, now) : invoicePage(pass, run, now);
+  try {
+    return await (run.cursor.type === 'customer' ? customerPage(pass, run, now) : invoicePage(pass, run, now));
+  } catch (error) {
+    await pauseAfter(pass, run, error);
+    return nextPage(pass);
+  }
 }
 
 async function customerPage(pass: Pass, run: Run, now: number): Promise<RunPage> {
@@ -88,8 +96,16 @@ export async function pageDone(pass: Pass, page: RunPage, tally: Tally): Promise
   }
 }
 
-/** Xero said wait: the run goes on at `until` (epoch ms). */
-export async function pauseRun(pass: Pass, run: Run, until: number): Promise<void> {
+/** After a failure that may pass the run waits, and the lane does not (design §4). Throws every other failure. */
+export async function pauseAfter(pass: Pass, run: Run, failure: unknown): Promise<void> {
+  const { clock } = pass.deps;
+  if (failure instanceof WaitFailure) await pauseRun(pass, run, clock.now() + failure.waitMs);
+  else if (failure instanceof RetryFailure) await pauseRun(pass, run, clock.now() + Math.round(RETRY_MS * (1 + clock.random() / 2)));
+  else throw failure;
+}
+
+/** The run goes on at `until` (epoch ms). */
+async function pauseRun(pass: Pass, run: Run, until: number): Promise<void> {
   await pass.deps.runs.putRun({ ...run, notBefore: until });
   pass.log.info('run waits', { runId: run.runId, until });
 }

@@ -53,6 +53,15 @@ describe('a bulk run of old customers', () => {
     expect(world.outcomes.at(-1)).toMatchObject({ kind: 'RunFinished', status: 'finished' });
   });
 
+  it('design §4: a page that GES fails to give makes the run wait, not the lane: live news goes on', async () => {
+    oldCustomers();
+    world.ges.failNext('listCustomers', ...Array.from({ length: 50 }, () => 'server-error-before' as const));
+    const runId = await startRun();
+    await world.drain();
+    expect(await world.stores.lanes.waitsUntil(ACCOUNT)).toBeUndefined();
+    expect(await run(runId)).toMatchObject({ status: 'active', notBefore: expect.any(Number) });
+  });
+
   it('A3, A5: does not go on by itself in a connection that was made after it was asked for', async () => {
     oldCustomers();
     const before = (await world.stores.connections.readConnection(ACCOUNT))!;
