@@ -43,8 +43,8 @@ export interface Driver<G, X, E> {
    * crash can lose it (A3: an invoice takes its payments along).
    */
   afterCreate?(pass: Pass, gesId: string, gesFields: Fields): Promise<void>;
-  /** Told once the results of a pass are stored (D1: what is paid on the invoices). */
-  afterwards?(pass: Pass, changes: readonly Changed<G, X>[]): Promise<void>;
+  /** Told what Xero made of our writes: once they are stored, or before a create is linked that was in doubt (D1: what is paid on invoices). */
+  afterwards?(pass: Pass, written: readonly X[]): Promise<void>;
 
   /**
    * The policy: one decision per record. `thorough`: a first decision was refused because Xero holds something that it did not know of,
@@ -68,12 +68,6 @@ export interface Driver<G, X, E> {
     elements: readonly { readonly xeroId: string; readonly element: E }[],
     key: string,
   ): Promise<readonly ElementAnswer<X>[]>;
-}
-
-/** A record that was written to Xero in this pass. `xero`: as Xero answered. */
-export interface Changed<G, X> {
-  readonly record: Ready<G, X>;
-  readonly xero: X;
 }
 
 /** A decision, and the Xero record it is about where the record met one that was there already. */

@@ -4,7 +4,7 @@ import type { Problem } from '../domain/records.ts';
 import { chunks, forEachLimit } from './concurrency.ts';
 import { assertMayWrite, assertStillConnected, BATCH_SIZE, createBatch, WRITES_AT_ONCE } from './creates.ts';
 import type { Pass } from './deps.ts';
-import type { Changed, Decided, Driver, Ready } from './driver.ts';
+import type { Decided, Driver, Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
 import { addNotes, keepAgreed, keepAttention, keepPending, keepTombstone, outcomesOf } from './keep.ts';
 import type { ElementAnswer, GesWrite, Outcome } from './ports.ts';
@@ -36,7 +36,7 @@ export class Execution<G, X, E> {
   private readonly tally: Tally;
   private readonly outcomes: Outcome[];
   private again: Ready<G, X>[] = [];
-  private readonly changed: Changed<G, X>[] = [];
+  private readonly acknowledged: X[] = [];
 
   constructor(driver: Driver<G, X, E>, pass: Pass, tally: Tally, outcomes: Outcome[]) {
     this.driver = driver;
@@ -61,8 +61,8 @@ export class Execution<G, X, E> {
   }
 
   /** What Xero acknowledged in this pass. */
-  get changes(): readonly Changed<G, X>[] {
-    return this.changed;
+  get written(): readonly X[] {
+    return this.acknowledged;
   }
 
   private async carryOut(records: readonly Ready<G, X>[], decided: ReadonlyMap<string, Decided<X, E>>): Promise<void> {
@@ -208,7 +208,7 @@ export class Execution<G, X, E> {
       notes: decision.notes,
       tombstone: decision.tombstone === true,
     });
-    if (answer !== undefined) this.changed.push({ record, xero: answer });
+    if (answer !== undefined) this.acknowledged.push(answer);
     if (isSurprise) await this.lookAgain(act, driver.xeroId(latest), updatedAt);
     const wroteAny = answer !== undefined || act.wroteGes;
     const problem = wroteAny ? driver.checkWritten?.(ges.snapshot, latest) : undefined;

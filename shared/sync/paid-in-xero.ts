@@ -1,10 +1,8 @@
 import type { Base, Link } from '../domain/link.ts';
 import { sameInvoice, xeroInvoiceFields } from '../domain/invoice.ts';
-import type { GesPayment } from '../domain/records.ts';
 import type { OrganisationFacts, XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
 import { chunks, forEachLimit } from './concurrency.ts';
 import type { Pass } from './deps.ts';
-import type { Changed } from './driver.ts';
 import { currentFacts } from './facts.ts';
 
 const XERO_IDS = 100;
@@ -23,17 +21,11 @@ export async function readInvoices(pass: Pass, xeroIds: readonly string[]): Prom
  * was, so that its webhook is seen as the echo it is (E3). `untouched`: InvoiceIDs that nobody had changed just before; of the others there
  * is news on its way, which Xero's time of our change must not hide. Xero calls: one per 100 invoices.
  */
-export async function notePaid(
-  pass: Pass,
-  changes: readonly Changed<GesPayment, XeroPayment>[],
-  untouched: ReadonlySet<string>,
-): Promise<void> {
+export async function notePaid(pass: Pass, written: readonly XeroPayment[], untouched: ReadonlySet<string>): Promise<void> {
   const { links } = pass.deps;
   const byInvoice = new Map<string, number>();
-  for (const { xero } of changes) {
-    const difference = xero.status === 'DELETED' ? -xero.amount : xero.amount;
-    byInvoice.set(xero.invoiceId, (byInvoice.get(xero.invoiceId) ?? 0) + difference);
-  }
+  for (const { invoiceId, status, amount } of written)
+    byInvoice.set(invoiceId, (byInvoice.get(invoiceId) ?? 0) + (status === 'DELETED' ? -amount : amount));
   const gesIds = [...(await links.findAliases(pass.scope, 'invoice', [...byInvoice.keys()])).values()];
   const [linkOf, baseOf] = await Promise.all([
     links.getLinks(pass.scope, 'invoice', gesIds),

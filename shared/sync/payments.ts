@@ -68,7 +68,7 @@ export function createPayments(): Driver<GesPayment, XeroPayment, PaymentElement
       kind: 'attention',
       problem: refusedDocument(messages),
     }),
-    afterwards: (pass, changes) => notePaid(pass, changes, untouched),
+    afterwards: (pass, written) => notePaid(pass, written, untouched),
 
     async writeGes(_pass, gesId) {
       throw new Error(`nothing of payment ${gesId} is ever changed in GES`);

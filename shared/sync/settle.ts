@@ -73,11 +73,14 @@ async function keepAnswers<G, X, E>(
   batch: readonly Intent[],
   answers: readonly ElementAnswer<X>[],
 ): Promise<void> {
+  const saved = answers.flatMap((answer) => (answer.ok ? [answer.record] : []));
+  if (saved.length > 0) await driver.afterwards?.(pass, saved);
   for (const [index, intent] of batch.entries()) {
     const answer = answers[index];
     if (answer?.ok !== true) continue;
-    // A replayed answer shows the record as it was then (xero-facts §3): a person may have changed or deleted it since.
-    await lookAgain(driver, pass, answer.record);
+    // A replayed answer shows the record as it was then (xero-facts §3): a person may have changed or deleted it since. Whoever is told
+    // afterwards looks again by itself, in fewer calls.
+    if (driver.afterwards === undefined) await lookAgain(driver, pass, answer.record);
     await keepFound(driver, pass, intent, driver.xeroId(answer.record), {
       fields: driver.xeroFields(answer.record),
       seenAt: driver.xeroUpdatedAt(answer.record) - 1,
@@ -94,6 +97,8 @@ async function lookUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intents: rea
   const now = pass.deps.clock.now();
   const settled: Intent[] = [];
   const open: Intent[] = [];
+  const found = recent.filter((candidate) => intents.some((intent) => driver.isMadeBy(candidate, intent)));
+  if (found.length > 0) await driver.afterwards?.(pass, found);
   for (const intent of intents) {
     const xero = recent.find((candidate) => driver.isMadeBy(candidate, intent));
     if (xero !== undefined) await keepLookedUp(driver, pass, intent, xero);

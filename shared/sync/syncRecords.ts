@@ -44,7 +44,7 @@ export async function syncRecords<G, X, E>(
     try {
       await execution.run(ready);
     } finally {
-      if (execution.changes.length > 0) await driver.afterwards?.(pass, execution.changes);
+      if (execution.written.length > 0) await driver.afterwards?.(pass, execution.written);
     }
   } finally {
     if (outcomes.length > 0) await pass.deps.outcomes.publish(outcomes);
