@@ -33,14 +33,14 @@ function refused(answer: XeroErrorAnswer): AttentionFailure {
     return new AttentionFailure({
       code: NOT_FOUND_IN_XERO,
       message: 'Xero does not know this record any more',
-      fix: 'Check in Xero whether it was removed, then press Retry.',
+      fix: 'Check in Xero whether it was removed, then save the record again.',
       ...common,
     });
   }
   return new AttentionFailure({
     code: REFUSED_BY_XERO,
     message: 'Xero refused this change',
-    fix: 'Correct what Xero says about it, then press Retry.',
+    fix: 'Correct what Xero says about it, then save the record again.',
     ...common,
   });
 }

@@ -80,7 +80,7 @@ async function openDynalite({ dataDir, region }: DynamoDbOptions): Promise<{ sen
     close: async () => {
       while (running > 0) await delay(5);
       await closeServer(server);
-      rmSync(openMark);
+      rmSync(openMark, { force: true });
     },
   };
 }
