@@ -9,7 +9,8 @@ export type Deed =
   | { readonly do: 'change status'; readonly at: number; readonly status: 'draft' | 'issued' | 'void' }
   | { readonly do: 'pay' | 'pay in Xero'; readonly at: number; readonly amount: string }
   | { readonly do: 'delete payment' | 'delete payment in Xero' | 'void in Xero'; readonly at: number }
-  | { readonly do: 'drain' | 'wait a minute' | 'news in reverse and twice' }
+  | { readonly do: 'redate' | 'redate in Xero'; readonly at: number; readonly date: string }
+  | { readonly do: 'drain' | 'wait a minute' | 'news in reverse and twice' | 'bulk run' }
   | { readonly do: 'kill'; readonly atCall: number; readonly when: 'before' | 'after' }
   | { readonly do: 'fault'; readonly kind: 'lost-after' | '500' | '429'; readonly method: 'PUT' | 'POST' };
 
@@ -26,9 +27,16 @@ export const deeds: fc.Arbitrary<readonly Deed[]> = fc.array(
       at,
       status: fc.constantFrom('draft' as const, 'issued' as const, 'void' as const),
     }),
+    fc.record({
+      do: fc.constantFrom('redate' as const, 'redate in Xero' as const),
+      at,
+      date: fc.constantFrom('2026-11-01', '2026-11-19', '2026-11-22'),
+    }),
     fc.record({ do: fc.constantFrom('pay' as const, 'pay in Xero' as const), at, amount: fc.constantFrom('5.00', '12.00', '36.00') }),
     fc.record({ do: fc.constantFrom('delete payment' as const, 'delete payment in Xero' as const, 'void in Xero' as const), at }),
-    fc.record({ do: fc.constantFrom('drain' as const, 'wait a minute' as const, 'news in reverse and twice' as const) }),
+    fc.record({
+      do: fc.constantFrom('drain' as const, 'wait a minute' as const, 'news in reverse and twice' as const, 'bulk run' as const),
+    }),
     fc.record({
       do: fc.constant('kill' as const),
       atCall: fc.integer({ min: 1, max: 40 }),
@@ -101,6 +109,15 @@ async function attempt(world: MoneyWorld, deed: Deed): Promise<void> {
       return;
     case 'void in Xero':
       xero.as(`invoices/${xeroInvoice(deed.at)?.invoiceId ?? ''}/void`);
+      return;
+    case 'redate':
+      ges.changeInvoice(gesInvoice(deed.at)?.id ?? '', { issueDate: deed.date });
+      return;
+    case 'redate in Xero':
+      xero.as(`invoices/${xeroInvoice(deed.at)?.invoiceId ?? ''}`, { Date: deed.date });
+      return;
+    case 'bulk run':
+      await world.bulk();
       return;
     case 'drain':
       return world.drain();
