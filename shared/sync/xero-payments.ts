@@ -87,8 +87,10 @@ async function meetInGes(
   orphans: readonly Link[],
 ): Promise<readonly PaymentMeeting[]> {
   const [invoice] = (await pass.deps.ges.listInvoices(pass.scope.accountId, { ids: [invoiceId], limit: 1 })).items;
-  const day = invoice?.issueDate;
-  const payments = day === undefined ? [] : await paymentsIssued(pass, day, day, new Set([invoiceId]));
+  // Without the invoice its payments cannot be known, and a payment made blindly might be there already (F3).
+  if (invoice === undefined) throw new RetryFailure('GES does not give the invoice of a payment in Xero', 'server-error');
+  const { issueDate: day } = invoice;
+  const payments = await paymentsIssued(pass, day, day, new Set([invoiceId]));
   const links = await pass.deps.links.getLinks(
     pass.scope,
     'payment',
@@ -99,7 +101,7 @@ async function meetInGes(
     const isOrphan = orphans.some(({ gesId }) => gesId === ges.id);
     return { ges, standing: isOrphan ? 'orphan' : link?.xeroId === undefined && link?.deleted !== true ? 'unlinked' : 'linked' };
   });
-  return meetPayments(added, candidates, holders, toPence(invoice?.balance.due ?? '0.00'));
+  return meetPayments(added, candidates, holders, toPence(invoice.balance.due));
 }
 
 const MEETING_TEXTS: Readonly<Record<PaymentMeeting['how'], string>> = {
