@@ -13,14 +13,15 @@ import { fieldToAddress } from '../domain/address.ts';
 import { chunks } from './concurrency.ts';
 import type { Pass } from './deps.ts';
 import type { Decided, Driver, Ready } from './driver.ts';
+import { GES_PAGE, readByIds } from './ges-reads.ts';
+import type { GesPage } from './ports.ts';
 import { guarded } from './guarded.ts';
 
 /** Up to this many unlinked customers are looked up by one query each; more by one paged read of all contacts (B3). */
 const SEARCH_EACH_UP_TO = 10;
 /** A search that answers this many may have left some out. */
 const SEARCH_ANSWERS_AT_MOST = 100;
-/** Most ids in one read of the GES platform API and of Xero. */
-const GES_PAGE = 500;
+/** Most ids in one read of Xero. */
 const XERO_IDS = 100;
 
 type CustomerReady = Ready<GesCustomer, Contact>;
@@ -39,14 +40,7 @@ export const customers: Driver<GesCustomer, Contact, ContactPatch> = {
   sentFields,
   isMadeBy: (contact, intent) => contact.contactNumber === intent.id,
 
-  async readGes(pass, gesIds) {
-    const found = new Map<string, GesCustomer>();
-    for (const ids of chunks(gesIds, GES_PAGE)) {
-      const page = await pass.deps.ges.listCustomers(pass.scope.accountId, { ids, limit: GES_PAGE });
-      for (const customer of page.items) found.set(customer.id, customer);
-    }
-    return found;
-  },
+  readGes: (pass, gesIds) => readByIds(pass, 'customer', gesIds, (query) => pass.deps.ges.listCustomers(pass.scope.accountId, query)),
   async readXero(pass, xeroIds) {
     const found = new Map<string, Contact>();
     for (const ids of chunks(xeroIds, XERO_IDS)) {
@@ -137,7 +131,7 @@ async function nameCensus(pass: Pass): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   let cursor: string | null = null;
   do {
-    const page: Awaited<ReturnType<typeof pass.deps.ges.listCustomers>> = await pass.deps.ges.listCustomers(pass.scope.accountId, {
+    const page: GesPage<GesCustomer> = await pass.deps.ges.listCustomers(pass.scope.accountId, {
       limit: GES_PAGE,
       ...(cursor === null ? {} : { cursor }),
     });

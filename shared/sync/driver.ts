@@ -3,6 +3,7 @@ import type { Fields, Patch } from '../domain/fields.ts';
 import type { Base, Link } from '../domain/link.ts';
 import type { EntityType, Problem } from '../domain/records.ts';
 import type { Pass } from './deps.ts';
+import type { GesRead } from './ges-reads.ts';
 import type { ElementAnswer, GesWrite, Intent } from './ports.ts';
 import type { Work } from './work.ts';
 
@@ -28,7 +29,7 @@ export interface Driver<G, X, E> {
   isMadeBy(xero: X, intent: Intent): boolean;
 
   /** Current snapshots; one GES call per 500. Missing ones are deleted. */
-  readGes(pass: Pass, gesIds: readonly string[]): Promise<ReadonlyMap<string, G>>;
+  readGes(pass: Pass, gesIds: readonly string[]): Promise<GesRead<G>>;
   /** Current Xero records by id; one Xero call per 100. */
   readXero(pass: Pass, xeroIds: readonly string[]): Promise<ReadonlyMap<string, X>>;
   /** Xero records changed since, for settling intents; one Xero call per 1,000. */

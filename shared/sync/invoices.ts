@@ -13,11 +13,11 @@ import type { Pass } from './deps.ts';
 import type { Decided, Driver, Ready } from './driver.ts';
 import { AttentionFailure } from './errors.ts';
 import { currentFacts, fresherFacts } from './facts.ts';
+import { readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
 import { followXeroPayments } from './xero-payments.ts';
 import { takePaymentsAlong } from './payments-along.ts';
 
-const GES_PAGE = 500;
 const XERO_IDS = 100;
 
 export type InvoiceReady = Ready<GesInvoice, XeroInvoice>;
@@ -40,14 +40,7 @@ export function createInvoices(facts: OrganisationFacts): Driver<GesInvoice, Xer
       return xero.number === number && xero.contactId === contactId && xero.url === url;
     },
 
-    async readGes(pass, gesIds) {
-      const found = new Map<string, GesInvoice>();
-      for (const ids of chunks(gesIds, GES_PAGE)) {
-        const page = await pass.deps.ges.listInvoices(pass.scope.accountId, { ids, limit: GES_PAGE });
-        for (const invoice of page.items) found.set(invoice.id, invoice);
-      }
-      return found;
-    },
+    readGes: (pass, gesIds) => readByIds(pass, 'invoice', gesIds, (query) => pass.deps.ges.listInvoices(pass.scope.accountId, query)),
     async readXero(pass, xeroIds) {
       const found = new Map<string, XeroInvoice>();
       for (const ids of chunks(xeroIds, XERO_IDS)) {

@@ -8,7 +8,7 @@ import type {
   XeroInvoice,
   XeroPayment,
 } from '../domain/xero-invoice.ts';
-import type { ElementAnswer, GesQuery, GesWrite, Scope } from './ports.ts';
+import type { ElementAnswer, GesPage, GesQuery, GesWrite, Scope } from './ports.ts';
 
 /** Xero's invoices and payments of one connection. Errors and batch limits as in XeroBooks. */
 export interface XeroMoneyBooks {
@@ -46,15 +46,9 @@ export interface XeroMoneyBooks {
 
 /** The GES platform's invoices and payments (contracts §2). Errors as in GesPlatform. */
 export interface GesMoneyPlatform {
-  listInvoices(
-    accountId: string,
-    query: GesMoneyQuery,
-  ): Promise<{ readonly items: readonly GesInvoice[]; readonly nextCursor: string | null }>;
+  listInvoices(accountId: string, query: GesMoneyQuery): Promise<GesPage<GesInvoice>>;
   /** `issuedFrom`/`issuedTo`: payments of the invoices issued then. */
-  listPayments(
-    accountId: string,
-    query: GesMoneyQuery,
-  ): Promise<{ readonly items: readonly GesPayment[]; readonly nextCursor: string | null }>;
+  listPayments(accountId: string, query: GesMoneyQuery): Promise<GesPage<GesPayment>>;
   patchInvoice(accountId: string, id: string, revision: number, patch: GesInvoicePatch): Promise<GesWrite<GesInvoice>>;
   /** POST with Idempotency-Key: the same key answers the same payment again. */
   createPayment(accountId: string, payment: Omit<GesPayment, 'id' | 'revision' | 'updatedAt'>, idempotencyKey: string): Promise<GesPayment>;

@@ -1,8 +1,8 @@
 import type { Fields } from '../domain/fields.ts';
 import type { GesPayment } from '../domain/records.ts';
 import type { Pass } from './deps.ts';
-
-const GES_PAGE = 500;
+import { GES_PAGE, unreadableOf } from './ges-reads.ts';
+import type { GesPage } from './ports.ts';
 
 /**
  * An invoice that goes to Xero takes all its payments along, whatever their dates (A3): they are put into the inbox, where the next pass
@@ -39,10 +39,8 @@ export async function paymentsIssued(
   let cursor: string | null = null;
   do {
     const query = { issuedFrom: from, issuedTo: to, limit: GES_PAGE, ...(cursor === null ? {} : { cursor }) };
-    const page: { readonly items: readonly GesPayment[]; readonly nextCursor: string | null } = await pass.deps.ges.listPayments(
-      pass.scope.accountId,
-      query,
-    );
+    const page: GesPage<GesPayment> = await pass.deps.ges.listPayments(pass.scope.accountId, query);
+    unreadableOf(pass, 'payment', page);
     found.push(...page.items.filter((payment) => invoiceIds.has(payment.invoiceId)));
     cursor = page.nextCursor;
   } while (cursor !== null);

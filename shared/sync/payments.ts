@@ -3,17 +3,17 @@ import { decideLinkedPayment, decideNewPayment, paymentFields, paymentIdIn, xero
 import { refusedDocument } from '../domain/invoice-problems.ts';
 import type { GesInvoice, GesPayment } from '../domain/records.ts';
 import type { OrganisationFacts, PaymentElement, XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
-import { chunks, forEachLimit } from './concurrency.ts';
+import { forEachLimit } from './concurrency.ts';
 import type { Pass } from './deps.ts';
 import type { Decided, Driver, Ready } from './driver.ts';
 import { currentFacts, fresherFacts } from './facts.ts';
+import { readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
 import type { ElementAnswer } from './ports.ts';
 import { notePaid, readInvoices } from './paid-in-xero.ts';
 import { putOff } from './putOff.ts';
 import { followXeroPayments } from './xero-payments.ts';
 
-const GES_PAGE = 500;
 const DELETIONS_AT_ONCE = 4;
 
 type PaymentReady = Ready<GesPayment, XeroPayment>;
@@ -38,14 +38,7 @@ export function createPayments(): Driver<GesPayment, XeroPayment, PaymentElement
     sentFields: (element) => (element.kind === 'create' ? { date: element.date, status: 'AUTHORISED' } : {}),
     isMadeBy: (xero, intent) => xero.status === 'AUTHORISED' && paymentIdIn(xero.reference) === intent.id,
 
-    async readGes(pass, gesIds) {
-      const found = new Map<string, GesPayment>();
-      for (const ids of chunks(gesIds, GES_PAGE)) {
-        const page = await pass.deps.ges.listPayments(pass.scope.accountId, { ids, limit: GES_PAGE });
-        for (const payment of page.items) found.set(payment.id, payment);
-      }
-      return found;
-    },
+    readGes: (pass, gesIds) => readByIds(pass, 'payment', gesIds, (query) => pass.deps.ges.listPayments(pass.scope.accountId, query)),
     async readXero(pass, xeroIds) {
       const read = await pass.books.paymentsByIds(xeroIds);
       return new Map(read.map((payment) => [payment.paymentId, payment]));

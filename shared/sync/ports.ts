@@ -266,13 +266,17 @@ export interface XeroBooks {
   ): Promise<readonly ElementAnswer<Contact>[]>;
 }
 
+/** One page of the GES platform API; `unreadable`: ids of records on it that do not fit the contract. */
+export interface GesPage<G> {
+  readonly items: readonly G[];
+  readonly nextCursor: string | null;
+  readonly unreadable?: readonly string[];
+}
+
 /** The GES platform API (contracts §2). Throws RetryFailure, WaitFailure, AttentionFailure. */
 export interface GesPlatform {
   /** One page (limit ≤ 500). */
-  listCustomers(
-    accountId: string,
-    query: GesQuery,
-  ): Promise<{ readonly items: readonly GesCustomer[]; readonly nextCursor: string | null }>;
+  listCustomers(accountId: string, query: GesQuery): Promise<GesPage<GesCustomer>>;
   /** PATCH with If-Match; `conflict` carries the current snapshot, `gone` says the record no longer exists. */
   patchCustomer(accountId: string, id: string, revision: number, patch: GesCustomerPatch): Promise<GesWrite<GesCustomer>>;
 }

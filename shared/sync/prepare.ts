@@ -1,6 +1,7 @@
 import type { Base, Link } from '../domain/link.ts';
 import type { Pass } from './deps.ts';
 import type { Driver, Ready } from './driver.ts';
+import { UNREADABLE } from './ges-reads.ts';
 import type { GesNews, Work } from './work.ts';
 
 /** GES news older than this is read again before it is acted on (design §5, step 4). */
@@ -11,6 +12,8 @@ export interface Prepared<G, X> {
   readonly ready: readonly Ready<G, X>[];
   /** Old news, echoes, and what is out of scope: only the news is to be removed. */
   readonly quiet: readonly Work<G>[];
+  /** GES shows them in a form that does not fit the contract: to be looked at again later. */
+  readonly unreadable: readonly Work<G>[];
   /** Deleted in GES, and nothing to be decided about it. */
   readonly deleted: readonly { readonly work: Work<G>; readonly link: Link | undefined }[];
 }
@@ -41,7 +44,7 @@ export async function prepare<G, X, E>(driver: Driver<G, X, E>, pass: Pass, work
   const xeroIds = toDecide.flatMap(({ link }) => (link?.xeroId === undefined ? [] : [link.xeroId]));
   const xeroOf = await driver.readXero(pass, xeroIds);
   const ready = toDecide.map((candidate) => toReady(driver, candidate, xeroOf, refreshed.deleted.includes(candidate)));
-  return { ready, quiet, deleted: refreshed.deleted.filter((candidate) => !needsDecision(candidate)) };
+  return { ready, quiet, unreadable: refreshed.unreadable, deleted: refreshed.deleted.filter((candidate) => !needsDecision(candidate)) };
 }
 
 interface Candidate<G> {
@@ -92,14 +95,16 @@ async function refreshGes<G, X, E>(driver: Driver<G, X, E>, pass: Pass, open: re
   const asked = new Set(stale.map(({ work }) => work.gesId));
   const alive: Candidate<G>[] = [];
   const deleted: Candidate<G>[] = [];
+  const unreadable: Work<G>[] = [];
   for (const candidate of open) {
     const { work } = candidate;
     const snapshot = asked.has(work.gesId) ? (fresh.get(work.gesId) ?? null) : work.ges?.snapshot;
-    if (snapshot === null) deleted.push(candidate);
+    if (snapshot === UNREADABLE) unreadable.push(work);
+    else if (snapshot === null) deleted.push(candidate);
     else if (snapshot === undefined || !asked.has(work.gesId)) alive.push(candidate);
     else alive.push({ ...candidate, work: { ...work, ges: readAgain(work.ges, driver.revisionOf(snapshot), snapshot, now) } });
   }
-  return { alive, deleted };
+  return { alive, deleted, unreadable };
 }
 
 function needsGes<G>({ work, link, base }: Candidate<G>, now: number): boolean {

@@ -2,6 +2,7 @@ import { isSinceConnecting } from '../domain/connection.ts';
 import type { DrainDeps, Pass } from './deps.ts';
 import { RetryFailure, WaitFailure } from './errors.ts';
 import type { Tally } from './execute.ts';
+import { unreadableOf } from './ges-reads.ts';
 import { paymentsIssued } from './payments-along.ts';
 import type { Run, RunCounters } from './ports.ts';
 import { runWork, type Works } from './sync-works.ts';
@@ -17,6 +18,8 @@ export interface RunPage {
   readonly kind: 'page';
   readonly run: Run;
   readonly works: Works;
+  /** How many records of the page do not fit the contract: they need somebody at GES, and hold up no other (F2). */
+  readonly unreadable: number;
   /** Where the run goes on; null when this was its last page. */
   readonly next: Run['cursor'] | null;
 }
@@ -53,7 +56,8 @@ async function customerPage(pass: Pass, run: Run, now: number): Promise<RunPage>
   const customer = page.items.map((item) => runWork('customer', item, run.runId, now));
   const afterwards = run.types.includes('invoice') ? ({ type: 'invoice', page: null } as const) : null;
   const next = page.nextCursor === null ? afterwards : { ...run.cursor, page: page.nextCursor };
-  return { kind: 'page', run, works: { customer, invoice: [], payment: [] }, next };
+  const unreadable = unreadableOf(pass, 'customer', page).length;
+  return { kind: 'page', run, works: { customer, invoice: [], payment: [] }, unreadable, next };
 }
 
 async function invoicePage(pass: Pass, run: Run, now: number): Promise<RunPage> {
@@ -67,7 +71,8 @@ async function invoicePage(pass: Pass, run: Run, now: number): Promise<RunPage> 
     invoice: page.items.map((item) => runWork('invoice', item, run.runId, now)),
     payment: paid.map((item) => runWork('payment', item, run.runId, now)),
   };
-  return { kind: 'page', run, works, next: page.nextCursor === null ? null : { ...run.cursor, page: page.nextCursor } };
+  const unreadable = unreadableOf(pass, 'invoice', page).length;
+  return { kind: 'page', run, works, unreadable, next: page.nextCursor === null ? null : { ...run.cursor, page: page.nextCursor } };
 }
 
 function idsAndCursor(run: Run): { readonly ids?: readonly string[]; readonly cursor?: string } {
@@ -79,9 +84,10 @@ function idsAndCursor(run: Run): { readonly ids?: readonly string[]; readonly cu
 
 /** Counts the page and moves the cursor; the last page finishes the run. One table write, two for the last page's outcome event. */
 export async function pageDone(pass: Pass, page: RunPage, tally: Tally): Promise<void> {
-  const { run, next, works } = page;
+  const { run, next, works, unreadable } = page;
   const { notBefore: _over, ...rest } = run;
-  const counters = add(run.counters, tally, works.customer.length + works.invoice.length + works.payment.length);
+  const seen = works.customer.length + works.invoice.length + works.payment.length + unreadable;
+  const counters = add(run.counters, { ...tally, attention: tally.attention + unreadable }, seen);
   const finished = next === null;
   await pass.deps.runs.putRun({
     ...rest,

@@ -1,6 +1,7 @@
 import { isNotUnderWay, markForLookUp, removeIntents, repeatUnderIntents } from './creates.ts';
 import type { Pass } from './deps.ts';
 import type { Driver } from './driver.ts';
+import { UNREADABLE } from './ges-reads.ts';
 import { keepAgreed, type Agreed } from './keep.ts';
 import type { ElementAnswer, Intent } from './ports.ts';
 
@@ -157,7 +158,7 @@ async function keepFound<G, X, E>(
   }
   if (driver.afterCreate !== undefined) {
     const now = (await driver.readGes(pass, [intent.id])).get(intent.id);
-    await driver.afterCreate(pass, intent.id, now === undefined ? intent.gesFields : driver.gesFields(now));
+    await driver.afterCreate(pass, intent.id, now === undefined || now === UNREADABLE ? intent.gesFields : driver.gesFields(now));
   }
   const stored = { link, base: bases.get(intent.id) };
   await keepAgreed(pass, driver.type, intent.id, stored, {

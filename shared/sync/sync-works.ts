@@ -5,6 +5,7 @@ import type { Tally } from './execute.ts';
 import { invoicesOf } from './invoices.ts';
 import { createPayments } from './payments.ts';
 import type { Intent } from './ports.ts';
+import { UNREADABLE } from './ges-reads.ts';
 import { LONGEST_PAUSE_MS } from './putOff.ts';
 import { settle, type InDoubt } from './settle.ts';
 import { syncRecords } from './syncRecords.ts';
@@ -86,7 +87,9 @@ async function customersAlong(pass: Pass, works: Works): Promise<readonly Work<G
     missing.filter((customerId) => !links.has(customerId)),
   );
   const now = pass.deps.clock.now();
-  return [...found.values()].map((customer) => runWork('customer', customer, wanted.get(customer.id) ?? '', now));
+  return [...found.values()].flatMap((customer) =>
+    customer === UNREADABLE ? [] : [runWork('customer', customer, wanted.get(customer.id) ?? '', now)],
+  );
 }
 
 /** Customers have gone: invoices that wait for one are looked at in the next pass instead of when their pause ends (F2). */

@@ -37,6 +37,8 @@ export async function syncRecords<G, X, E>(
     const prepared = await prepare(driver, pass, certain);
     await forEachLimit(prepared.quiet, STORE_WRITES_AT_ONCE, (work) => removeSources(pass.deps.inbox, pass.scope, work.sources));
     tally.unchanged += prepared.quiet.length;
+    for (const work of prepared.unreadable) await putOff(pass, work, 'unreadable in GES');
+    tally.waiting += prepared.unreadable.length;
     await forEachLimit(prepared.deleted, STORE_WRITES_AT_ONCE, ({ work, link }) => keepTombstone(pass, work, link));
     tally.skipped += prepared.deleted.length;
     const ready = (await driver.beforeDecide?.(pass, prepared.ready)) ?? prepared.ready;

@@ -28,11 +28,14 @@ export interface FakeGes extends GesPlatform {
   create(varied: Partial<GesCustomer> & { readonly id: string }, silent?: 'silent'): GesCustomer;
   edit(id: string, change: GesCustomerPatch, origin?: 'user' | 'bulk'): GesCustomer;
   remove(id: string): void;
+  /** From now on, until told otherwise, this record is shown in a form that does not fit the contract. */
+  garble(id: string, isGarbled?: boolean): void;
 }
 
 export function createFakeGes(clock: Clock, raise: (event: GesEvent) => void): FakeGes {
   const customers = new Map<string, GesCustomer>();
   const plan = createFaultPlan();
+  const garbled = new Set<string>();
   let calls: GesCall[] = [];
 
   function change(id: string, patch: GesCustomerPatch, origin: GesEvent['origin']): GesCustomer {
@@ -75,6 +78,8 @@ export function createFakeGes(clock: Clock, raise: (event: GesEvent) => void): F
       raise({ change: 'deleted', origin: 'user', id, revision: revision + 1, snapshot: null });
     },
 
+    garble: (id, isGarbled = true) => void (isGarbled ? garbled.add(id) : garbled.delete(id)),
+
     async listCustomers(_accountId, query) {
       calls.push({ method: 'listCustomers', query });
       const fault = plan.take('listCustomers');
@@ -82,7 +87,12 @@ export function createFakeGes(clock: Clock, raise: (event: GesEvent) => void): F
       const wanted = [...customers.values()].filter(({ id }) => query.ids === undefined || query.ids.includes(id));
       const start = Number(query.cursor ?? 0);
       const end = start + (query.limit ?? PAGE);
-      return { items: wanted.slice(start, end), nextCursor: end < wanted.length ? String(end) : null };
+      const shown = wanted.slice(start, end);
+      return {
+        items: shown.filter(({ id }) => !garbled.has(id)),
+        nextCursor: end < wanted.length ? String(end) : null,
+        unreadable: shown.flatMap(({ id }) => (garbled.has(id) ? [id] : [])),
+      };
     },
     async patchCustomer(_accountId, id, revision, patch) {
       calls.push({ method: 'patchCustomer' });

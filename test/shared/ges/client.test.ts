@@ -66,8 +66,15 @@ describe('listCustomers', () => {
     ]);
   });
 
+  it('F2: names a record that does not fit the contract, and gives the others', async () => {
+    const bad = { ...customerSnapshot(), id: 'cus_1002', email: undefined };
+    answer = () => json(200, { items: [bad, customerSnapshot()], nextCursor: null });
+    const page = await ges.listCustomers('acct_demo', {});
+    expect(page).toMatchObject({ items: [{ id: 'cus_1001' }], unreadable: ['cus_1002'] });
+  });
+
   it('never takes an answer that breaks the contract for "no such customer"', async () => {
-    answer = () => json(200, { items: [{ ...customerSnapshot(), email: undefined }], nextCursor: null });
+    answer = () => json(200, { items: [{ ...customerSnapshot(), id: undefined }], nextCursor: null });
     await expect(ges.listCustomers('acct_demo', {})).rejects.toMatchObject({ kind: 'retry', outcome: 'server-error' });
     answer = () => new Response('<html>', { status: 200 });
     await expect(ges.listCustomers('acct_demo', {})).rejects.toMatchObject({ kind: 'retry' });

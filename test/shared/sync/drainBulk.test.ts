@@ -53,6 +53,15 @@ describe('a bulk run of old customers', () => {
     expect(world.outcomes.at(-1)).toMatchObject({ kind: 'RunFinished', status: 'finished' });
   });
 
+  it('F2: a record of GES that does not fit the contract is counted as needing attention, and holds up no other', async () => {
+    oldCustomers();
+    world.ges.garble('cus_3');
+    const runId = await startRun();
+    await world.settle();
+    expect(world.books.all()).toHaveLength(CUSTOMERS - 1);
+    expect(await run(runId)).toMatchObject({ status: 'finished', counters: { seen: CUSTOMERS, synced: CUSTOMERS - 1, attention: 1 } });
+  });
+
   it('design §4: a page that GES fails to give makes the run wait, not the lane: live news goes on', async () => {
     oldCustomers();
     world.ges.failNext('listCustomers', ...Array.from({ length: 50 }, () => 'server-error-before' as const));

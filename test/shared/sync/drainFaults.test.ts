@@ -164,6 +164,22 @@ describe('failures of the GES platform', () => {
     },
   );
 
+  it('F2: a customer that GES shows in a form nobody can read is not taken for deleted: it waits, and goes once it can be read', async () => {
+    world.ges.create({ id: 'cus_1' });
+    for (const event of world.intercept().events) await world.deliver(event);
+    world.ges.garble('cus_1');
+    world.clock.advance(60_000);
+    await world.ring();
+    await world.drain();
+    expect(await world.link('cus_1')).toBeUndefined();
+    expect(world.books.all()).toEqual([]);
+    world.ges.garble('cus_1', false);
+    world.clock.advance(600_000);
+    await world.ring();
+    await world.settle();
+    expect(world.books.all()).toMatchObject([{ contactNumber: 'cus_1' }]);
+  });
+
   it('F2: a customer that GES refuses to change needs a person; others go on', async () => {
     const xeroId = await synced();
     world.ges.create({ id: 'cus_2', name: 'Zeta' });
