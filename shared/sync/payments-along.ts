@@ -12,7 +12,8 @@ import type { GesPage } from './ports.ts';
 export async function takePaymentsAlong(pass: Pass, invoiceId: string, fields: Fields): Promise<void> {
   const day = fields['issueDate'] ?? '';
   const { inbox, clock, ids } = pass.deps;
-  for (const payment of await paymentsIssued(pass, day, day, new Set([invoiceId]))) {
+  const { payments } = await paymentsIssued(pass, day, day, new Set([invoiceId]));
+  for (const payment of payments) {
     await inbox.put(pass.scope, {
       type: 'payment',
       side: 'ges',
@@ -28,21 +29,22 @@ export async function takePaymentsAlong(pass: Pass, invoiceId: string, fields: F
   }
 }
 
-/** Payments of the given invoices, which were issued between two days (`YYYY-MM-DD`, inclusive). */
+/** Payments of the given invoices, which were issued between two days (`YYYY-MM-DD`, inclusive). Not complete: some are unreadable in GES. */
 export async function paymentsIssued(
   pass: Pass,
   from: string,
   to: string,
   invoiceIds: ReadonlySet<string>,
-): Promise<readonly GesPayment[]> {
+): Promise<{ readonly payments: readonly GesPayment[]; readonly isComplete: boolean }> {
+  let isComplete = true;
   const found: GesPayment[] = [];
   let cursor: string | null = null;
   do {
     const query = { issuedFrom: from, issuedTo: to, limit: GES_PAGE, ...(cursor === null ? {} : { cursor }) };
     const page: GesPage<GesPayment> = await pass.deps.ges.listPayments(pass.scope.accountId, query);
-    unreadableOf(pass, 'payment', page);
+    if (unreadableOf(pass, 'payment', page).length > 0) isComplete = false;
     found.push(...page.items.filter((payment) => invoiceIds.has(payment.invoiceId)));
     cursor = page.nextCursor;
   } while (cursor !== null);
-  return found;
+  return { payments: found, isComplete };
 }

@@ -65,7 +65,7 @@ async function invoicePage(pass: Pass, run: Run, now: number): Promise<RunPage> 
   const page = await pass.deps.ges.listInvoices(pass.scope.accountId, { limit: INVOICES_A_PAGE, ...dates, ...idsAndCursor(run) });
   const issued = page.items.map((item) => item.issueDate).sort();
   const ids = new Set(page.items.filter((item) => item.balance.paid !== '0.00').map((item) => item.id));
-  const paid = ids.size === 0 ? [] : await paymentsIssued(pass, issued[0] ?? '', issued.at(-1) ?? '', ids);
+  const paid = ids.size === 0 ? [] : (await paymentsIssued(pass, issued[0] ?? '', issued.at(-1) ?? '', ids)).payments;
   const works: Works = {
     customer: [],
     invoice: page.items.map((item) => runWork('invoice', item, run.runId, now)),

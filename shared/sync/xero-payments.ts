@@ -90,7 +90,8 @@ async function meetInGes(
   // Without the invoice its payments cannot be known, and a payment made blindly might be there already (F3).
   if (invoice === undefined) throw new RetryFailure('GES does not give the invoice of a payment in Xero', 'server-error');
   const { issueDate: day } = invoice;
-  const payments = await paymentsIssued(pass, day, day, new Set([invoiceId]));
+  const { payments, isComplete } = await paymentsIssued(pass, day, day, new Set([invoiceId]));
+  if (!isComplete) throw new RetryFailure('GES has a payment of that day that cannot be read', 'server-error');
   const links = await pass.deps.links.getLinks(
     pass.scope,
     'payment',
