@@ -15,7 +15,7 @@ export function seedOrganisation(state: SandboxState, now: number, seed: Organis
   for (const rate of ukTaxRates(organisation)) state.taxRates.put(rate);
 }
 
-/** The state of a first start: one user, two organisations, a dozen contacts in the first, the local app with its webhook subscription. */
+/** The state of a first start: one user, four organisations, a dozen contacts in the first, the local app with its webhook subscription. */
 export function seedDemo(state: SandboxState, now: number, webhookUrl: string): void {
   for (const organisation of DEMO_ORGANISATIONS) seedOrganisation(state, now, organisation);
   state.users.put({ ...DEMO_USER, tenantIds: DEMO_ORGANISATIONS.map(({ tenantId }) => tenantId), created: now });

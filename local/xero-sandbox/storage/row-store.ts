@@ -12,11 +12,18 @@ export class RowStore {
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
 
-  /** Opens or makes the store in a directory. */
+  /** Opens or makes the store in a directory. Throws with a clear message when another process has it open: two would overwrite each other. */
   constructor(directory: string) {
     mkdirSync(directory, { recursive: true });
     this.#database = new DatabaseSync(join(directory, 'xero-sandbox.sqlite'));
-    this.#database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    try {
+      this.#database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    } catch (error) {
+      this.#database.close();
+      throw String(error).includes('locked')
+        ? new Error(`The data directory ${directory} is in use by another sandbox.`, { cause: error })
+        : error;
+    }
     this.#database.exec(
       'CREATE TABLE IF NOT EXISTS rows (name TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID',
     );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonAnswer } from '../core/messages.ts';
 import { ukAccounts } from '../seed/uk-accounts.ts';
+import { ukTaxRates } from '../seed/uk-tax-rates.ts';
 import { organisationJson } from '../settings/organisation.ts';
 import { taxRateJson, taxRateOf } from '../settings/tax-rates.ts';
 import { bodyOf, organisationOf, refuse, type Lever } from './context.ts';
@@ -40,11 +41,15 @@ export const SETTINGS_LEVERS: readonly Lever[] = [
   {
     method: 'POST',
     pattern: 'as-user/vat',
-    does: 'register for VAT or leave it: { tenantId?, paysTax }',
+    does: 'register for VAT, which brings its tax rates, or leave it: { tenantId?, paysTax }',
     pull: (pull) => {
       const { tenantId, paysTax } = bodyOf(pull, VAT);
       const basis = { salesTaxBasis: paysTax ? 'ACCRUAL' : 'NONE', defaultSalesTax: paysTax ? 'Tax Exclusive' : 'No Tax' };
-      const organisation = pull.exchange.state.organisations.put({ ...organisationOf(pull, tenantId), ...basis, paysTax });
+      const { state } = pull.exchange;
+      const organisation = state.organisations.put({ ...organisationOf(pull, tenantId), ...basis, paysTax });
+      for (const rate of ukTaxRates(organisation)) {
+        if (taxRateOf(state, organisation.tenantId, rate.taxType) === undefined) state.taxRates.put(rate);
+      }
       return jsonAnswer(200, organisationJson(organisation));
     },
   },

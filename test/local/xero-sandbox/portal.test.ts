@@ -132,6 +132,15 @@ describe('several users and organisations (switchboard)', () => {
     expect(bench.pull('POST', 'as-user/cis', { tenantId: OTHER_TENANT, subContractor: false }).status).toBe(400);
   });
 
+  it('an organisation that registers for VAT gets the VAT rates', () => {
+    const bench = new Bench();
+    bench.connect({ organisation: OTHER_TENANT });
+    bench.tenant = OTHER_TENANT;
+    expect(bench.pull('POST', 'as-user/vat', { tenantId: OTHER_TENANT, paysTax: true }).json).toMatchObject({ PaysTax: true });
+    const lines = [{ Description: 'Service', UnitAmount: 100, AccountCode: '200', TaxType: 'OUTPUT2' }];
+    expect(bench.invoice({ LineItems: lines }).Total).toBe(120);
+  });
+
   it('a tax rate that was deleted cannot be used any more', () => {
     const bench = Bench.connected();
     bench.pull('POST', 'as-user/tax-rates/OUTPUT2', { status: 'DELETED' });

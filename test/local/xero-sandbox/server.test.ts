@@ -75,6 +75,15 @@ describe('the HTTP shell', () => {
     await second.close();
   });
 
+  it('a data directory that another sandbox has open is refused by name', async () => {
+    const dataDir = newDirectory();
+    const first = await startSandbox({ port: 0, dataDir });
+    const second = await startSandbox({ port: 0, dataDir }).catch(String);
+    await first.close();
+    expect(second).toBe(`Error: The data directory ${dataDir} is in use by another sandbox.`);
+    await (await startSandbox({ port: 0, dataDir })).close();
+  });
+
   it('kill -9 loses nothing that was answered', async () => {
     const dataDir = newDirectory();
     const child = spawn(process.execPath, [MAIN, '--port', '0', '--data', dataDir], { stdio: ['ignore', 'pipe', 'inherit'] });
