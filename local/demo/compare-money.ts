@@ -25,7 +25,11 @@ export interface RawPayment {
 }
 
 /** One invoice on both sides: status, dates, reference, and net, VAT, total, CIS and amount due to the penny (C1, C2, C4, C7, C8). */
-export function compareInvoice({ record: ges, link }: Known<GesInvoice>, xero: RawInvoice | undefined): Comparison {
+export function compareInvoice(
+  { record: ges, link }: Known<GesInvoice>,
+  xero: RawInvoice | undefined,
+  hasWaitingPayment: boolean,
+): Comparison {
   const common = {
     type: 'invoice',
     gesId: ges.id,
@@ -39,6 +43,9 @@ export function compareInvoice({ record: ges, link }: Known<GesInvoice>, xero: R
     if (ges.status === 'draft') return { ...common, state: 'not-followed', because: 'A4: a draft is not sent' };
     if (ges.status === 'void') return { ...common, state: 'not-followed', because: 'C4: a void invoice that was never sent is not sent' };
     return { ...common, state: 'differs', because: 'there is no invoice in Xero' };
+  }
+  if (ges.status === 'draft') {
+    return { ...common, state: 'not-followed', because: 'A4: back to draft tells Xero nothing; the next issue updates it' };
   }
   if (ges.status === 'void') {
     const ended = xero.Status === 'VOIDED' || xero.Status === 'DELETED';
@@ -62,7 +69,11 @@ export function compareInvoice({ record: ges, link }: Known<GesInvoice>, xero: R
     ges: { total: toPence(ges.totals.gross), vat: toPence(ges.totals.vat), due: toPence(ges.balance.due) },
     xero: { total: pence(xero.Total), vat: pence(xero.TotalTax), due: pence(xero.AmountDue) },
   };
-  return { ...common, ...verdict(pairs), money };
+  const judged = verdict(pairs);
+  if (judged.state === 'differs' && hasWaitingPayment) {
+    return { ...common, state: 'attention', because: `F2: one of its payments needs a person (${judged.because ?? ''})`, money };
+  }
+  return { ...common, ...judged, money };
 }
 
 /** One payment on both sides: amount and date (D1, D3). */

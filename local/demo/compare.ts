@@ -23,10 +23,11 @@ export async function compareRecords(stack: LocalStack, accountId: string, tenan
   const contacts = await fromXero<RawContact>(stack, tenantId, 'contacts', (contact) => contact.ContactID);
   const xeroInvoices = await fromXero<RawInvoice>(stack, tenantId, 'invoices', (invoice) => invoice.InvoiceID);
   const xeroPayments = await fromXero<RawPayment>(stack, tenantId, 'payments', (payment) => payment.PaymentID);
+  const waiting = new Set(payments.flatMap(({ record, link }) => (link?.status === 'attention' ? [record.invoiceId] : [])));
   const invoiceLinks = new Map(invoices.map(({ record, link }) => [record.id, link]));
   return [
     ...customers.map(({ record, link, base }) => compareCustomer(record, link, base, contacts.get(link?.xeroId ?? ''))),
-    ...invoices.map((known) => compareInvoice(known, xeroInvoices.get(known.link?.xeroId ?? ''))),
+    ...invoices.map((known) => compareInvoice(known, xeroInvoices.get(known.link?.xeroId ?? ''), waiting.has(known.record.id))),
     ...payments.map((known) => comparePayment(known, xeroPayments.get(known.link?.xeroId ?? ''), invoiceLinks.get(known.record.invoiceId))),
   ];
 }

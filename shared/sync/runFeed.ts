@@ -117,13 +117,18 @@ async function pauseRun(pass: Pass, run: Run, until: number): Promise<void> {
 }
 
 /** Ends every run of an account that cannot go on. */
-export async function failRuns(deps: Pick<DrainDeps, 'runs' | 'clock'>, accountId: string, failure: string): Promise<void> {
+export async function failRuns(deps: RunDeps, accountId: string, failure: string): Promise<void> {
   await endRuns(deps, await deps.runs.activeRuns(accountId), failure);
 }
 
-async function endRuns(deps: Pick<DrainDeps, 'runs' | 'clock'>, runs: readonly Run[], failure: string): Promise<void> {
+type RunDeps = Pick<DrainDeps, 'runs' | 'clock' | 'outcomes'>;
+
+async function endRuns(deps: RunDeps, runs: readonly Run[], failure: string): Promise<void> {
   const finishedAt = new Date(deps.clock.now()).toISOString();
-  for (const run of runs) await deps.runs.putRun({ ...run, status: 'failed', failure, finishedAt });
+  for (const run of runs) {
+    const { accountId, runId, counters } = await deps.runs.putRun({ ...run, status: 'failed', failure, finishedAt });
+    await deps.outcomes.publish([{ kind: 'RunFinished', accountId, runId, status: 'failed', counters }]);
+  }
 }
 
 function add(counters: RunCounters, tally: Tally, seen: number): RunCounters {

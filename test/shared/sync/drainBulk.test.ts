@@ -141,6 +141,7 @@ describe('a bulk run of old customers', () => {
     await world.settle();
     expect(world.books.calls).toEqual([]);
     expect(await run(runId)).toMatchObject({ status: 'failed' });
+    expect(world.outcomes.at(-1)).toMatchObject({ kind: 'RunFinished', runId, status: 'failed' });
     await world.connection({ settings });
     const other = await startRun();
     await world.connection({ status: 'not-connected' });
