@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { LAYERS, layerViolations } from './layerRules.ts';
+import { LAYERS, layerViolations } from './layer-rules.ts';
 
 const root = join(import.meta.dirname, '..');
 const paths = globSync('{bin,lib,functions,shared,local}/**/*.ts', { cwd: root }).map((path) => path.replaceAll('\\', '/'));
@@ -28,7 +28,7 @@ describe('the check itself', () => {
     ['shared/sync/drain.ts', "export { send } from '@aws-sdk/client-sqs';", 'no AWS, HTTP or Xero package'],
     ['shared/runs/plan.ts', "const { get } = await import('node:http');", 'no AWS, HTTP or Xero package'],
     ['shared/connection/login.ts', "type T = import('xero-node').TokenSet;", 'no AWS, HTTP or Xero package'],
-    ['shared/store/linkStore.ts', "import { createSqs } from '../runtime/queues.ts';", 'adapters never import each other'],
+    ['shared/store/link-store.ts', "import { createSqs } from '../runtime/queues.ts';", 'adapters never import each other'],
     [
       'shared/ges/client.ts',
       "import { AccountingApi } from 'xero-node/dist/gen/api/accountingApi.js';",

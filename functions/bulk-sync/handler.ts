@@ -3,12 +3,12 @@ import { createLog, withIds } from '../../shared/runtime/log.ts';
 import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { systemClock, systemIds } from '../../shared/runtime/system.ts';
-import { bulkSync, type Accepted, type BulkSyncDeps, type Report } from '../../shared/runs/bulkSync.ts';
+import { bulkSync, type Accepted, type BulkSyncDeps, type Report } from '../../shared/runs/bulk-sync.ts';
 import { parseBulkRequest } from '../../shared/runs/request.ts';
-import { createConnectionStore } from '../../shared/store/connectionStore.ts';
-import { createDocumentClient } from '../../shared/store/documentClient.ts';
-import { createLaneStore } from '../../shared/store/laneStore.ts';
-import { createRunStore } from '../../shared/store/runStore.ts';
+import { createConnectionStore } from '../../shared/store/connection-store.ts';
+import { createDocumentClient } from '../../shared/store/document-client.ts';
+import { createLaneStore } from '../../shared/store/lane-store.ts';
+import { createRunStore } from '../../shared/store/run-store.ts';
 
 const config = readConfig('bulk-sync');
 const table = { client: createDocumentClient(), tableName: config.tableName };

@@ -3,10 +3,10 @@ import { createLog } from '../../shared/runtime/log.ts';
 import { createCounters } from '../../shared/runtime/metrics.ts';
 import { createDeadLetters, createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
 import { systemClock, systemIds } from '../../shared/runtime/system.ts';
-import { createConnectionStore } from '../../shared/store/connectionStore.ts';
-import { createDocumentClient } from '../../shared/store/documentClient.ts';
-import { createInboxStore } from '../../shared/store/inboxStore.ts';
-import { createLaneStore } from '../../shared/store/laneStore.ts';
+import { createConnectionStore } from '../../shared/store/connection-store.ts';
+import { createDocumentClient } from '../../shared/store/document-client.ts';
+import { createInboxStore } from '../../shared/store/inbox-store.ts';
+import { createLaneStore } from '../../shared/store/lane-store.ts';
 import { createEventReceiver } from './receiver.ts';
 
 const config = readConfig('ges-events');

@@ -1,4 +1,4 @@
-import { readGesEvent } from '../../shared/ges/eventContract.ts';
+import { readGesEvent } from '../../shared/ges/event-contract.ts';
 import { withIds } from '../../shared/runtime/log.ts';
 import { METRIC, type Counters } from '../../shared/runtime/metrics.ts';
 import { receiveGesChange, type IngressDeps } from '../../shared/sync/ingress.ts';

@@ -9,7 +9,7 @@ import { readStatus } from '../../shared/connection/status.ts';
 import { jsonAnswer, jsonBody, rawBody, type HttpAnswer } from '../../shared/runtime/http.ts';
 import { HttpProblem } from '../../shared/runtime/problem.ts';
 import { accountOf } from './account.ts';
-import { callbackPage, startPage } from './consentPages.ts';
+import { callbackPage, startPage } from './consent-pages.ts';
 import type { Integration, IntegrationRequest } from './integration.ts';
 import { asProblem } from './problems.ts';
 

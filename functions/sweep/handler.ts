@@ -1,15 +1,15 @@
-import { sweepTokens } from '../../shared/connection/tokenSweep.ts';
+import { sweepTokens } from '../../shared/connection/token-sweep.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { createLog } from '../../shared/runtime/log.ts';
-import { createEventBridge, createOutcomes } from '../../shared/runtime/outcomeEvents.ts';
+import { createEventBridge, createOutcomes } from '../../shared/runtime/outcome-events.ts';
 import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
-import { createSecretsManager } from '../../shared/runtime/secretsManager.ts';
+import { createSecretsManager } from '../../shared/runtime/secrets-manager.ts';
 import { systemClock } from '../../shared/runtime/system.ts';
-import { createConnectionStore } from '../../shared/store/connectionStore.ts';
-import { createDocumentClient } from '../../shared/store/documentClient.ts';
-import { createLaneStore } from '../../shared/store/laneStore.ts';
-import { createTenantClaims } from '../../shared/store/tenantClaims.ts';
-import { createTokenPointerStore } from '../../shared/store/tokenPointerStore.ts';
+import { createConnectionStore } from '../../shared/store/connection-store.ts';
+import { createDocumentClient } from '../../shared/store/document-client.ts';
+import { createLaneStore } from '../../shared/store/lane-store.ts';
+import { createTenantClaims } from '../../shared/store/tenant-claims.ts';
+import { createTokenPointerStore } from '../../shared/store/token-pointer-store.ts';
 import { ringLane, wakeDueLanes } from '../../shared/sync/lane.ts';
 import { wireTokens } from '../wiring/tokens.ts';
 

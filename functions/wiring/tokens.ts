@@ -4,10 +4,10 @@ import { createTokens, type Tokens } from '../../shared/connection/tokens.ts';
 import type { Config } from '../../shared/runtime/config.ts';
 import { createCounters, METRIC } from '../../shared/runtime/metrics.ts';
 import { systemClock } from '../../shared/runtime/system.ts';
-import { createXeroAppReader } from '../../shared/secrets/clientSecrets.ts';
-import { createTokenSecrets } from '../../shared/secrets/tokenSecrets.ts';
+import { createXeroAppReader } from '../../shared/secrets/client-secrets.ts';
+import { createTokenSecrets } from '../../shared/secrets/token-secrets.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { createTokenPointerStore } from '../../shared/store/tokenPointerStore.ts';
+import { createTokenPointerStore } from '../../shared/store/token-pointer-store.ts';
 import type { Log } from '../../shared/sync/ports.ts';
 import { createIdentityClient } from '../../shared/xero/oauth.ts';
 

@@ -4,8 +4,8 @@ import { METRIC, type Counters } from '../../shared/runtime/metrics.ts';
 import { HttpProblem } from '../../shared/runtime/problem.ts';
 import { receiveWebhook, type WebhookDeps } from '../../shared/sync/ingress.ts';
 import type { Log } from '../../shared/sync/ports.ts';
-import { readWebhook } from '../../shared/xero/webhookEvents.ts';
-import { isSignedByXero } from '../../shared/xero/webhookSignature.ts';
+import { readWebhook } from '../../shared/xero/webhook-events.ts';
+import { isSignedByXero } from '../../shared/xero/webhook-signature.ts';
 
 export interface WebhookRouteDeps extends WebhookDeps {
   readonly xeroApp: () => Promise<{ readonly webhookKey: string }>;

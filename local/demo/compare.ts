@@ -1,7 +1,7 @@
 import type { EntityType, GesCustomer, GesInvoice, GesPayment } from '../../shared/domain/records.ts';
-import { createConnectionStore } from '../../shared/store/connectionStore.ts';
-import { createDocumentClient } from '../../shared/store/documentClient.ts';
-import { createLinkStore } from '../../shared/store/linkStore.ts';
+import { createConnectionStore } from '../../shared/store/connection-store.ts';
+import { createDocumentClient } from '../../shared/store/document-client.ts';
+import { createLinkStore } from '../../shared/store/link-store.ts';
 import type { LocalStack } from '../stack.ts';
 import { compareCustomer, type RawContact } from './compare-customer.ts';
 import { compareInvoice, comparePayment, type RawInvoice, type RawPayment } from './compare-money.ts';

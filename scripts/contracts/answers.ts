@@ -3,7 +3,7 @@ import type { ConnectionSettings } from '../../shared/domain/connection.ts';
 import type { AccountOption, Options } from '../../shared/connection/options.ts';
 import type { Warning } from '../../shared/connection/settings.ts';
 import type { ConnectionView, OfferedOrganisation } from '../../shared/connection/status.ts';
-import type { Accepted, Report } from '../../shared/runs/bulkSync.ts';
+import type { Accepted, Report } from '../../shared/runs/bulk-sync.ts';
 import { describes } from './json-schema.ts';
 
 /** What we answer, as schemas that are held to the types of the code. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DETAIL_TYPES, GES_EVENT_SCHEMA, SNAPSHOT_SCHEMAS } from '../../shared/ges/eventContract.ts';
+import { DETAIL_TYPES, GES_EVENT_SCHEMA, SNAPSHOT_SCHEMAS } from '../../shared/ges/event-contract.ts';
 import type { Problem } from '../../shared/domain/records.ts';
 import type { Outcome, OutcomeConflict, OutcomeEntity } from '../../shared/sync/ports.ts';
 import { CONNECTION_STATUS, ENTITY_TYPE, RUN_STATUS, runCounters } from './answers.ts';

@@ -3,7 +3,7 @@ import type { ReconnectFailure } from '../sync/errors.ts';
 import type { ConnectionDeps } from './deps.ts';
 import type { ConnectionRecord } from './ports.ts';
 import { lost, neverConnected } from './transitions.ts';
-import { retryOnConflict } from './versionedWrite.ts';
+import { retryOnConflict } from './versioned-write.ts';
 
 /** A connection before and after one stored change. */
 export interface Change {

@@ -1,7 +1,7 @@
 import { isConnected, withBooks, type BooksDeps } from './books.ts';
 import { ConnectionRefusal } from './errors.ts';
 import { takesPayments, takesSales } from './ledger.ts';
-import { OWN_ACCOUNT_WARNING } from './paymentAccount.ts';
+import { OWN_ACCOUNT_WARNING } from './payment-account.ts';
 import type { LedgerAccount, OrganisationFacts } from './ports.ts';
 import type { Warning } from './settings.ts';
 import { offeredOrganisations, type OfferedOrganisation } from './status.ts';

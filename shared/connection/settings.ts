@@ -4,7 +4,7 @@ import { isConnected, withBooks, type BooksDeps } from './books.ts';
 import type { ConnectionDeps } from './deps.ts';
 import { ConnectionRefusal } from './errors.ts';
 import { takesPayments, takesSales } from './ledger.ts';
-import { OWN_ACCOUNT_WARNING, ownPaymentAccount } from './paymentAccount.ts';
+import { OWN_ACCOUNT_WARNING, ownPaymentAccount } from './payment-account.ts';
 import type { ConnectionRecord, LedgerAccount } from './ports.ts';
 import { withSettings } from './transitions.ts';
 

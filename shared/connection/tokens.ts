@@ -1,7 +1,7 @@
 import type { Consent, TokenPointer } from './ports.ts';
-import { isLeased, unleased, waitForLease, writeFenced } from './tokenLease.ts';
-import { IDLE_REFRESH_MS, loadToken, settled, type RefreshWish, type TokenDeps, type UsableToken } from './tokenRefresh.ts';
-import { retryOnConflict } from './versionedWrite.ts';
+import { isLeased, unleased, waitForLease, writeFenced } from './token-lease.ts';
+import { IDLE_REFRESH_MS, loadToken, settled, type RefreshWish, type TokenDeps, type UsableToken } from './token-refresh.ts';
+import { retryOnConflict } from './versioned-write.ts';
 
 /** The one token set of each Xero user, shared by all organisations that the user has connected (xero-facts §1, design §6). */
 export interface Tokens {

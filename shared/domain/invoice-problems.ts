@@ -1,7 +1,7 @@
 import { toPounds } from './money.ts';
 import { refusedByXero } from './problems.ts';
 import type { Problem } from './records.ts';
-import { refusalCode } from './xeroRefusals.ts';
+import { refusalCode } from './xero-refusals.ts';
 
 /** Every problem of an invoice that only a person can solve: a stable code, one plain sentence, what to do (F1). */
 

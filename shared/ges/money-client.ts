@@ -1,5 +1,5 @@
 import type { GesMoneyPlatform } from '../sync/money-ports.ts';
-import { SNAPSHOT_SCHEMAS } from './eventContract.ts';
+import { SNAPSHOT_SCHEMAS } from './event-contract.ts';
 import { checkedAnswer, type PlatformCall, type PlatformCaller } from './platform-caller.ts';
 import { listRecords, patchRecord } from './platform-records.ts';
 

@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { RetryFailure } from '../sync/errors.ts';
 import type { Clock } from '../sync/ports.ts';
-import { classifyGesRefusal, lostGesAnswer, type GesRefusal } from './gesFailure.ts';
-import { createPlatformToken } from './platformToken.ts';
+import { classifyGesRefusal, lostGesAnswer, type GesRefusal } from './ges-failure.ts';
+import { createPlatformToken } from './platform-token.ts';
 
 const TIMEOUT_MS = 15_000;
 

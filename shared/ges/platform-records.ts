@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { EntityType } from '../domain/records.ts';
 import type { GesMoneyQuery } from '../sync/money-ports.ts';
 import type { GesPage, GesWrite } from '../sync/ports.ts';
-import { SNAPSHOT_SCHEMAS, type SnapshotOf } from './eventContract.ts';
+import { SNAPSHOT_SCHEMAS, type SnapshotOf } from './event-contract.ts';
 import { checkedAnswer, type PlatformCall, type PlatformCaller } from './platform-caller.ts';
 
 /** The calls of contracts §2 that every type of record has. */

@@ -1,6 +1,6 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Doorbell } from '../sync/ports.ts';
-import { awsClientConfig } from './awsClientConfig.ts';
+import { awsClientConfig } from './aws-client-config.ts';
 
 export type QueueSender = Pick<SQSClient, 'send'>;
 

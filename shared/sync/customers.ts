@@ -1,14 +1,14 @@
 import type { Contact, ContactPatch } from '../domain/contact.ts';
 import { contactFields, customerFields, toCustomerPatch } from '../domain/customer.ts';
 import { addressToField } from '../domain/address.ts';
-import { decideLinked, decideUnlinked, withNameSuffix } from '../domain/customerPolicy.ts';
+import { decideLinked, decideUnlinked, withNameSuffix } from '../domain/customer-policy.ts';
 import type { ActDecision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
 import { needsNameCensus } from '../domain/matching.ts';
 import { normaliseName, searchTermFor, suffixesFor } from '../domain/names.ts';
 import { contactArchived, contactMissing, nameTaken, refusedByXero } from '../domain/problems.ts';
 import type { GesCustomer } from '../domain/records.ts';
-import { refusalCode } from '../domain/xeroRefusals.ts';
+import { refusalCode } from '../domain/xero-refusals.ts';
 import { fieldToAddress } from '../domain/address.ts';
 import { chunks } from './concurrency.ts';
 import type { Pass } from './deps.ts';
@@ -27,7 +27,7 @@ const XERO_IDS = 100;
 type CustomerReady = Ready<GesCustomer, Contact>;
 type CustomerDecided = Decided<Contact, ContactPatch>;
 
-/** Customers ↔ contacts: what the drain must know about them. The policy itself is in `domain/customerPolicy.ts`. */
+/** Customers ↔ contacts: what the drain must know about them. The policy itself is in `domain/customer-policy.ts`. */
 export const customers: Driver<GesCustomer, Contact, ContactPatch> = {
   type: 'customer',
   whenDeletedInGes: 'stays-in-xero',

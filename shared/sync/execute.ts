@@ -8,7 +8,7 @@ import type { Decided, Driver, Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
 import { addNotes, keepAgreed, keepAttention, keepPending, keepTombstone, outcomesOf } from './keep.ts';
 import type { ElementAnswer, GesWrite, Outcome } from './ports.ts';
-import { putOff } from './putOff.ts';
+import { putOff } from './put-off.ts';
 import { removeSources } from './work.ts';
 
 /** GES writes under way at once. */

@@ -7,7 +7,7 @@ import { invoiceFields, systemAccountCode, toInvoicePatch, xeroInvoiceFields } f
 import { quietAct, type ActDecision } from '../domain/decision.ts';
 import type { GesInvoice } from '../domain/records.ts';
 import type { InvoiceElement, OrganisationFacts, XeroInvoice } from '../domain/xero-invoice.ts';
-import { refusalCode } from '../domain/xeroRefusals.ts';
+import { refusalCode } from '../domain/xero-refusals.ts';
 import { chunks } from './concurrency.ts';
 import type { Pass } from './deps.ts';
 import type { Decided, Driver, Ready } from './driver.ts';

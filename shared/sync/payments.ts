@@ -11,7 +11,7 @@ import { readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
 import type { ElementAnswer } from './ports.ts';
 import { notePaid, readInvoices } from './paid-in-xero.ts';
-import { putOff } from './putOff.ts';
+import { putOff } from './put-off.ts';
 import { followXeroPayments } from './xero-payments.ts';
 
 const DELETIONS_AT_ONCE = 4;

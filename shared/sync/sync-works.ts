@@ -6,9 +6,9 @@ import { invoicesOf } from './invoices.ts';
 import { createPayments } from './payments.ts';
 import type { Intent } from './ports.ts';
 import { UNREADABLE } from './ges-reads.ts';
-import { LONGEST_PAUSE_MS } from './putOff.ts';
+import { LONGEST_PAUSE_MS } from './put-off.ts';
 import { settle, type InDoubt } from './settle.ts';
-import { syncRecords } from './syncRecords.ts';
+import { syncRecords } from './sync-records.ts';
 import { gather, newsOf, removeSources, type Source, type Work } from './work.ts';
 
 /** What one pass looks at, by type. */

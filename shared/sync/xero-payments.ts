@@ -9,7 +9,7 @@ import type { Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
 import { keepAgreed, keepAttention } from './keep.ts';
 import { paymentsIssued } from './payments-along.ts';
-import { putOff } from './putOff.ts';
+import { putOff } from './put-off.ts';
 
 /** A payment deleted in Xero waits this long: bookkeepers delete and match anew to the bank line (D5). */
 const DELETION_WAIT_MS = 15 * 60_000;

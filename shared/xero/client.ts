@@ -1,6 +1,6 @@
 import type { XeroMoneyBooks } from '../sync/money-ports.ts';
 import type { Clock, XeroBooks } from '../sync/ports.ts';
-import { createApiCaller, type XeroAccess } from './apiCaller.ts';
+import { createApiCaller, type XeroAccess } from './api-caller.ts';
 import { createContactBooks } from './contact-client.ts';
 import { createInvoiceBooks } from './invoice-client.ts';
 import { readOrganisationFacts } from './organisation-facts.ts';

@@ -3,8 +3,8 @@ import type { Contacts } from 'xero-node/dist/gen/model/accounting/contacts.js';
 import type { Contact, ContactPatch } from '../domain/contact.ts';
 import { chunks } from '../sync/concurrency.ts';
 import type { XeroBooks } from '../sync/ports.ts';
-import type { ApiCaller } from './apiCaller.ts';
-import { toContact, toXeroContact } from './contactMapping.ts';
+import type { ApiCaller } from './api-caller.ts';
+import { toContact, toXeroContact } from './contact-mapping.ts';
 import { answersInOrder, listOf, sameId, type ElementReading } from './element-answers.ts';
 import { PAGE_SIZE, readEveryPage } from './paged-reads.ts';
 

@@ -2,10 +2,10 @@ import type { Account as XeroAccount } from 'xero-node/dist/gen/model/accounting
 import { AccountType } from 'xero-node/dist/gen/model/accounting/accountType.js';
 import type { LedgerAccount, NewLedgerAccount, OpenOrganisation, OrganisationBooks, OrganisationFacts } from '../connection/ports.ts';
 import { AttentionFailure, RetryFailure } from '../sync/errors.ts';
-import { createApiCaller, type XeroAccess } from './apiCaller.ts';
+import { createApiCaller, type XeroAccess } from './api-caller.ts';
 import { documentDate } from './document-date.ts';
 import { listOf } from './element-answers.ts';
-import { NOT_FOUND_IN_XERO } from './xeroFailure.ts';
+import { NOT_FOUND_IN_XERO } from './xero-failure.ts';
 
 function toLedgerAccount(account: XeroAccount): LedgerAccount {
   return {

@@ -3,7 +3,7 @@ import type { Invoices } from 'xero-node/dist/gen/model/accounting/invoices.js';
 import type { NewInvoice, XeroInvoice } from '../domain/xero-invoice.ts';
 import { chunks } from '../sync/concurrency.ts';
 import type { XeroMoneyBooks } from '../sync/money-ports.ts';
-import type { ApiCaller } from './apiCaller.ts';
+import type { ApiCaller } from './api-caller.ts';
 import { answersInOrder, listOf, sameId, type ElementReading } from './element-answers.ts';
 import { toInvoice, toNewXeroInvoice, toXeroInvoiceUpdate, type InvoiceUpdate } from './invoice-mapping.ts';
 import { PAGE_SIZE, readEveryPage } from './paged-reads.ts';

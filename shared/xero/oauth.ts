@@ -3,7 +3,7 @@ import { GrantRefused } from '../connection/errors.ts';
 import type { Consent, TokenSet, XeroIdentity } from '../connection/ports.ts';
 import { ReconnectFailure } from '../sync/errors.ts';
 import type { Clock } from '../sync/ports.ts';
-import { askIdentity, unexpectedAnswer, type Fetch } from './oauthTransport.ts';
+import { askIdentity, unexpectedAnswer, type Fetch } from './oauth-transport.ts';
 
 /**
  * Our scopes (xero-facts §1): `accounting.settings` and not its `.read`, because we make an account for payments when the person asks

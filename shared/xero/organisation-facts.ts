@@ -4,10 +4,10 @@ import type { TaxRate } from 'xero-node/dist/gen/model/accounting/taxRate.js';
 import type { FactAccount, FactTaxRate, OrganisationFacts } from '../domain/xero-invoice.ts';
 import { AttentionFailure, RetryFailure } from '../sync/errors.ts';
 import type { Clock } from '../sync/ports.ts';
-import type { ApiCaller } from './apiCaller.ts';
+import type { ApiCaller } from './api-caller.ts';
 import { documentDate } from './document-date.ts';
 import { listOf } from './element-answers.ts';
-import { NOT_FOUND_IN_XERO } from './xeroFailure.ts';
+import { NOT_FOUND_IN_XERO } from './xero-failure.ts';
 
 /** What Xero's 404 stands for, where it only says that there is nothing to tell. */
 async function orWhenNotFound<T>(reading: Promise<T>, absent: T): Promise<T> {

@@ -4,11 +4,11 @@ import type { XeroPayment } from '../domain/xero-invoice.ts';
 import { AttentionFailure } from '../sync/errors.ts';
 import type { XeroMoneyBooks } from '../sync/money-ports.ts';
 import type { ElementAnswer } from '../sync/ports.ts';
-import type { ApiCaller } from './apiCaller.ts';
+import type { ApiCaller } from './api-caller.ts';
 import { answersInOrder, listOf, sameId, type ElementReading } from './element-answers.ts';
 import { PAGE_SIZE, readEveryPage } from './paged-reads.ts';
 import { toPayment, toXeroPayment, type NewPayment } from './payment-mapping.ts';
-import { NOT_FOUND_IN_XERO } from './xeroFailure.ts';
+import { NOT_FOUND_IN_XERO } from './xero-failure.ts';
 
 const GET = 'GET Payments';
 /** Money received on sales invoices: no bills, no refunds. */

@@ -5,10 +5,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { CONTRACTS_DIR, contractFiles } from '../../scripts/contracts/files.ts';
 import { describedRoutes, openApi } from '../../scripts/contracts/http-api.ts';
-import { readGesEvent } from '../../shared/ges/eventContract.ts';
+import { readGesEvent } from '../../shared/ges/event-contract.ts';
 import { parseBulkRequest } from '../../shared/runs/request.ts';
 import { resourcesOf, templateOf } from '../lib/stack-under-test.ts';
-import { customerEvent, customerSnapshot, gesEvent, invoiceSnapshot, paymentSnapshot } from '../shared/ges/gesEvents.ts';
+import { customerEvent, customerSnapshot, gesEvent, invoiceSnapshot, paymentSnapshot } from '../shared/ges/ges-events.ts';
 
 const root = join(import.meta.dirname, '../..');
 const onDisk = (name: string): string => readFileSync(join(root, CONTRACTS_DIR, name), 'utf8');

@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import type { EventBridgeClient, PutEventsCommand, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { CONTRACTS_DIR } from '../../scripts/contracts/files.ts';
-import { createOutcomes } from '../../shared/runtime/outcomeEvents.ts';
+import { createOutcomes } from '../../shared/runtime/outcome-events.ts';
 import { createDrainWorld, type DrainWorld } from '../support/drain-world.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 

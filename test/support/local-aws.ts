@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { LOCAL_STAGE, type LocalStack } from '../../local/stack.ts';
-import { createDocumentClient } from '../../shared/store/documentClient.ts';
+import { createDocumentClient } from '../../shared/store/document-client.ts';
 
 type Place = Pick<LocalStack, 'awsUrl' | 'tableName'>;
 

@@ -6,7 +6,7 @@ import type { Payment } from '../../local/xero-sandbox/payments/records.ts';
 import { LOCAL_APP } from '../../local/xero-sandbox/seed/apps.ts';
 import { DEMO_ORGANISATIONS } from '../../local/xero-sandbox/seed/organisations.ts';
 import type { Clock } from '../../shared/sync/ports.ts';
-import type { Transport } from '../../shared/xero/apiCaller.ts';
+import type { Transport } from '../../shared/xero/api-caller.ts';
 
 const signingKey = generateSigningKey();
 const REDIRECT_URI = LOCAL_APP.redirectUris[0] ?? '';

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createEventReceiver } from '../../../functions/ges-events/receiver.ts';
 import type { ConnectionRecord } from '../../../shared/connection/ports.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
-import { customerEvent, customerSnapshot, gesEvent, invoiceSnapshot, paymentSnapshot } from '../../shared/ges/gesEvents.ts';
-import { connection, ingressWorld, SCOPE } from '../../shared/sync/ingressWorld.ts';
+import { customerEvent, customerSnapshot, gesEvent, invoiceSnapshot, paymentSnapshot } from '../../shared/ges/ges-events.ts';
+import { connection, ingressWorld, SCOPE } from '../../shared/sync/ingress-world.ts';
 
 let lines: unknown[];
 let counted: unknown[];

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createWebhookRoute } from '../../../functions/xero-webhooks/route.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
-import { connection, ingressWorld, SCOPE, TENANT } from '../../shared/sync/ingressWorld.ts';
+import { connection, ingressWorld, SCOPE, TENANT } from '../../shared/sync/ingress-world.ts';
 
 const KEY = 'webhook-key';
 let counted: unknown[];

@@ -5,7 +5,7 @@ import { disconnect } from '../../../shared/connection/disconnect.ts';
 import { issueTicket, startLogin } from '../../../shared/connection/login.ts';
 import { saveSettings } from '../../../shared/connection/settings.ts';
 import { createTokens } from '../../../shared/connection/tokens.ts';
-import { sweepTokens } from '../../../shared/connection/tokenSweep.ts';
+import { sweepTokens } from '../../../shared/connection/token-sweep.ts';
 import { createConnectionWorld, type ConnectionWorld } from '../../support/connection-world.ts';
 
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { disconnect, finishDisconnect } from '../../../shared/connection/disconnect.ts';
 import { saveSettings } from '../../../shared/connection/settings.ts';
 import { readStatus } from '../../../shared/connection/status.ts';
-import { sweepTokens } from '../../../shared/connection/tokenSweep.ts';
+import { sweepTokens } from '../../../shared/connection/token-sweep.ts';
 import { createConnectionWorld, type ConnectionWorld } from '../../support/connection-world.ts';
 
 const SETTINGS = {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { disconnect } from '../../../shared/connection/disconnect.ts';
 import { readOptions } from '../../../shared/connection/options.ts';
-import { firstFreeCode } from '../../../shared/connection/paymentAccount.ts';
+import { firstFreeCode } from '../../../shared/connection/payment-account.ts';
 import { saveSettings, type SettingsWish } from '../../../shared/connection/settings.ts';
 import { BANK, createConnectionWorld, SALES, UK_FACTS, type ConnectionWorld } from '../../support/connection-world.ts';
 

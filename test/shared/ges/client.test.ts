@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createGesPlatform } from '../../../shared/ges/client.ts';
 import type { GesPlatform } from '../../../shared/sync/ports.ts';
-import { customerSnapshot } from './gesEvents.ts';
+import { customerSnapshot } from './ges-events.ts';
 
 interface Sent {
   readonly method: string;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createGesPlatform } from '../../../shared/ges/client.ts';
 import type { GesMoneyPlatform } from '../../../shared/sync/money-ports.ts';
-import { invoiceSnapshot, paymentSnapshot } from './gesEvents.ts';
+import { invoiceSnapshot, paymentSnapshot } from './ges-events.ts';
 
 interface Sent {
   readonly method: string;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startGesSimulator, type GesSimulator } from '../../../local/ges-simulator/start.ts';
 import type { GesEvent } from '../../../local/ges-simulator/core/records.ts';
 import { createGesPlatform } from '../../../shared/ges/client.ts';
-import { readGesEvent } from '../../../shared/ges/eventContract.ts';
+import { readGesEvent } from '../../../shared/ges/event-contract.ts';
 import type { GesMoneyPlatform } from '../../../shared/sync/money-ports.ts';
 import type { GesPlatform } from '../../../shared/sync/ports.ts';
 

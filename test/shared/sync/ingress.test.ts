@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { receiveGesChange, receiveWebhook, type GesChangeNews, type XeroChangeNews } from '../../../shared/sync/ingress.ts';
-import { connection, ingressWorld, NOW, SCOPE, TENANT } from './ingressWorld.ts';
+import { connection, ingressWorld, NOW, SCOPE, TENANT } from './ingress-world.ts';
 
 function change(parts: Partial<GesChangeNews> = {}): GesChangeNews {
   return {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { XeroBooks } from '../../../shared/sync/ports.ts';
-import type { RemainingCalls } from '../../../shared/xero/apiCaller.ts';
+import type { RemainingCalls } from '../../../shared/xero/api-caller.ts';
 import { createXeroBooks } from '../../../shared/xero/client.ts';
-import { startStubXero, xeroContact, type StubCall, type StubXero } from './stubXero.ts';
+import { startStubXero, xeroContact, type StubCall, type StubXero } from './stub-xero.ts';
 
 let xero: StubXero;
 let tokens: string[];

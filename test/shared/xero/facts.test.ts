@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OrganisationBooks } from '../../../shared/connection/ports.ts';
 import { createOpenOrganisation } from '../../../shared/xero/facts.ts';
-import { startStubXero, type StubXero } from './stubXero.ts';
+import { startStubXero, type StubXero } from './stub-xero.ts';
 
 let xero: StubXero;
 let books: OrganisationBooks;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { NewInvoice, OutgoingLine } from '../../../shared/domain/xero-invoice.ts';
 import type { XeroMoneyBooks } from '../../../shared/sync/money-ports.ts';
 import { createXeroBooks } from '../../../shared/xero/client.ts';
-import { startStubXero, type StubXero } from './stubXero.ts';
+import { startStubXero, type StubXero } from './stub-xero.ts';
 import { xeroInvoice } from './xero-documents.ts';
 
 let xero: StubXero;

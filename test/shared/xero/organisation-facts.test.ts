@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createXeroBooks } from '../../../shared/xero/client.ts';
-import { startStubXero, type StubAnswer, type StubXero } from './stubXero.ts';
+import { startStubXero, type StubAnswer, type StubXero } from './stub-xero.ts';
 
 let xero: StubXero;
 let answers: Record<string, StubAnswer>;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { XeroMoneyBooks } from '../../../shared/sync/money-ports.ts';
 import { createXeroBooks } from '../../../shared/xero/client.ts';
-import { startStubXero, type StubXero } from './stubXero.ts';
+import { startStubXero, type StubXero } from './stub-xero.ts';
 import { xeroPayment } from './xero-documents.ts';
 
 let xero: StubXero;

@@ -3,7 +3,7 @@ import type { NewInvoice, OrganisationFacts, OutgoingLine, XeroInvoice, XeroPaym
 import type { XeroMoneyBooks } from '../../../shared/sync/money-ports.ts';
 import type { ElementAnswer, XeroBooks } from '../../../shared/sync/ports.ts';
 import { createXeroBooks } from '../../../shared/xero/client.ts';
-import { readWebhook, type WebhookEvent } from '../../../shared/xero/webhookEvents.ts';
+import { readWebhook, type WebhookEvent } from '../../../shared/xero/webhook-events.ts';
 import { startConnectedSandbox, type ConnectedSandbox } from './connected-sandbox.ts';
 
 /** Invoices and payments with the real xero-node over real HTTP against the sandbox, which shares no code with the product. */

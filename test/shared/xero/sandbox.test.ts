@@ -3,8 +3,8 @@ import { LOCAL_WEBHOOK_KEY } from '../../../local/xero-sandbox/seed/apps.ts';
 import type { Contact } from '../../../shared/domain/contact.ts';
 import { createXeroBooks } from '../../../shared/xero/client.ts';
 import { createOpenOrganisation } from '../../../shared/xero/facts.ts';
-import { readWebhook } from '../../../shared/xero/webhookEvents.ts';
-import { isSignedByXero } from '../../../shared/xero/webhookSignature.ts';
+import { readWebhook } from '../../../shared/xero/webhook-events.ts';
+import { isSignedByXero } from '../../../shared/xero/webhook-signature.ts';
 import { startConnectedSandbox, type ConnectedSandbox } from './connected-sandbox.ts';
 
 /** The client with the real xero-node over real HTTP against the sandbox, which shares no code with the product. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { bulkSync } from '../../../shared/runs/bulkSync.ts';
+import { bulkSync } from '../../../shared/runs/bulk-sync.ts';
 import { parseBulkRequest } from '../../../shared/runs/request.ts';
 import { ACCOUNT, createDrainWorld, type DrainWorld } from '../../support/drain-world.ts';
 import { createFakeIds } from '../../support/fake-clock.ts';

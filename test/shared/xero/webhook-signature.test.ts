@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { isSignedByXero } from '../../../shared/xero/webhookSignature.ts';
+import { isSignedByXero } from '../../../shared/xero/webhook-signature.ts';
 
 const key = 'webhook-key-é';
 const sign = (body: Buffer | string, withKey = key): string => createHmac('sha256', withKey).update(body).digest('base64');

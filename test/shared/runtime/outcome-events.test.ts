@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PutEventsCommand, PutEventsCommandOutput } from '@aws-sdk/client-eventbridge';
-import { createOutcomes } from '../../../shared/runtime/outcomeEvents.ts';
+import { createOutcomes } from '../../../shared/runtime/outcome-events.ts';
 import type { Clock, Outcome } from '../../../shared/sync/ports.ts';
 
 const synced = (id: string): Outcome => ({

@@ -3,7 +3,7 @@ import type { ConnectionMarker, ConnectionReader } from '../sync/ports.ts';
 import { connectionKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { readItem, updateItem, withoutKeys } from './table.ts';
-import { readTenantClaim } from './tenantClaims.ts';
+import { readTenantClaim } from './tenant-claims.ts';
 import { putVersion } from './versioned.ts';
 
 /**

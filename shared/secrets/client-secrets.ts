@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import type { Clock } from '../sync/ports.ts';
-import { parseSecretJson } from './secretJson.ts';
+import { parseSecretJson } from './secret-json.ts';
 
 /** How long a value is used before it is read again: a rotated secret is in use after this time. */
 const LIFE_MS = 5 * 60_000;

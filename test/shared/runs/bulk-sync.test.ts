@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Connection } from '../../../shared/domain/connection.ts';
-import { bulkSync, type Accepted, type BulkSyncDeps, type Report } from '../../../shared/runs/bulkSync.ts';
+import { bulkSync, type Accepted, type BulkSyncDeps, type Report } from '../../../shared/runs/bulk-sync.ts';
 import { parseBulkRequest } from '../../../shared/runs/request.ts';
 import type { Run } from '../../../shared/sync/ports.ts';
 import { createFakeClock, createFakeIds, NOON } from '../../support/fake-clock.ts';

@@ -3,7 +3,7 @@ import type { Lane, LaneStore } from '../sync/ports.ts';
 import { accountOfPartition, laneKey, WAKE_SHARDS, wakeShard } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { readItem, updateItem, withoutKeys } from './table.ts';
-import { readDue } from './wakeIndex.ts';
+import { readDue } from './wake-index.ts';
 
 /** Each failed try means that somebody else changed the wait in between, so this many in a row do not happen by chance. */
 const RING_ATTEMPTS = 10;

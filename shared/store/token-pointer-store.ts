@@ -4,7 +4,7 @@ import { TOKEN_WAKE_SHARDS, tokenKey, tokenWakeShard, xeroUserOfPartition } from
 import type { Item, Table } from './table.ts';
 import { deleteItem, readItem, withoutKeys } from './table.ts';
 import { putVersion } from './versioned.ts';
-import { readDue } from './wakeIndex.ts';
+import { readDue } from './wake-index.ts';
 
 /** Token pointers in DynamoDB, strongly consistent; no token is ever in them. `wakeShard` is present exactly while `wakeAt` is. */
 export function createTokenPointerStore(table: Table): TokenPointerStore {

@@ -11,7 +11,7 @@ import {
 import * as z from 'zod';
 import type { TokenSecrets, TokenSet } from '../connection/ports.ts';
 import type { Clock } from '../sync/ports.ts';
-import { parseSecretJson } from './secretJson.ts';
+import { parseSecretJson } from './secret-json.ts';
 
 const tokenSet: z.ZodType<TokenSet> = z.object({ accessToken: z.string(), accessExpiresAt: z.number(), refreshToken: z.string() });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { WaitFailure, type AttentionFailure, type RetryFailure } from '../../../shared/sync/errors.ts';
-import { classifyXeroFailure } from '../../../shared/xero/xeroFailure.ts';
+import { classifyXeroFailure } from '../../../shared/xero/xero-failure.ts';
 
 /** A rejection as xero-node makes it: a JSON string (xero-facts §10). */
 function rejection(statusCode: number, body: unknown, headers: Readonly<Record<string, string>> = {}): string {

@@ -5,7 +5,7 @@ import { Execution, type Tally } from './execute.ts';
 import { keepTombstone } from './keep.ts';
 import type { Outcome } from './ports.ts';
 import { prepare } from './prepare.ts';
-import { putOff } from './putOff.ts';
+import { putOff } from './put-off.ts';
 import type { InDoubt } from './settle.ts';
 import { removeSources, type Work } from './work.ts';
 

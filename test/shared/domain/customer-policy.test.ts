@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Contact } from '../../../shared/domain/contact.ts';
 import { contactFields, customerFields } from '../../../shared/domain/customer.ts';
-import { decideLinked, decideUnlinked, withNameSuffix } from '../../../shared/domain/customerPolicy.ts';
+import { decideLinked, decideUnlinked, withNameSuffix } from '../../../shared/domain/customer-policy.ts';
 import { conflictNote, type ActDecision, type Decision } from '../../../shared/domain/decision.ts';
 import type { Base, Link } from '../../../shared/domain/link.ts';
 import type { GesCustomer } from '../../../shared/domain/records.ts';

@@ -1,8 +1,8 @@
 import { AccountingApi } from 'xero-node/dist/gen/api/accountingApi.js';
 import { AttentionFailure, ReconnectFailure } from '../sync/errors.ts';
-import { createCallSlots } from './callSlots.ts';
-import { readXeroError, validationRefusal } from './xeroAnswer.ts';
-import { classifyXeroFailure } from './xeroFailure.ts';
+import { createCallSlots } from './call-slots.ts';
+import { readXeroError, validationRefusal } from './xero-answer.ts';
+import { classifyXeroFailure } from './xero-failure.ts';
 
 type RequestOptions = Parameters<Parameters<AccountingApi['setDefaultAuthentication']>[0]['applyToRequest']>[0];
 /** An axios adapter: carries requests in process instead of over the network (simulation). */

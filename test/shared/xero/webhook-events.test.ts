@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readWebhook } from '../../../shared/xero/webhookEvents.ts';
+import { readWebhook } from '../../../shared/xero/webhook-events.ts';
 
 const event = (parts: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   resourceUrl: 'https://api.xero.com/api.xro/2.0/Contacts/717f2bfc-c6d4-41fd-b238-3f2f0c0cf777',

@@ -1,5 +1,5 @@
 import { AttentionFailure, ReconnectFailure, RetryFailure, SyncFailure, WaitFailure } from '../sync/errors.ts';
-import { readXeroError, xeroMessages, type XeroErrorAnswer } from './xeroAnswer.ts';
+import { readXeroError, xeroMessages, type XeroErrorAnswer } from './xero-answer.ts';
 
 /** Waits when Xero does not say how long (xero-facts §2: Retry-After is promised for minute and day only). */
 const DEFAULT_WAIT_MS = { minute: 60_000, day: 3_600_000, concurrent: 1_500, appminute: 60_000, offline: 60_000 } as const;

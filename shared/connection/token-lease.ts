@@ -1,7 +1,7 @@
 import { RetryFailure, VersionConflict } from '../sync/errors.ts';
 import type { Clock } from '../sync/ports.ts';
 import type { TokenPointer, TokenPointerStore } from './ports.ts';
-import { retryOnConflict } from './versionedWrite.ts';
+import { retryOnConflict } from './versioned-write.ts';
 
 /**
  * The fenced lease of a token pointer (design §6). Every write of the pointer is conditional on its version, so taking the lease proves

@@ -1,5 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { awsClientConfig } from './awsClientConfig.ts';
+import { awsClientConfig } from './aws-client-config.ts';
 
 export function createSecretsManager(): SecretsManagerClient {
   return new SecretsManagerClient(awsClientConfig);

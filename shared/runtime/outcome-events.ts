@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from 
 import { chunks } from '../sync/concurrency.ts';
 import { RetryFailure } from '../sync/errors.ts';
 import type { Clock, Outcome, Outcomes } from '../sync/ports.ts';
-import { awsClientConfig } from './awsClientConfig.ts';
+import { awsClientConfig } from './aws-client-config.ts';
 import { createCounters, type Counters } from './metrics.ts';
 
 const SOURCE = 'ges.xero-sync';

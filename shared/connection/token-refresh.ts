@@ -2,7 +2,7 @@ import { ReconnectFailure, RetryFailure, WaitFailure } from '../sync/errors.ts';
 import type { Log } from '../sync/ports.ts';
 import { GrantRefused } from './errors.ts';
 import type { Secrecy, TokenPointer, TokenSecrets, TokenSet, XeroIdentity } from './ports.ts';
-import { isLeased, leaseTimedOut, pauseForLease, tryLease, unleased, writeFenced, type LeaseDeps } from './tokenLease.ts';
+import { isLeased, leaseTimedOut, pauseForLease, tryLease, unleased, writeFenced, type LeaseDeps } from './token-lease.ts';
 
 /** Refresh this long before the access token's end: longer than a function may run. */
 const REFRESH_MARGIN_MS = 150_000;

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { Contact as XeroContact } from 'xero-node/dist/gen/model/accounting/contact.js';
 import { ObjectSerializer } from 'xero-node/dist/gen/model/accounting/models.js';
 import type { ContactPatch } from '../../../shared/domain/contact.ts';
-import { toContact, toXeroContact } from '../../../shared/xero/contactMapping.ts';
-import { xeroContact } from './stubXero.ts';
+import { toContact, toXeroContact } from '../../../shared/xero/contact-mapping.ts';
+import { xeroContact } from './stub-xero.ts';
 
 const received = (parts: Readonly<Record<string, unknown>>) =>
   toContact(ObjectSerializer.deserialize(xeroContact(parts), 'Contact') as XeroContact);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readGesEvent } from '../../../shared/ges/eventContract.ts';
-import { customerEvent, customerSnapshot, gesEvent, invoiceSnapshot, paymentSnapshot } from './gesEvents.ts';
+import { readGesEvent } from '../../../shared/ges/event-contract.ts';
+import { customerEvent, customerSnapshot, gesEvent, invoiceSnapshot, paymentSnapshot } from './ges-events.ts';
 
 describe('readGesEvent (contracts §1)', () => {
   it('reads a customer; fields that the sync does not know are left behind, the revision is the entity’s', () => {
