@@ -239,3 +239,15 @@ export async function createDrainWorld(): Promise<DrainWorld> {
     disagreements,
   };
 }
+
+/** A customer that was created in GES and has arrived in Xero: its ContactID. Calls so far are forgotten. */
+export async function syncedCustomer(world: DrainWorld, id = 'cus_1'): Promise<string> {
+  world.ges.create({ id });
+  await world.settle();
+  const xeroId = (await world.link(id))?.xeroId;
+  if (xeroId === undefined) throw new Error(`${id} has not arrived`);
+  world.books.forgetCalls();
+  world.ges.forgetCalls();
+  world.ports.forget();
+  return xeroId;
+}

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { createDrainWorld, type DrainWorld } from '../../support/drain-world.ts';
+import { createDrainWorld, syncedCustomer, type DrainWorld } from '../../support/drain-world.ts';
 import { customer, EMPTY_ADDRESS, MILL_ROW } from '../../support/fake-records.ts';
 
 /** Whole drains: how customers and contacts meet, and what Xero would refuse (sync-policy B3, B5, B8). */
@@ -8,18 +8,6 @@ let world: DrainWorld;
 beforeEach(async () => {
   world = await createDrainWorld();
 });
-
-/** A customer that was created in GES and has arrived in Xero. */
-async function synced(id = 'cus_1'): Promise<string> {
-  world.ges.create({ id });
-  await world.settle();
-  const xeroId = (await world.link(id))?.xeroId;
-  if (xeroId === undefined) throw new Error(`${id} has not arrived`);
-  world.books.forgetCalls();
-  world.ges.forgetCalls();
-  world.ports.forget();
-  return xeroId;
-}
 
 describe('first meetings (B3)', () => {
   it('B3: a contact that is there already is adopted: empty fields filled, differing values left and listed', async () => {
@@ -127,7 +115,7 @@ describe('first meetings (B3)', () => {
   });
 
   it('B3: a rename to a name that is taken goes with a suffix', async () => {
-    await synced();
+    await syncedCustomer(world);
     world.books.asUser.create({ name: 'Zeta Gas' });
     world.ges.edit('cus_1', { name: 'Zeta Gas' });
     await world.settle();
@@ -152,7 +140,7 @@ describe('first meetings (B3)', () => {
   });
 
   it('B5: an edit for a contact that was archived needs a person; restored, it goes', async () => {
-    const xeroId = await synced();
+    const xeroId = await syncedCustomer(world);
     world.books.asUser.edit(xeroId, { status: 'ARCHIVED' });
     await world.settle();
     expect((await world.link('cus_1'))?.status).toBe('synced');

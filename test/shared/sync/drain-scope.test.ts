@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { createDrainWorld, type DrainWorld } from '../../support/drain-world.ts';
+import { createDrainWorld, syncedCustomer, type DrainWorld } from '../../support/drain-world.ts';
 
 /** Whole drains: what is sent at all, and what happens to news while the account does not sync (sync-policy A, F4, F5). */
 
@@ -8,21 +8,9 @@ beforeEach(async () => {
   world = await createDrainWorld();
 });
 
-/** A customer that was created in GES and has arrived in Xero. */
-async function synced(id = 'cus_1'): Promise<string> {
-  world.ges.create({ id });
-  await world.settle();
-  const xeroId = (await world.link(id))?.xeroId;
-  if (xeroId === undefined) throw new Error(`${id} has not arrived`);
-  world.books.forgetCalls();
-  world.ges.forgetCalls();
-  world.ports.forget();
-  return xeroId;
-}
-
 describe('switches and scope (A)', () => {
   it('A2: switched off, news is dropped; the next edit after switching on sends the whole record', async () => {
-    await synced();
+    await syncedCustomer(world);
     const { settings } = await world.readConnection();
     await world.connection({ settings: { ...settings, syncCustomers: false } });
     world.ges.edit('cus_1', { phone: '0200 000000' });
@@ -38,7 +26,7 @@ describe('switches and scope (A)', () => {
   });
 
   it('A2: news that was in the inbox when the user disconnected is dropped, put-off news as well, links stay', async () => {
-    await synced();
+    await syncedCustomer(world);
     for (let n = 0; n < 700; n++) world.ges.create({ id: `cus_new_${String(n)}` });
     for (const event of world.intercept().events) await world.deliver(event);
     const [first] = await world.stores.inbox.take({ accountId: 'acct_demo', generation: 1 }, 1);
@@ -79,7 +67,7 @@ describe('switches and scope (A)', () => {
   });
 
   it('F5: the consent is gone: the connection is marked and told, the news is kept and goes after reconnecting', async () => {
-    await synced();
+    await syncedCustomer(world);
     world.books.failNext('contactsByIds', 'consent-gone');
     world.ges.edit('cus_1', { phone: '0200 000000' });
     await world.settle();
@@ -95,7 +83,7 @@ describe('switches and scope (A)', () => {
   });
 
   it('design §5: a dying drain cannot spoil a fresh connection', async () => {
-    await synced();
+    await syncedCustomer(world);
     world.books.failNext('contactsByIds', 'consent-gone');
     world.books.meanwhile('contactsByIds', () => world.connection({ connectSeq: 2 }));
     world.ges.edit('cus_1', { phone: '0200 000000' });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { createDrainWorld, type DrainWorld } from '../../support/drain-world.ts';
+import { createDrainWorld, syncedCustomer, type DrainWorld } from '../../support/drain-world.ts';
 import { MILL_ROW } from '../../support/fake-records.ts';
 
 /** Whole drains over in-memory stores and both systems: what changes on one side or both (sync-policy B4, E). */
@@ -8,18 +8,6 @@ let world: DrainWorld;
 beforeEach(async () => {
   world = await createDrainWorld();
 });
-
-/** A customer that was created in GES and has arrived in Xero. */
-async function synced(id = 'cus_1'): Promise<string> {
-  world.ges.create({ id });
-  await world.settle();
-  const xeroId = (await world.link(id))?.xeroId;
-  if (xeroId === undefined) throw new Error(`${id} has not arrived`);
-  world.books.forgetCalls();
-  world.ges.forgetCalls();
-  world.ports.forget();
-  return xeroId;
-}
 
 describe('one side changes', () => {
   it('B1: a new customer becomes a contact with our id, and the platform is told', async () => {
@@ -32,7 +20,7 @@ describe('one side changes', () => {
   });
 
   it('B4: an edit in GES reaches Xero in one read and one write, and nothing else changes there', async () => {
-    const xeroId = await synced();
+    const xeroId = await syncedCustomer(world);
     world.books.asUser.edit(xeroId, { isSupplier: true });
     await world.settle();
     world.books.forgetCalls();
@@ -44,7 +32,7 @@ describe('one side changes', () => {
   });
 
   it('B4: an edit in Xero reaches GES without a write to Xero', async () => {
-    const xeroId = await synced();
+    const xeroId = await syncedCustomer(world);
     world.books.asUser.edit(xeroId, { email: 'new@hartley.example', billingAddress: { ...MILL_ROW, line1: '5 Mill Row' } });
     await world.settle();
     expect(world.ges.get('cus_1')).toMatchObject({ email: 'new@hartley.example', billingAddress: { line1: '5 Mill Row' }, revision: 2 });
@@ -53,7 +41,7 @@ describe('one side changes', () => {
   });
 
   it('many edits close together go as one write', async () => {
-    await synced();
+    await syncedCustomer(world);
     for (const digit of ['1', '2', '3', '4']) world.ges.edit('cus_1', { phone: `0113 496 000${digit}` });
     await world.settle();
     expect(world.books.writes).toHaveLength(1);
@@ -70,7 +58,7 @@ describe('one side changes', () => {
 
 describe('both sides change', () => {
   it('E1: different fields: both travel', async () => {
-    const xeroId = await synced();
+    const xeroId = await syncedCustomer(world);
     world.books.asUser.edit(xeroId, { email: 'x@y.example' });
     world.ges.edit('cus_1', { phone: '0200 000000' });
     await world.settle();
@@ -79,7 +67,7 @@ describe('both sides change', () => {
   });
 
   it('E1, E2: the same field: GES wins; the losing value is in the timeline and in the outcome', async () => {
-    const xeroId = await synced();
+    const xeroId = await syncedCustomer(world);
     world.books.asUser.edit(xeroId, { phone: '0222 222222' });
     world.ges.edit('cus_1', { phone: '0111 111111' });
     await world.settle();
@@ -91,7 +79,7 @@ describe('both sides change', () => {
   });
 
   it('E1: GES moved on while Xero’s edit was on its way: If-Match refuses, then both are merged', async () => {
-    const xeroId = await synced();
+    const xeroId = await syncedCustomer(world);
     world.books.asUser.edit(xeroId, { email: 'x@y.example' });
     const { webhooks } = world.intercept();
     world.ges.edit('cus_1', { phone: '0200 000000' });
@@ -104,7 +92,7 @@ describe('both sides change', () => {
   });
 
   it('E1: a person edits the contact between our read and our write: their edit travels next', async () => {
-    const xeroId = await synced();
+    const xeroId = await syncedCustomer(world);
     world.ges.edit('cus_1', { phone: '0200 000000' });
     world.books.meanwhile('updateContacts', () => {
       world.books.asUser.edit(xeroId, { email: 'late@hartley.example' });
@@ -128,7 +116,7 @@ describe('echoes and old news', () => {
   });
 
   it('E3: our own update coming back as a webhook: zero writes and zero reads', async () => {
-    await synced();
+    await syncedCustomer(world);
     world.ges.edit('cus_1', { phone: '0200 000000' });
     await world.settle();
     expect(world.books.calls.map(({ method }) => method)).toEqual(['contactsByIds', 'updateContacts']);
@@ -136,7 +124,7 @@ describe('echoes and old news', () => {
   });
 
   it('E3: our own write to GES coming back as an event: zero writes and zero reads', async () => {
-    const xeroId = await synced();
+    const xeroId = await syncedCustomer(world);
     world.books.asUser.edit(xeroId, { email: 'x@y.example' });
     await world.settle();
     expect(world.books.calls.map(({ method }) => method)).toEqual(['contactsByIds']);
@@ -145,7 +133,7 @@ describe('echoes and old news', () => {
   });
 
   it('E5: an event that is delivered again, or late, changes nothing', async () => {
-    await synced();
+    await syncedCustomer(world);
     world.ges.edit('cus_1', { phone: '0111 111111' });
     const old = world.intercept().events;
     world.ges.edit('cus_1', { phone: '0222 222222' });
@@ -158,7 +146,7 @@ describe('echoes and old news', () => {
   });
 
   it('E5: a webhook that is replayed changes nothing', async () => {
-    const xeroId = await synced();
+    const xeroId = await syncedCustomer(world);
     world.books.asUser.edit(xeroId, { email: 'x@y.example' });
     const { webhooks } = world.intercept();
     for (const webhook of [...webhooks, ...webhooks]) await world.deliverWebhook(webhook);
@@ -195,7 +183,7 @@ describe('echoes and old news', () => {
   });
 
   it('E4: an edit in Xero of a customer that is deleted in GES is let be, once and quietly', async () => {
-    const xeroId = await synced();
+    const xeroId = await syncedCustomer(world);
     world.ges.remove('cus_1');
     await world.settle();
     const told = await world.timeline('cus_1');
