@@ -107,7 +107,9 @@ async function sendUnderIntents<G, X, E>(
       if (intents.length > 1) return 'refused-as-a-whole';
       return [{ ok: false, messages: [error.problem.detail ?? error.problem.message] }];
     }
-    if (error instanceof WaitFailure || error instanceof ReconnectFailure) await removeIntents(pass, intents);
+    // A limit or a refused token stands in front of the work. Xero "offline" may have come after it: in doubt, look first (F3).
+    const isDefinite = error instanceof ReconnectFailure || (error instanceof WaitFailure && error.limit !== 'offline');
+    if (isDefinite) await removeIntents(pass, intents);
     if (error instanceof RetryFailure && error.outcome === 'server-error') await markForLookUp(pass, intents);
     throw error;
   }

@@ -5,6 +5,13 @@ import { createFaultPlan, failureOf, savesFirst, type Fault } from './fake-fault
 import { bareContact } from './fake-records.ts';
 
 /** Keys live six minutes from first use (xero-facts §3). */
+/** These come before the books, or their idempotency keys, have seen anything. */
+const REFUSED_AT_THE_DOOR: ReadonlySet<Fault> = new Set<Fault>([
+  'too-many-requests',
+  'consent-gone',
+  'lost-answer-before',
+  'offline-before',
+]);
 const KEY_LIVES_MS = 6 * 60_000;
 const SEARCH_RESULTS = 100;
 
@@ -99,7 +106,7 @@ export function createFakeBooks(clock: Clock, webhook: (contactId: string, at: n
     const body = JSON.stringify([method, elements]);
     const known = cached.get(key);
     const isKnown = known !== undefined && clock.now() - known.at < KEY_LIVES_MS;
-    if (fault === 'too-many-requests' || fault === 'consent-gone' || fault === 'lost-answer-before') throw failureOf(fault);
+    if (fault !== undefined && REFUSED_AT_THE_DOOR.has(fault)) throw failureOf(fault);
     if (isKnown && known.body !== body)
       throw new AttentionFailure({
         code: 'refused-by-xero',

@@ -9,6 +9,8 @@ export type Fault =
   | 'lost-answer-after'
   | 'server-error-before'
   | 'server-error-after'
+  | 'offline-before'
+  | 'offline-after'
   | 'too-many-requests'
   | 'consent-gone'
   | 'refused-as-a-whole';
@@ -27,6 +29,9 @@ export function failureOf(fault: Fault): Error {
     case 'server-error-before':
     case 'server-error-after':
       return new RetryFailure('answered 500', 'server-error');
+    case 'offline-before':
+    case 'offline-after':
+      return new WaitFailure('answered 503', 'offline', WAIT_MS);
     case 'too-many-requests':
       return new WaitFailure('answered 429', 'minute', WAIT_MS);
     case 'consent-gone':

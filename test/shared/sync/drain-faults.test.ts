@@ -18,16 +18,31 @@ async function synced(id = 'cus_1'): Promise<string> {
 const createCalls = () => world.books.writes.filter(({ method }) => method === 'createContacts').length;
 
 describe('a create whose outcome is unknown (F3; xero-facts §3)', () => {
-  it.each<Fault>(['lost-answer-before', 'lost-answer-after', 'server-error-before', 'server-error-after'])(
-    'F3: %s: one contact, both sides agree',
-    async (fault) => {
-      world.books.failNext('createContacts', fault);
-      world.ges.create({ id: 'cus_1' });
-      await world.settle();
-      expect(world.books.all()).toHaveLength(1);
-      expect(await world.disagreements()).toEqual([]);
-    },
-  );
+  it('F3: Xero says it is offline after it has saved: the same request goes out again, nothing new', async () => {
+    world.books.failNext('createContacts', 'offline-after');
+    world.ges.create({ id: 'cus_1' });
+    await world.drain();
+    world.clock.advance(60_000);
+    await world.settle();
+    expect(world.books.all()).toHaveLength(1);
+    expect(world.books.writes.map(({ method }) => method)).toEqual(['createContacts', 'createContacts']);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  it.each<Fault>([
+    'lost-answer-before',
+    'lost-answer-after',
+    'server-error-before',
+    'server-error-after',
+    'offline-before',
+    'offline-after',
+  ])('F3: %s: one contact, both sides agree', async (fault) => {
+    world.books.failNext('createContacts', fault);
+    world.ges.create({ id: 'cus_1' });
+    await world.settle();
+    expect(world.books.all()).toHaveLength(1);
+    expect(await world.disagreements()).toEqual([]);
+  });
 
   it('F3: a lost answer is repeated under the same key; a cached server error is looked up, then a new key is used', async () => {
     world.books.failNext('createContacts', 'server-error-before');
