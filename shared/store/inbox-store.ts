@@ -12,6 +12,9 @@ import { deleteItem, putItem, queryPages, readPrefix, updateItem, withoutKeys } 
  */
 const TAKE_READS_AT_MOST = 5_000;
 
+/** F5 promises 30 days; deleting takes DynamoDB up to some days more. */
+const KEPT_SECONDS = 35 * 24 * 60 * 60;
+
 const TYPE_ORDER: Readonly<Record<EntityType, number>> = { customer: 0, invoice: 1, payment: 2 };
 
 /**
@@ -22,7 +25,7 @@ export function createInboxStore(deps: Table & { readonly ids: Ids }): Inbox {
   return {
     async put(scope, news) {
       const asked = asksToGo(news) ? { asked: true } : {};
-      const stored = { ...fromNews(news), ...asked, token: deps.ids.next() };
+      const stored = { ...fromNews(news, news.receivedAt), ...asked, token: deps.ids.next() };
       return (await replaceAttributes(deps, inboxKey(scope, news), stored, mayReplace(news))) ? 'stored' : 'older';
     },
 
@@ -42,7 +45,7 @@ export function createInboxStore(deps: Table & { readonly ids: Ids }): Inbox {
         names: { '#order': 'order' },
         values: { ':order': news.order },
       };
-      await putItem(deps, { ...laterKey(scope, dueAt, news), ...fromNews(news), dueAt }, isNotOlder);
+      await putItem(deps, { ...laterKey(scope, dueAt, news), ...fromNews(news, dueAt), dueAt }, isNotOlder);
     },
 
     async dueLater(scope, now, limit) {
@@ -130,12 +133,16 @@ async function readLater(table: Table, scope: Scope, below: string, limit: numbe
   return found.slice(0, limit).map(toLaterNews);
 }
 
-/** The snapshot is kept as JSON text: it comes back exactly as it came, whatever the platform adds to it. */
-function fromNews({ snapshot, ...news }: News): Item {
-  return { ...news, ...(snapshot === undefined ? {} : { snapshot: JSON.stringify(snapshot) }) };
+/**
+ * The snapshot is kept as JSON text: it comes back exactly as it came, whatever the platform adds to it. News that nobody dealt with, of an
+ * organisation that was left behind, say, goes by itself some time after `keptFrom` (epoch ms): it holds personal data.
+ */
+function fromNews({ snapshot, ...news }: News, keptFrom: number): Item {
+  const expiresAt = Math.ceil(keptFrom / 1000) + KEPT_SECONDS;
+  return { ...news, expiresAt, ...(snapshot === undefined ? {} : { snapshot: JSON.stringify(snapshot) }) };
 }
 
-function toNews({ snapshot, ...attributes }: Item): News {
+function toNews({ snapshot, expiresAt: _expiresAt, ...attributes }: Item): News {
   const news = attributes as unknown as News;
   return snapshot === undefined ? news : { ...news, snapshot: JSON.parse(snapshot as string) as unknown };
 }

@@ -112,6 +112,19 @@ describe('sparse indexes', () => {
 });
 
 describe('TTL attribute expiresAt, epoch seconds', () => {
+  it('F5: news is kept for more than 30 days, news that was put off for more than 30 days after its time', async () => {
+    const scope = freshScope();
+    const received = Date.parse('2026-11-22T10:00:00.000Z');
+    const due = Date.parse('2026-12-22T10:00:00.000Z');
+    await stores.inbox.put(scope, news({ receivedAt: received }));
+    await stores.inbox.putLater(scope, news({ receivedAt: received }), due);
+    const ends = (await itemsOf(scope.accountId)).map((item) => [
+      String(item['sk']).split('#')[0],
+      new Date(Number(item['expiresAt']) * 1000).toISOString(),
+    ]);
+    expect(Object.fromEntries(ends)).toEqual({ INBOX: '2026-12-27T10:00:00.000Z', LATER: '2027-01-26T10:00:00.000Z' });
+  });
+
   it('timeline entries are kept 13 months', async () => {
     const scope = freshScope();
     await stores.links.addTimeline(scope, { type: 'customer', gesId: 'cus_1', at: '2026-01-01T00:00:00.500Z', code: 'c', text: 't' });
