@@ -1,4 +1,4 @@
-import { followsType, isRunning, keepsNews } from '../domain/connection.ts';
+import { followsType, isRunning, keepsNews, type Connection } from '../domain/connection.ts';
 import type { DrainDeps, Pass, RunningConnection } from './deps.ts';
 import { ReconnectFailure, RetryFailure, StopPass, VersionConflict, WaitFailure } from './errors.ts';
 import type { Lease, PassEnd } from './lane.ts';
@@ -27,7 +27,7 @@ export function createDrain(deps: DrainDeps, accountId: string, log: Log): (leas
   return async (lease) => {
     if (passes++ === 0) await deps.clock.sleep(GATHER_MS);
     const connection = await deps.connections.readConnection(accountId);
-    if (!isRunning(connection)) return rest(deps, accountId, log);
+    if (!isRunning(connection)) return rest(deps, accountId, connection, log);
     const scope: Scope = { accountId, generation: connection.generation };
     const pass: Pass = { deps, connection, scope, books: deps.booksOf(connection), lease, log };
     try {
@@ -99,8 +99,7 @@ async function noteSynced(pass: Pass, synced: number): Promise<void> {
 }
 
 /** The account does not sync now: news of a connection that the user ended is dropped (A2), of one that was lost is kept (F5). */
-async function rest(deps: DrainDeps, accountId: string, log: Log): Promise<PassEnd> {
-  const connection = await deps.connections.readConnection(accountId);
+async function rest(deps: DrainDeps, accountId: string, connection: Connection | undefined, log: Log): Promise<PassEnd> {
   if (keepsNews(connection)) return { kind: 'idle' };
   if (connection !== undefined) {
     const scope: Scope = { accountId, generation: connection.generation };

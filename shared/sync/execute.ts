@@ -6,6 +6,7 @@ import { assertMayWrite, assertStillConnected, BATCH_SIZE, createBatch, WRITES_A
 import type { Pass } from './deps.ts';
 import type { Decided, Driver, Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
+import { lookAgainInXero } from './look-again.ts';
 import { addNotes, keepAgreed, keepAttention, keepPending, keepTombstone, outcomesOf } from './keep.ts';
 import type { ElementAnswer, GesWrite, Outcome } from './ports.ts';
 import { putOff } from './put-off.ts';
@@ -86,7 +87,7 @@ export class Execution<G, X, E> {
       const after = await this.tellGes(act);
       if (after !== undefined) acknowledged.push(after);
     });
-    await forEachLimit(acknowledged.filter(isQuietInXero), GES_WRITES_AT_ONCE, (act) => this.agreed(act, act.xero, []));
+    await forEachLimit(acknowledged.filter(isQuietInXero), GES_WRITES_AT_ONCE, (act) => this.agreed(act, undefined));
     const toTell = acknowledged.filter((act) => !isQuietInXero(act));
     if (toTell.length > 0) await assertStillConnected(this.pass);
     await this.tellXero(toTell);
@@ -169,7 +170,7 @@ export class Execution<G, X, E> {
     const pairs = batch.map((act, index) => ({ act, answer: answers[index] }));
     await forEachLimit(pairs, GES_WRITES_AT_ONCE, async ({ act, answer }) => {
       if (answer === undefined) throw new RetryFailure('Xero answered fewer elements than were sent', 'server-error');
-      if (answer.ok) return this.agreed(act, act.xero, [answer.record]);
+      if (answer.ok) return this.agreed(act, answer.record);
       anotherWay.push(...(await this.refused(act, answer.messages)));
     });
     return anotherWay;
@@ -184,8 +185,8 @@ export class Execution<G, X, E> {
   }
 
   /** Stores that both sides agree. `answer` is what Xero answered to our write, if we wrote. */
-  private async agreed(act: Act<G, X, E>, read: X | undefined, [answer]: readonly X[]): Promise<void> {
-    const { record, decision, ges } = act;
+  private async agreed(act: Act<G, X, E>, answer: X | undefined): Promise<void> {
+    const { record, decision, ges, xero: read } = act;
     const { driver, pass } = this;
     const latest = answer ?? read;
     if (latest === undefined) throw new Error(`nothing known of ${record.work.type} ${record.work.gesId} in Xero`);
@@ -209,7 +210,8 @@ export class Execution<G, X, E> {
       tombstone: decision.tombstone === true,
     });
     if (answer !== undefined) this.acknowledged.push(answer);
-    if (isSurprise) await this.lookAgain(act, driver.xeroId(latest), updatedAt);
+    // A person changed other fields in Xero between our read and our write: that is news.
+    if (isSurprise) await lookAgainInXero(pass, driver.type, driver.xeroId(latest), updatedAt, record.work.correlationId);
     const wroteAny = answer !== undefined || act.wroteGes;
     const problem = wroteAny ? driver.checkWritten?.(ges.snapshot, latest) : undefined;
     if (problem !== undefined) return this.attention({ ...record, link, xero: latest }, { kind: 'attention', problem });
@@ -228,22 +230,6 @@ export class Execution<G, X, E> {
       });
     } else this.tally.unchanged++;
     this.outcomes.push(...outcomesOf(pass, link, record.link, wrote, decision.conflicts));
-  }
-
-  /** A person changed other fields in Xero between our read and our write: that is news. */
-  private async lookAgain(act: Act<G, X, E>, xeroId: string, order: number): Promise<void> {
-    const { type, correlationId } = act.record.work;
-    const receivedAt = this.pass.deps.clock.now();
-    await this.pass.deps.inbox.put(this.pass.scope, {
-      type,
-      side: 'xero',
-      id: xeroId,
-      rank: 'live',
-      change: 'updated',
-      order,
-      receivedAt,
-      correlationId,
-    });
   }
 
   private async attention(record: Ready<G, X>, decision: Decision<E> & { kind: 'attention' }): Promise<void> {

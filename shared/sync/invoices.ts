@@ -8,17 +8,15 @@ import { quietAct, type ActDecision } from '../domain/decision.ts';
 import type { GesInvoice } from '../domain/records.ts';
 import type { InvoiceElement, OrganisationFacts, XeroInvoice } from '../domain/xero-invoice.ts';
 import { refusalCode } from '../domain/xero-refusals.ts';
-import { chunks } from './concurrency.ts';
 import type { Pass } from './deps.ts';
 import type { Decided, Driver, Ready } from './driver.ts';
 import { AttentionFailure } from './errors.ts';
 import { currentFacts, fresherFacts } from './facts.ts';
 import { readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
+import { readInvoices } from './paid-in-xero.ts';
 import { followXeroPayments } from './xero-payments.ts';
 import { takePaymentsAlong } from './payments-along.ts';
-
-const XERO_IDS = 100;
 
 export type InvoiceReady = Ready<GesInvoice, XeroInvoice>;
 type InvoiceDecided = Decided<XeroInvoice, InvoiceElement>;
@@ -41,13 +39,7 @@ export function createInvoices(facts: OrganisationFacts): Driver<GesInvoice, Xer
     },
 
     readGes: (pass, gesIds) => readByIds(pass, 'invoice', gesIds, (query) => pass.deps.ges.listInvoices(pass.scope.accountId, query)),
-    async readXero(pass, xeroIds) {
-      const found = new Map<string, XeroInvoice>();
-      for (const ids of chunks(xeroIds, XERO_IDS)) {
-        for (const invoice of await pass.books.invoicesByIds(ids)) found.set(invoice.invoiceId, invoice);
-      }
-      return found;
-    },
+    readXero: readInvoices,
     readXeroSince: (pass, since) => pass.books.invoicesModifiedSince(since),
     beforeDecide: followXeroPayments,
     afterCreate: takePaymentsAlong,

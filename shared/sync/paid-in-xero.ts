@@ -4,6 +4,7 @@ import type { OrganisationFacts, XeroInvoice, XeroPayment } from '../domain/xero
 import { chunks, forEachLimit } from './concurrency.ts';
 import type { Pass } from './deps.ts';
 import { currentFacts } from './facts.ts';
+import { lookAgainInXero } from './look-again.ts';
 
 const XERO_IDS = 100;
 const STORE_WRITES_AT_ONCE = 4;
@@ -51,9 +52,7 @@ function isAsAgreed(invoice: XeroInvoice, base: Base | undefined, facts: Organis
 
 /** What Xero shows besides our payments is news, whether its webhook comes or not. */
 async function lookAt(pass: Pass, { gesId, xeroId }: Link, { updatedAt }: XeroInvoice): Promise<void> {
-  const { inbox, clock, ids } = pass.deps;
   if (xeroId === undefined) return;
-  const news = { type: 'invoice', side: 'xero', id: xeroId, rank: 'live', change: 'updated', order: updatedAt } as const;
-  await inbox.put(pass.scope, { ...news, receivedAt: clock.now(), correlationId: ids.next() });
+  await lookAgainInXero(pass, 'invoice', xeroId, updatedAt);
   pass.log.info('changed in Xero by somebody else as well', { type: 'invoice', gesId, xeroId });
 }

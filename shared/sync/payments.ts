@@ -9,6 +9,7 @@ import type { Decided, Driver, Ready } from './driver.ts';
 import { currentFacts, fresherFacts } from './facts.ts';
 import { readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
+import { lookAgainInXero } from './look-again.ts';
 import type { ElementAnswer } from './ports.ts';
 import { notePaid, readInvoices } from './paid-in-xero.ts';
 import { putOff } from './put-off.ts';
@@ -157,12 +158,9 @@ async function withNewLinks(pass: Pass, records: readonly PaymentReady[]): Promi
 
 /** An invoice that could not be made void because of its payments is looked at again (F1). */
 async function wakeInvoice(pass: Pass, gesId: string): Promise<void> {
-  const { inbox, clock, ids, links } = pass.deps;
+  const { clock, links } = pass.deps;
   const link = (await links.getLinks(pass.scope, 'invoice', [gesId])).get(gesId);
-  if (link?.status !== 'attention' || link.xeroId === undefined) return;
-  const now = clock.now();
-  const news = { type: 'invoice', side: 'xero', id: link.xeroId, rank: 'live', change: 'updated', order: now, receivedAt: now } as const;
-  await inbox.put(pass.scope, { ...news, correlationId: ids.next() });
+  if (link?.status === 'attention' && link.xeroId !== undefined) await lookAgainInXero(pass, 'invoice', link.xeroId, clock.now());
 }
 
 function pair(gesId: string, invoice: XeroInvoice | undefined): [string, XeroInvoice][] {

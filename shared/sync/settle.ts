@@ -2,6 +2,7 @@ import { isNotUnderWay, markForLookUp, removeIntents, repeatUnderIntents } from 
 import type { Pass } from './deps.ts';
 import type { Driver } from './driver.ts';
 import { UNREADABLE } from './ges-reads.ts';
+import { lookAgainInXero } from './look-again.ts';
 import { keepAgreed, type Agreed } from './keep.ts';
 import type { ElementAnswer, Intent } from './ports.ts';
 
@@ -123,17 +124,7 @@ async function keepLookedUp<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intent
 
 /** The record is looked at once more. Before it is linked: a crash after linking would leave nobody to put the news. */
 async function lookAgain<G, X, E>(driver: Driver<G, X, E>, pass: Pass, xero: X): Promise<void> {
-  const { inbox, clock, ids } = pass.deps;
-  await inbox.put(pass.scope, {
-    type: driver.type,
-    side: 'xero',
-    id: driver.xeroId(xero),
-    rank: 'live',
-    change: 'updated',
-    order: driver.xeroUpdatedAt(xero),
-    receivedAt: clock.now(),
-    correlationId: ids.next(),
-  });
+  await lookAgainInXero(pass, driver.type, driver.xeroId(xero), driver.xeroUpdatedAt(xero));
 }
 
 /** The create did happen: link it, with what was sent as the base of the GES side. */
