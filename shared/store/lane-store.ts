@@ -76,12 +76,8 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
       return (await change(accountId, update, 'leaseOwner = :owner', values)) !== undefined;
     },
 
-    async claimRecheck(accountId, now) {
-      const leaseIsTaken = 'leaseUntil > :now';
-      const noneNotedYet = '(attribute_not_exists(recheckAt) OR recheckAt <= :now)';
-      const update = 'SET recheckAt = leaseUntil';
-      const item = await change(accountId, update, `${leaseIsTaken} AND ${noneNotedYet}`, { ':now': now });
-      return item === undefined ? undefined : toLane(accountId, item).leaseUntil;
+    async noteRecheck(accountId, at) {
+      await change(accountId, 'SET recheckAt = :at', 'attribute_not_exists(recheckAt) OR recheckAt < :at', { ':at': at });
     },
 
     async readLane(accountId) {
@@ -102,6 +98,6 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
 }
 
 function toLane(accountId: string, item: Item): Lane {
-  const { wakeShard: _wakeShard, recheckAt: _recheckAt, ...lane } = withoutKeys(item);
+  const { wakeShard: _wakeShard, ...lane } = withoutKeys(item);
   return { accountId, ...(lane as unknown as Omit<Lane, 'accountId'>) };
 }

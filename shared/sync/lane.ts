@@ -4,7 +4,7 @@ import type { Clock, Doorbell, Ids, LaneStore, Log } from './ports.ts';
  * The lane: one drain per account at a time (design §4). A doorbell is only a hint; `dirty` and `wakeAt` on the LANE item are what
  * makes sure that no news is left without a wake-up:
  *
- *   put news → ring: dirty + 1, wakeAt = now + 60 s → doorbell
+ *   put news → ring: dirty + 1, wakeAt = now + 20 s → doorbell
  *   enter:  no wakeAt → nothing to do; lease taken, `dirty` as seen                (held by another → go; the holder will see `dirty`)
  *   leave:  lease and wakeAt cleared only if `dirty` is still what was seen, else drain again
  *   killed: lease runs out; the rechecking doorbell comes after 20 s, the sweep finds the passed wakeAt at the latest
@@ -14,8 +14,8 @@ import type { Clock, Doorbell, Ids, LaneStore, Log } from './ports.ts';
 export const LEASE_MS = 20_000;
 /** How often the holder renews it. */
 export const RENEW_EVERY_MS = 5_000;
-/** When the sweep rings a lane whose doorbell came to nothing. */
-export const WAKE_AFTER_MS = 60_000;
+/** When a sweep rings a lane whose doorbell came to nothing: a killed holder costs its lease and a minute, no more (design §4). */
+export const WAKE_AFTER_MS = LEASE_MS;
 /** Longest delay SQS takes; a longer wait is found by the sweep. */
 export const MAX_DOORBELL_DELAY_S = 900;
 
@@ -114,10 +114,18 @@ export async function wakeDueLanes(deps: Pick<LaneDeps, 'lanes' | 'doorbell' | '
 
 const DUE_LANES_PER_SHARD = 500;
 
-/** The holder may have been killed: one doorbell per lease period comes back when its lease would have run out. */
+/**
+ * The holder may have been killed: one doorbell per lease period comes back when its lease would have run out. It is sent before it is
+ * noted, because a note whose doorbell was never sent would keep everybody else from sending one.
+ */
 async function recheckLater(deps: LaneDeps, accountId: string): Promise<void> {
-  const leaseUntil = await deps.lanes.claimRecheck(accountId, deps.clock.now());
-  if (leaseUntil !== undefined) await ringAt(deps, accountId, leaseUntil + 1_000);
+  const { lanes, clock } = deps;
+  const lane = await lanes.readLane(accountId);
+  // No lease: the holder has left, and saw `dirty`; or the lane waits, and is woken when its wait ends.
+  if (lane?.leaseUntil === undefined) return;
+  if (lane.recheckAt !== undefined && lane.recheckAt > clock.now()) return;
+  await ringAt(deps, accountId, Math.max(lane.leaseUntil, clock.now()) + 1_000);
+  await lanes.noteRecheck(accountId, lane.leaseUntil);
 }
 
 async function waitUntil(deps: LaneDeps, accountId: string, owner: string, until: number): Promise<LaneEnd> {

@@ -150,6 +150,8 @@ export interface Lane {
   readonly notBefore?: number;
   readonly leaseOwner?: string;
   readonly leaseUntil?: number;
+  /** Until when the lease lasted for whose end a doorbell has been sent, in case its holder was killed. */
+  readonly recheckAt?: number;
 }
 /** Single-item conditional writes on the LANE item; the rules for using them are in lane.ts. All times epoch ms. */
 export interface LaneStore {
@@ -175,12 +177,8 @@ export interface LaneStore {
   forgetWait(accountId: string): Promise<void>;
   /** Clears the lease if `owner` has it and leaves the rest (wakeAt, dirty) alone: for stopping early with work left. */
   abandon(accountId: string, owner: string, wakeAt: number): Promise<boolean>;
-  /**
-   * For a doorbell that found the lease taken: at most one caller per lease period is told to come back once the lease would have
-   * run out, in case its holder was killed. Notes `recheckAt` = leaseUntil (conditionally, when none later than `now` is noted) and
-   * returns leaseUntil; undefined for every other caller, or when the lane is free.
-   */
-  claimRecheck(accountId: string, now: number): Promise<number | undefined>;
+  /** Notes that a doorbell has been sent that comes when the lease of until `at` has run out, unless a later one is noted. */
+  noteRecheck(accountId: string, at: number): Promise<void>;
   /** Accounts whose wakeAt has passed, through the sparse index sharded over 32 keys. */
   dueLanes(now: number, limitPerShard: number): Promise<readonly string[]>;
 }

@@ -4,7 +4,7 @@ import type { LocalPorts } from '../../local/ports.ts';
 import type { EntityType } from '../../shared/domain/records.ts';
 import { invokeBulkSync, itemsOf } from '../support/local-aws.ts';
 import { freeLocalPorts } from '../support/local-ports.ts';
-import { forget, newPlace, startLocal, type LocalProcess } from '../support/local-process.ts';
+import { forget, logOf, newPlace, startLocal, type LocalProcess } from '../support/local-process.ts';
 import { seededShares } from '../support/local-shares.ts';
 import { DEMO, systemsOf } from '../support/local-systems.ts';
 import { differing, doubled } from '../support/local-verdict.ts';
@@ -97,7 +97,7 @@ async function secondsUntilAgreed(
     return left.length === 0 ? true : undefined;
   };
   await eventually(`${what}: agreement`, PROMISE_SECONDS * 1000, agreed).catch((late: unknown) => {
-    throw new Error(`${String(late)} (KILL_TEST_SEED=${SEED}) Left: ${left.join('; ')}`);
+    throw new Error(`${String(late)} (KILL_TEST_SEED=${SEED}) Left: ${left.join('; ')}\n${logOf(stack, 'sync-lane', 40)}`);
   });
   return (performance.now() - started) / 1000;
 }

@@ -6,7 +6,7 @@ const TABLE_WRITES = new Set([
   'lanes.release',
   'lanes.hold',
   'lanes.abandon',
-  'lanes.claimRecheck',
+  'lanes.noteRecheck',
   'inbox.put',
   'inbox.remove',
   'inbox.putLater',

@@ -4,11 +4,11 @@ import type { Link } from '../../shared/domain/link.ts';
 import type { DrainDeps } from '../../shared/sync/deps.ts';
 import { createDrain } from '../../shared/sync/drain.ts';
 import { receiveGesChange, receiveWebhook } from '../../shared/sync/ingress.ts';
-import { enterLane, ringLane, WAKE_AFTER_MS, wakeDueLanes } from '../../shared/sync/lane.ts';
+import { enterLane, ringLane, wakeDueLanes } from '../../shared/sync/lane.ts';
 import type { Outcome, Scope, TimelineEntry } from '../../shared/sync/ports.ts';
 import { createPortCalls, type PortCalls } from './drain-port-calls.ts';
 import { createFakeBooks, type FakeBooks } from './fake-books.ts';
-import { createFakeClock, createFakeIds, createFakeLog, type FakeClock, type LogLine } from './fake-clock.ts';
+import { createFakeClock, createFakeIds, createFakeLog, SWEEP_EVERY_MS, type FakeClock, type LogLine } from './fake-clock.ts';
 import { createFakeGes, type FakeGes, type GesEvent } from './fake-ges.ts';
 import { createMemoryStores, type Stores } from './memory-store.ts';
 
@@ -160,7 +160,7 @@ export async function createDrainWorld(): Promise<DrainWorld> {
     while (await deliverAll());
   }
   async function sweep(): Promise<void> {
-    const minutes = Math.floor(clock.now() / WAKE_AFTER_MS);
+    const minutes = Math.floor(clock.now() / SWEEP_EVERY_MS);
     if (minutes === minutesSwept) return;
     minutesSwept = minutes;
     await wakeDueLanes({ lanes: stores.lanes, doorbell, clock });

@@ -7,6 +7,8 @@ export interface FakeClock extends Clock {
 }
 
 export const NOON = Date.UTC(2026, 10, 22, 12);
+/** The schedule of the sweep function, as in the stack. */
+export const SWEEP_EVERY_MS = 60_000;
 
 export function createFakeClock(start = NOON): FakeClock {
   let now = start;

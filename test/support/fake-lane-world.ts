@@ -1,7 +1,7 @@
 import type { Scheduler } from 'fast-check';
-import { enterLane, ringLane, WAKE_AFTER_MS, wakeDueLanes, type LaneDeps, type Lease, type PassEnd } from '../../shared/sync/lane.ts';
+import { enterLane, ringLane, wakeDueLanes, type LaneDeps, type Lease, type PassEnd } from '../../shared/sync/lane.ts';
 import type { LaneStore } from '../../shared/sync/ports.ts';
-import { createFakeClock, createFakeIds, createFakeLog, NOON } from './fake-clock.ts';
+import { createFakeClock, createFakeIds, createFakeLog, NOON, SWEEP_EVERY_MS } from './fake-clock.ts';
 import { createMemoryLanes } from './memory-lane-store.ts';
 
 /** What happens to one lane; in which order is the scheduler's choice. */
@@ -167,7 +167,7 @@ export function createLaneWorld(scheduler: Scheduler, script: Script): LaneWorld
       if (at <= clock.now()) void deliver();
       else waitingDoorbells.push(at);
     }
-    const minuteOf = (time: number) => Math.floor((time - NOON) / WAKE_AFTER_MS);
+    const minuteOf = (time: number) => Math.floor((time - NOON) / SWEEP_EVERY_MS);
     if (minuteOf(before) < minuteOf(clock.now())) void wakeDueLanes(depsOf({ name: 'sweep', dead: false, renewals: 'work' }));
   }
 

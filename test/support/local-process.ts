@@ -30,6 +30,7 @@ export interface Ended {
 export interface LocalProcess extends LocalStack {
   /** From start to "everything runs". */
   readonly bootSeconds: number;
+  readonly place: LocalPlace;
   /** `kill -9` of the process and all that it has started; resolves when it is gone. */
   kill(): Promise<void>;
 }
@@ -41,6 +42,12 @@ export function newPlace(ports: LocalPorts): LocalPlace {
 
 export function forget({ dataDir }: LocalPlace): void {
   rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** The last lines that a function of the stack has written. */
+export function logOf({ place }: LocalProcess, functionName: string, lines: number): string {
+  const log = readFileSync(join(place.dataDir, 'aws-edge/logs', `ges-xero-local-${functionName}.log`), 'utf8');
+  return log.trimEnd().split('\n').slice(-lines).join('\n');
 }
 
 /** Runs `npm start -- <flags>` to its end. */
@@ -79,6 +86,7 @@ export async function startLocal(place: LocalPlace): Promise<LocalProcess> {
     apiUrl: `http://localhost:${integrationApi}`,
     tableName: tables[0],
     bootSeconds,
+    place,
     close: () => endWith('SIGTERM'),
     kill: () => endWith('SIGKILL'),
   };

@@ -84,12 +84,9 @@ export function createMemoryLanes(): LaneStore & WaitReader {
       return true;
     },
 
-    async claimRecheck(accountId, now) {
+    async noteRecheck(accountId, at) {
       const lane = lanes.get(accountId);
-      if (lane?.leaseUntil === undefined || lane.leaseUntil <= now) return undefined;
-      if (lane.recheckAt !== undefined && lane.recheckAt > now) return undefined;
-      lane.recheckAt = lane.leaseUntil;
-      return lane.leaseUntil;
+      if (lane !== undefined && (lane.recheckAt ?? 0) < at) lane.recheckAt = at;
     },
 
     async readLane(accountId) {
@@ -107,6 +104,6 @@ export function createMemoryLanes(): LaneStore & WaitReader {
   };
 }
 
-function toLane(accountId: string, { recheckAt: _recheckAt, ...lane }: LaneState): Lane {
+function toLane(accountId: string, lane: LaneState): Lane {
   return frozenCopy({ accountId, ...lane }) as Lane;
 }

@@ -9,12 +9,12 @@ import { readGesEvent } from '../../shared/ges/event-contract.ts';
 import type { DrainDeps } from '../../shared/sync/deps.ts';
 import { createDrain } from '../../shared/sync/drain.ts';
 import { receiveGesChange, receiveWebhook } from '../../shared/sync/ingress.ts';
-import { enterLane, ringLane, WAKE_AFTER_MS, wakeDueLanes } from '../../shared/sync/lane.ts';
+import { enterLane, ringLane, wakeDueLanes } from '../../shared/sync/lane.ts';
 import type { Outcome, Run, Scope, TimelineEntry } from '../../shared/sync/ports.ts';
 import { createXeroBooks } from '../../shared/xero/client.ts';
 import { readWebhook } from '../../shared/xero/webhook-events.ts';
 import { createPortCalls, type PortCalls } from './drain-port-calls.ts';
-import { createFakeClock, createFakeIds, createFakeLog, type FakeClock } from './fake-clock.ts';
+import { createFakeClock, createFakeIds, createFakeLog, SWEEP_EVERY_MS, type FakeClock } from './fake-clock.ts';
 import { createMemoryStores, type Stores } from './memory-store.ts';
 import { CLIENT, createMoneyGes, type MoneyGes } from './money-ges.ts';
 import { createMoneyXero, VAT_TENANT, type MoneyXero } from './money-xero.ts';
@@ -183,7 +183,7 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
   async function step(): Promise<void> {
     clock.advance(STEP_MS);
     xero.tick();
-    const minutes = Math.floor(clock.now() / WAKE_AFTER_MS);
+    const minutes = Math.floor(clock.now() / SWEEP_EVERY_MS);
     if (minutes !== minutesSwept) await wakeDueLanes({ lanes: stores.lanes, doorbell, clock });
     minutesSwept = minutes;
     await drain();

@@ -224,29 +224,18 @@ export function laneContract({ stores, unique }: ContractContext): void {
     expect(await lanes.acquire(accountId, 'owner-b', NOW, UNTIL)).toMatchObject({ dirty: 1, wakeAt: NOW + 60_000, leaseOwner: 'owner-b' });
   });
 
-  describe('claimRecheck', () => {
-    it('is given to one caller per lease period', async () => {
-      const accountId = freshAccount();
-      const { lanes } = stores();
-      await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
+  it('keeps the latest noted recheck, whoever notes it', async () => {
+    const accountId = freshAccount();
+    const { lanes } = stores();
+    await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
+    expect((await lanes.readLane(accountId))?.recheckAt).toBeUndefined();
 
-      const answers = await Promise.all([1, 2, 3].map((ms) => lanes.claimRecheck(accountId, NOW + ms)));
-      expect(answers.filter((at) => at !== undefined)).toEqual([UNTIL]);
+    await lanes.noteRecheck(accountId, UNTIL);
+    await lanes.noteRecheck(accountId, UNTIL - 5_000);
+    expect(await lanes.readLane(accountId)).toMatchObject({ leaseUntil: UNTIL, recheckAt: UNTIL });
 
-      await lanes.renew(accountId, 'owner-a', UNTIL + 15_000);
-      expect(await lanes.claimRecheck(accountId, UNTIL - 1)).toBeUndefined();
-      expect(await lanes.claimRecheck(accountId, UNTIL)).toBe(UNTIL + 15_000);
-    });
-
-    it('is given to nobody when the lane is free, expired or unknown', async () => {
-      const accountId = freshAccount();
-      const { lanes } = stores();
-      expect(await lanes.claimRecheck(accountId, NOW)).toBeUndefined();
-      await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
-      expect(await lanes.claimRecheck(accountId, UNTIL)).toBeUndefined();
-      await lanes.release(accountId, 'owner-a', 0, undefined);
-      expect(await lanes.claimRecheck(accountId, NOW)).toBeUndefined();
-    });
+    await lanes.noteRecheck(accountId, UNTIL + 15_000);
+    expect(await lanes.readLane(accountId)).toMatchObject({ leaseUntil: UNTIL, recheckAt: UNTIL + 15_000 });
   });
 
   it('finds every lane whose wake-up has passed, on whatever shard, and no other', async () => {

@@ -41,7 +41,7 @@ function passes(...ends: readonly PassEnd[]) {
 }
 
 describe('ringing (design §4)', () => {
-  it('sets the wake-up a minute ahead and sends one doorbell', async () => {
+  it('sets the wake-up a lease ahead and sends one doorbell', async () => {
     const { deps, clock, sent, wokenBy } = setUp();
     await ringLane(deps, ACCOUNT);
     expect(await wokenBy(clock.now() + WAKE_AFTER_MS - 1)).toBe(false);
@@ -98,6 +98,27 @@ describe('entering and leaving (design §4)', () => {
     });
     await enterLane(deps, ACCOUNT, always, drain);
     expect(sent).toEqual([{ delaySeconds: LEASE_MS / 1000 + 1 }]);
+  });
+
+  it('a doorbell that dies before its recheck is sent does not keep the next one from sending it', async () => {
+    const { deps, clock, sent } = await rungLane();
+    await deps.lanes.acquire(ACCOUNT, 'killed', clock.now(), clock.now() + LEASE_MS);
+    const doorbell = { send: async () => Promise.reject(new Error('killed')) };
+    await expect(enterLane({ ...deps, doorbell }, ACCOUNT, always, passes())).rejects.toThrow('killed');
+    expect(await enterLane(deps, ACCOUNT, always, passes())).toBe('held-by-another');
+    expect(sent).toEqual([{ delaySeconds: LEASE_MS / 1000 + 1 }]);
+  });
+
+  it('a lease that runs out while its doorbell is refused is looked at again a second later', async () => {
+    const { deps, clock, sent } = await rungLane();
+    await deps.lanes.acquire(ACCOUNT, 'killed', clock.now(), clock.now() + LEASE_MS);
+    const acquire: typeof deps.lanes.acquire = async (...args) => {
+      const answer = await deps.lanes.acquire(...args);
+      clock.advance(LEASE_MS + 5_000);
+      return answer;
+    };
+    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, acquire } }, ACCOUNT, always, passes())).toBe('held-by-another');
+    expect(sent).toEqual([{ delaySeconds: 1 }]);
   });
 
   it('what was put off is woken at its time, by a delayed doorbell', async () => {
