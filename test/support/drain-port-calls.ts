@@ -1,3 +1,5 @@
+import type { LogLine } from './fake-clock.ts';
+
 /** Methods of the stores that write to the table. */
 const TABLE_WRITES = new Set([
   'lanes.ring',
@@ -50,6 +52,11 @@ export interface PortCalls {
 /** Not one of the failures that the sync knows: what a process sees when its world ends. */
 class Struck extends Error {
   override readonly name = 'Struck';
+}
+
+/** Was this logged because of what befell a process, and not because of a fault of ours? */
+export function isOfMishap({ ids: { error } }: LogLine): boolean {
+  return error === 'Struck' || String(error).startsWith('Struck:');
 }
 
 export function createPortCalls(): PortCalls {

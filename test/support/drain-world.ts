@@ -2,21 +2,19 @@ import type { Connection } from '../../shared/domain/connection.ts';
 import { contactFields, customerFields, customerRules } from '../../shared/domain/customer.ts';
 import type { Link } from '../../shared/domain/link.ts';
 import type { DrainDeps } from '../../shared/sync/deps.ts';
-import { createDrain } from '../../shared/sync/drain.ts';
 import { receiveGesChange, receiveWebhook } from '../../shared/sync/ingress.ts';
-import { enterLane, ringLane, wakeDueLanes } from '../../shared/sync/lane.ts';
+import { ringLane } from '../../shared/sync/lane.ts';
 import type { Outcome, Scope, TimelineEntry } from '../../shared/sync/ports.ts';
-import { createPortCalls, type PortCalls } from './drain-port-calls.ts';
+import { createPortCalls, isOfMishap, type PortCalls } from './drain-port-calls.ts';
 import { createFakeBooks, type FakeBooks } from './fake-books.ts';
-import { createFakeClock, createFakeIds, createFakeLog, SWEEP_EVERY_MS, type FakeClock, type LogLine } from './fake-clock.ts';
+import { createFakeClock, createFakeIds, createFakeLog, type FakeClock } from './fake-clock.ts';
 import { createFakeGes, type FakeGes, type GesEvent } from './fake-ges.ts';
+import { createLaneQueue } from './lane-queue.ts';
 import { createMemoryStores, type Stores } from './memory-store.ts';
 
 export const ACCOUNT = 'acct_demo';
 export const TENANT = 'tenant-1';
 export const SCOPE: Scope = { accountId: ACCOUNT, generation: 1 };
-/** Function time-out 120 s less the 40 s that a Xero write needs (design §4). */
-const TIME_FOR_WRITES_MS = 80_000;
 
 /** Both systems, the stores, the queue and the functions around the lane of one account, in memory and in virtual time. */
 export interface DrainWorld {
@@ -60,13 +58,16 @@ export async function createDrainWorld(): Promise<DrainWorld> {
   const outcomes: Outcome[] = [];
   let events: GesEvent[] = [];
   let webhooks: Webhook[] = [];
-  const doorbells: number[] = [];
-  let minutesSwept = 0;
   const books = createFakeBooks(clock, (contactId, at, change) => webhooks.push({ contactId, at, change }));
   const ges = createFakeGes(clock, (event) => events.push(event));
   const ports = createPortCalls();
 
-  const doorbell = { send: async (_accountId: string, delaySeconds: number) => void doorbells.push(clock.now() + delaySeconds * 1000) };
+  const newProcess = (): DrainDeps => {
+    ports.newProcess();
+    return deps();
+  };
+  const queue = createLaneQueue({ accountId: ACCOUNT, clock, lanes: stores.lanes, log, newProcess });
+  const { doorbell } = queue;
   // Ingress is counted with the rest, but nothing befalls it: whoever sent the news would send it again.
   const ingress = {
     ...ports.counted({ connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, echoes: stores.links }),
@@ -137,43 +138,16 @@ export async function createDrainWorld(): Promise<DrainWorld> {
     return ofGes.length + ofXero.length > 0;
   }
 
-  /** Answers one doorbell. A process that dies leaves its doorbell unanswered: the queue is the least reliable of all here. */
-  async function answerOne(): Promise<boolean> {
-    const due = doorbells.findIndex((at) => at <= clock.now());
-    if (due < 0) return false;
-    doorbells.splice(due, 1);
-    const outOfTimeAt = clock.now() + TIME_FOR_WRITES_MS;
-    ports.newProcess();
-    const process = deps();
-    try {
-      await enterLane(process, ACCOUNT, () => clock.now() < outOfTimeAt, createDrain(process, ACCOUNT, log));
-    } catch (error) {
-      log.error('process ended', { error: String(error) });
-    }
-    return true;
-  }
-  async function drainOnly(): Promise<void> {
-    while (await answerOne());
-  }
   async function drain(): Promise<void> {
-    do await drainOnly();
+    do await queue.answerAll();
     while (await deliverAll());
-  }
-  async function sweep(): Promise<void> {
-    const minutes = Math.floor(clock.now() / SWEEP_EVERY_MS);
-    if (minutes === minutesSwept) return;
-    minutesSwept = minutes;
-    await wakeDueLanes({ lanes: stores.lanes, doorbell, clock });
   }
   async function settle(): Promise<void> {
     const end = clock.now() + 3_600_000;
-    for (;;) {
-      await drain();
-      const isWaiting = doorbells.length > 0 || (await stores.lanes.dueLanes(Infinity, 1)).length > 0;
-      if (!isWaiting) return;
+    for (await drain(); !(await queue.isAtRest()); await drain()) {
       if (clock.now() > end) throw new Error('the lane does not come to rest');
       clock.advance(5_000);
-      await sweep();
+      await queue.sweepIfDue();
     }
   }
 
@@ -205,9 +179,8 @@ export async function createDrainWorld(): Promise<DrainWorld> {
     if (inbox.length > 0) wrong.push(`${String(inbox.length)} pieces of news left`);
     if (later !== undefined) wrong.push('news put off');
     if (intents.length > 0) wrong.push(`${String(intents.length)} open intents`);
-    const isOurs = ({ ids }: LogLine): boolean => ids['error'] !== 'Struck' && !String(ids['error']).startsWith('Struck:');
-    for (const line of log.lines.filter(({ level }) => level === 'error').filter(isOurs))
-      wrong.push(`${line.message}: ${String(line.ids['detail'])}`);
+    for (const line of log.lines.filter((logged) => logged.level === 'error' && !isOfMishap(logged)))
+      wrong.push(`${line.message}: ${String(line.ids['detail'] ?? line.ids['error'])}`);
     return wrong;
   }
 
@@ -225,7 +198,7 @@ export async function createDrainWorld(): Promise<DrainWorld> {
     },
     ring: () => ringLane({ lanes: ingress.lanes, doorbell, clock }, ACCOUNT),
     drain,
-    drainOnly,
+    drainOnly: queue.answerAll,
     intercept() {
       const taken = { events, webhooks };
       [events, webhooks] = [[], []];

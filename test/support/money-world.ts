@@ -7,20 +7,18 @@ import type { EntityType } from '../../shared/domain/records.ts';
 import { createGesPlatform } from '../../shared/ges/client.ts';
 import { readGesEvent } from '../../shared/ges/event-contract.ts';
 import type { DrainDeps } from '../../shared/sync/deps.ts';
-import { createDrain } from '../../shared/sync/drain.ts';
 import { receiveGesChange, receiveWebhook } from '../../shared/sync/ingress.ts';
-import { enterLane, ringLane, wakeDueLanes } from '../../shared/sync/lane.ts';
+import { ringLane } from '../../shared/sync/lane.ts';
 import type { Outcome, Run, Scope, TimelineEntry } from '../../shared/sync/ports.ts';
 import { createXeroBooks } from '../../shared/xero/client.ts';
 import { readWebhook } from '../../shared/xero/webhook-events.ts';
-import { createPortCalls, type PortCalls } from './drain-port-calls.ts';
-import { createFakeClock, createFakeIds, createFakeLog, SWEEP_EVERY_MS, type FakeClock } from './fake-clock.ts';
+import { createPortCalls, isOfMishap, type PortCalls } from './drain-port-calls.ts';
+import { createFakeClock, createFakeIds, createFakeLog, type FakeClock } from './fake-clock.ts';
+import { createLaneQueue } from './lane-queue.ts';
 import { createMemoryStores, type Stores } from './memory-store.ts';
 import { CLIENT, createMoneyGes, type MoneyGes } from './money-ges.ts';
 import { createMoneyXero, VAT_TENANT, type MoneyXero } from './money-xero.ts';
 
-/** Function time-out 120 s less the 40 s that a Xero write needs (design §4). */
-const TIME_FOR_WRITES_MS = 80_000;
 /** How far time moves at once while a test waits. */
 const STEP_MS = 5_000;
 
@@ -73,12 +71,15 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
   const outcomes: Outcome[] = [];
   let events: GesEvent[] = [];
   let webhooks: string[] = [];
-  const doorbells: number[] = [];
-  let minutesSwept = 0;
   const ges = createMoneyGes(clock, accountId, (event) => events.push(event));
   const xero = createMoneyXero(clock, tenantId, (body) => webhooks.push(body));
 
-  const doorbell = { send: async (_accountId: string, delaySeconds: number) => void doorbells.push(clock.now() + delaySeconds * 1000) };
+  const newProcess = (): DrainDeps => {
+    ports.newProcess();
+    return deps();
+  };
+  const queue = createLaneQueue({ accountId, clock, lanes: stores.lanes, log, newProcess });
+  const { doorbell } = queue;
   const ingress = { connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, echoes: stores.links, doorbell, clock };
   const platform = createGesPlatform({
     baseUrl: 'http://ges',
@@ -154,42 +155,22 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     return taken;
   }
 
-  /** A process that dies leaves its doorbell unanswered; the sweep finds the lane. */
-  async function answerOne(): Promise<boolean> {
-    const due = doorbells.findIndex((at) => at <= clock.now());
-    if (due < 0) return false;
-    doorbells.splice(due, 1);
-    const outOfTimeAt = clock.now() + TIME_FOR_WRITES_MS;
-    ports.newProcess();
-    const process = deps();
-    try {
-      await enterLane(process, accountId, () => clock.now() < outOfTimeAt, createDrain(process, accountId, log));
-    } catch (error) {
-      log.warn('process ended', { error: String(error) });
-    }
-    return true;
-  }
-  async function drainOnly(): Promise<void> {
-    while (await answerOne());
-  }
   async function drain(): Promise<void> {
     for (;;) {
       const news = intercept();
       await deliver(news.events, news.webhooks);
-      await drainOnly();
+      await queue.answerAll();
       if (events.length + webhooks.length === 0) return;
     }
   }
   async function step(): Promise<void> {
     clock.advance(STEP_MS);
     xero.tick();
-    const minutes = Math.floor(clock.now() / SWEEP_EVERY_MS);
-    if (minutes !== minutesSwept) await wakeDueLanes({ lanes: stores.lanes, doorbell, clock });
-    minutesSwept = minutes;
+    await queue.sweepIfDue();
     await drain();
   }
   async function isAtRest(): Promise<boolean> {
-    return doorbells.length === 0 && xero.sandbox.nextDueAt() === undefined && (await stores.lanes.dueLanes(Infinity, 1)).length === 0;
+    return xero.sandbox.nextDueAt() === undefined && (await queue.isAtRest());
   }
 
   const linkOf = async (type: EntityType, gesId: string): Promise<Link | undefined> =>
@@ -243,10 +224,8 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     if (inbox.length > 0) wrong.push(`${String(inbox.length)} pieces of news left`);
     if (later !== undefined) wrong.push('news put off');
     if (intents.length > 0) wrong.push(`${String(intents.length)} open intents`);
-    const isStruck = (detail: unknown): boolean =>
-      String(detail).includes('killed') || String(detail).includes('hiccup') || String(detail).startsWith('dead');
-    for (const line of log.lines.filter(({ level, ids: { detail } }) => level === 'error' && !isStruck(detail)))
-      wrong.push(`${line.message}: ${String(line.ids['detail'])}`);
+    for (const line of log.lines.filter((logged) => logged.level === 'error' && !isOfMishap(logged)))
+      wrong.push(`${line.message}: ${String(line.ids['detail'] ?? line.ids['error'])}`);
     return wrong;
   }
 
@@ -259,7 +238,7 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     outcomes,
     log,
     drain,
-    drainOnly,
+    drainOnly: queue.answerAll,
     intercept,
     deliver,
     async wait(ms) {

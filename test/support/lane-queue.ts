@@ -1,0 +1,65 @@
+import type { DrainDeps } from '../../shared/sync/deps.ts';
+import { createDrain } from '../../shared/sync/drain.ts';
+import { enterLane, wakeDueLanes } from '../../shared/sync/lane.ts';
+import type { Doorbell, LaneStore } from '../../shared/sync/ports.ts';
+import { SWEEP_EVERY_MS, type createFakeLog, type FakeClock } from './fake-clock.ts';
+
+/** Function time-out 120 s less the 40 s that a Xero write needs (design §4). */
+const TIME_FOR_WRITES_MS = 80_000;
+
+/** The queue of doorbells, the function that answers them and the sweep, for the lane of one account, in virtual time. */
+export interface LaneQueue {
+  readonly doorbell: Doorbell;
+  /** Answers every doorbell that is due, one process each. */
+  readonly answerAll: () => Promise<void>;
+  /** Sweeps, if a minute has begun since the last time. */
+  sweepIfDue(): Promise<void>;
+  /** No doorbell is on its way, and no lane has a wake-up. */
+  isAtRest(): Promise<boolean>;
+}
+
+export interface LaneQueueOptions {
+  readonly accountId: string;
+  readonly clock: FakeClock;
+  readonly lanes: LaneStore;
+  readonly log: ReturnType<typeof createFakeLog>;
+  /** What a new process of the lane function is wired to. */
+  readonly newProcess: () => DrainDeps;
+}
+
+/** A process that dies leaves its doorbell unanswered for good, as no real queue would: the sweep finds the lane. */
+export function createLaneQueue({ accountId, clock, lanes, log, newProcess }: LaneQueueOptions): LaneQueue {
+  const waiting: number[] = [];
+  let minutesSwept = 0;
+  const doorbell: Doorbell = { send: async (_accountId, delaySeconds) => void waiting.push(clock.now() + delaySeconds * 1000) };
+
+  async function answerOne(): Promise<boolean> {
+    const due = waiting.findIndex((at) => at <= clock.now());
+    if (due < 0) return false;
+    waiting.splice(due, 1);
+    const outOfTimeAt = clock.now() + TIME_FOR_WRITES_MS;
+    const process = newProcess();
+    try {
+      await enterLane(process, accountId, () => clock.now() < outOfTimeAt, createDrain(process, accountId, log));
+    } catch (error) {
+      log.error('process ended', { error: String(error) });
+    }
+    return true;
+  }
+
+  return {
+    doorbell,
+    async answerAll() {
+      while (await answerOne());
+    },
+    async sweepIfDue() {
+      const minutes = Math.floor(clock.now() / SWEEP_EVERY_MS);
+      if (minutes === minutesSwept) return;
+      minutesSwept = minutes;
+      await wakeDueLanes({ lanes, doorbell, clock });
+    },
+    async isAtRest() {
+      return waiting.length === 0 && (await lanes.dueLanes(Infinity, 1)).length === 0;
+    },
+  };
+}
