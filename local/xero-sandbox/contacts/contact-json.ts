@@ -96,17 +96,25 @@ export function contactEcho(element: Element): object {
 
 /** What `where` and `order` may name. */
 export const CONTACT_FIELDS: Fields<Contact> = {
-  ContactID: (contact) => contact.contactId,
-  ContactStatus: (contact) => contact.status,
-  Name: (contact) => contact.name,
-  FirstName: (contact) => contact.texts.FirstName,
-  LastName: (contact) => contact.texts.LastName,
-  EmailAddress: (contact) => contact.texts.EmailAddress,
-  ContactNumber: (contact) => contact.texts.ContactNumber,
-  AccountNumber: (contact) => contact.texts.AccountNumber,
-  CompanyNumber: (contact) => contact.texts.CompanyNumber,
-  TaxNumber: (contact) => contact.texts.TaxNumber,
-  IsCustomer: (contact) => contact.isCustomer,
-  IsSupplier: (contact) => contact.isSupplier,
-  UpdatedDateUTC: (contact) => contact.updated,
+  texts: {
+    ContactStatus: (contact) => contact.status,
+    Name: (contact) => contact.name,
+    FirstName: (contact) => contact.texts.FirstName,
+    LastName: (contact) => contact.texts.LastName,
+    EmailAddress: (contact) => contact.texts.EmailAddress,
+    ContactNumber: (contact) => contact.texts.ContactNumber,
+    AccountNumber: (contact) => contact.texts.AccountNumber,
+    CompanyNumber: (contact) => contact.texts.CompanyNumber,
+    TaxNumber: (contact) => contact.texts.TaxNumber,
+  },
+  dates: {
+    UpdatedDateUTC: (contact) => contact.updated,
+  },
+  flags: {
+    IsCustomer: (contact) => contact.isCustomer,
+    IsSupplier: (contact) => contact.isSupplier,
+  },
+  guids: {
+    ContactID: (contact) => contact.contactId,
+  },
 };

@@ -47,13 +47,21 @@ export function creditNoteJson(
 }
 
 export const CREDIT_NOTE_FIELDS: Fields<CreditNote> = {
-  CreditNoteID: (note) => note.creditNoteId,
-  CreditNoteNumber: (note) => note.number,
-  Reference: (note) => note.reference,
-  Status: (note) => note.status,
-  Date: (note) => note.date,
-  Total: (note) => pounds(note.total),
-  RemainingCredit: (note) => pounds(remainingCreditOf(note)),
-  UpdatedDateUTC: (note) => note.updated,
-  'Contact.ContactID': (note) => note.contactId,
+  texts: {
+    CreditNoteNumber: (note) => note.number,
+    Reference: (note) => note.reference,
+    Status: (note) => note.status,
+  },
+  numbers: {
+    Total: (note) => pounds(note.total),
+    RemainingCredit: (note) => pounds(remainingCreditOf(note)),
+  },
+  dates: {
+    Date: (note) => note.date,
+    UpdatedDateUTC: (note) => note.updated,
+  },
+  guids: {
+    CreditNoteID: (note) => note.creditNoteId,
+    'Contact.ContactID': (note) => note.contactId,
+  },
 };

@@ -68,10 +68,16 @@ function list(call: AccountingCall): SandboxAnswer {
     query: call.url.searchParams,
     headers: call.request.headers,
     fields: {
-      BatchPaymentID: (batch: BatchPayment) => batch.batchPaymentId,
-      Status: (batch: BatchPayment) => batch.status,
-      Date: (batch: BatchPayment) => batch.date,
-      UpdatedDateUTC: (batch: BatchPayment) => batch.updated,
+      texts: {
+        Status: (batch: BatchPayment) => batch.status,
+      },
+      dates: {
+        Date: (batch: BatchPayment) => batch.date,
+        UpdatedDateUTC: (batch: BatchPayment) => batch.updated,
+      },
+      guids: {
+        BatchPaymentID: (batch: BatchPayment) => batch.batchPaymentId,
+      },
     },
     updatedOf: (batch) => batch.updated,
     idOf: (batch) => batch.batchPaymentId,

@@ -70,17 +70,27 @@ export function paymentJson(state: SandboxState, payment: Payment, isFull = fals
 export function paymentFields(state: SandboxState): Fields<Payment> {
   const invoiceOf = (payment: Payment) => findInvoice(state, payment.tenantId, payment.invoiceId ?? '');
   return {
-    PaymentId: (payment) => payment.paymentId,
-    PaymentType: (payment) => payment.type,
-    Status: (payment) => payment.status,
-    Date: (payment) => payment.date,
-    Amount: (payment) => pounds(payment.amount),
-    Reference: (payment) => payment.reference,
-    IsReconciled: (payment) => payment.isReconciled,
-    UpdatedDateUTC: (payment) => payment.updated,
-    'Account.AccountID': (payment) => payment.accountId,
-    'Invoice.InvoiceId': (payment) => payment.invoiceId,
-    'Invoice.InvoiceNumber': (payment) => invoiceOf(payment)?.number,
-    'Invoice.Contact.ContactId': (payment) => invoiceOf(payment)?.contactId,
+    texts: {
+      PaymentType: (payment) => payment.type,
+      Status: (payment) => payment.status,
+      Reference: (payment) => payment.reference,
+      'Invoice.InvoiceNumber': (payment) => invoiceOf(payment)?.number,
+    },
+    numbers: {
+      Amount: (payment) => pounds(payment.amount),
+    },
+    dates: {
+      Date: (payment) => payment.date,
+      UpdatedDateUTC: (payment) => payment.updated,
+    },
+    flags: {
+      IsReconciled: (payment) => payment.isReconciled,
+    },
+    guids: {
+      PaymentId: (payment) => payment.paymentId,
+      'Account.AccountID': (payment) => payment.accountId,
+      'Invoice.InvoiceId': (payment) => payment.invoiceId,
+      'Invoice.Contact.ContactId': (payment) => invoiceOf(payment)?.contactId,
+    },
   };
 }

@@ -63,18 +63,26 @@ export function accountJson(account: Account): object {
 }
 
 const ACCOUNT_FIELDS: Fields<Account> = {
-  AccountID: (account) => account.accountId,
-  Code: (account) => account.code,
-  Name: (account) => account.name,
-  Type: (account) => account.type,
-  Class: (account) => account.class,
-  Status: (account) => account.status,
-  TaxType: (account) => account.taxType,
-  SystemAccount: (account) => account.systemAccount,
-  EnablePaymentsToAccount: (account) => account.enablePaymentsToAccount,
-  BankAccountType: (account) => account.bankAccountType,
-  BankAccountNumber: (account) => account.bankAccountNumber,
-  UpdatedDateUTC: (account) => account.updated,
+  texts: {
+    Code: (account) => account.code,
+    Name: (account) => account.name,
+    Type: (account) => account.type,
+    Class: (account) => account.class,
+    Status: (account) => account.status,
+    TaxType: (account) => account.taxType,
+    SystemAccount: (account) => account.systemAccount,
+    BankAccountType: (account) => account.bankAccountType,
+    BankAccountNumber: (account) => account.bankAccountNumber,
+  },
+  dates: {
+    UpdatedDateUTC: (account) => account.updated,
+  },
+  flags: {
+    EnablePaymentsToAccount: (account) => account.enablePaymentsToAccount,
+  },
+  guids: {
+    AccountID: (account) => account.accountId,
+  },
 };
 
 export function accountWithCode(state: SandboxState, tenantId: string, code: string): Account | undefined {

@@ -23,13 +23,19 @@ export function taxRateJson(rate: TaxRate): object {
 }
 
 const TAX_RATE_FIELDS: Fields<TaxRate> = {
-  Name: (rate) => rate.name,
-  TaxType: (rate) => rate.taxType,
-  Status: (rate) => rate.status,
-  EffectiveRate: (rate) => rate.rate,
-  DisplayTaxRate: (rate) => rate.rate,
-  ReportTaxType: (rate) => rate.reportTaxType,
-  ...Object.fromEntries(APPLIES.map((use) => [`CanApplyTo${use}`, (rate: TaxRate) => rate.appliesTo.includes(use)])),
+  texts: {
+    Name: (rate) => rate.name,
+    TaxType: (rate) => rate.taxType,
+    Status: (rate) => rate.status,
+    ReportTaxType: (rate) => rate.reportTaxType,
+  },
+  numbers: {
+    EffectiveRate: (rate) => rate.rate,
+    DisplayTaxRate: (rate) => rate.rate,
+  },
+  flags: {
+    ...Object.fromEntries(APPLIES.map((use) => [`CanApplyTo${use}`, (rate: TaxRate) => rate.appliesTo.includes(use)])),
+  },
 };
 
 export function taxRateOf(state: SandboxState, tenantId: string, taxType: string): TaxRate | undefined {

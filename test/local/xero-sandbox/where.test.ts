@@ -4,13 +4,15 @@ import { Bench } from './bench.ts';
 
 const ROW = { Name: 'Åsa O"Neil', Amount: 12.5, Date: Date.UTC(2026, 0, 31), Paid: true, Ref: undefined };
 const FIELDS = {
-  Name: (row: typeof ROW) => row.Name,
-  'Contact.Name': () => 'Acme Ltd',
-  ContactID: () => 'abcdef00-0000-4000-8000-000000000001',
-  Amount: (row: typeof ROW) => row.Amount,
-  Date: (row: typeof ROW) => row.Date,
-  Paid: (row: typeof ROW) => row.Paid,
-  Ref: (row: typeof ROW) => row.Ref,
+  texts: {
+    Name: (row: typeof ROW) => row.Name,
+    'Contact.Name': () => 'Acme Ltd',
+    Ref: (row: typeof ROW) => row.Ref,
+  },
+  numbers: { Amount: (row: typeof ROW) => row.Amount },
+  dates: { Date: (row: typeof ROW) => row.Date },
+  flags: { Paid: (row: typeof ROW) => row.Paid },
+  guids: { ContactID: () => 'abcdef00-0000-4000-8000-000000000001' },
 };
 
 describe('where (xero-facts §5, §6 "Optimised where")', () => {
@@ -54,6 +56,22 @@ describe('where (xero-facts §5, §6 "Optimised where")', () => {
   ])('%s gets 400 QueryParseException', (where) => {
     const reply = Bench.connected().get('Contacts', { where });
     expect([reply.status, reply.json.Type]).toEqual([400, 'QueryParseException']);
+  });
+
+  it.each([
+    ['Date == "2026-01-31"', "Operator '==' incompatible with operand types 'DateTime' and 'String'"],
+    ['InvoiceID = "abcdef00-0000-4000-8000-000000000001"', "Operator '=' incompatible with operand types 'Guid' and 'String'"],
+    ['AmountDue > "5"', "Operator '>' incompatible with operand types 'Decimal' and 'String'"],
+    ['DueDate < 20260131', "Operator '<' incompatible with operand types 'DateTime' and 'Decimal'"],
+    ['AmountDue.Contains("5")', "No applicable method 'Contains' exists in type 'Decimal'"],
+    ['Reference.constructor("x")', "No applicable method 'constructor' exists in type 'String'"],
+    ['Reference', "Expression of type 'Boolean' expected"],
+    ['Reference AND Type=="ACCREC"', "Expression of type 'Boolean' expected"],
+    ['Date >= DateTime(2026,13,45)', 'Year, Month, and Day parameters describe an un-representable DateTime.'],
+    ['InvoiceID == guid("abc")', 'Guid should contain 32 digits with 4 dashes (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx).'],
+  ])('%s compares what cannot be compared: QueryParseException, not an empty list', (where, message) => {
+    const reply = Bench.connected().get('Invoices', { where });
+    expect([reply.status, reply.json.Type, reply.json.Message]).toEqual([400, 'QueryParseException', message]);
   });
 
   it('an unknown field in order gets 400 QueryParseException', () => {
