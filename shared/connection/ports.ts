@@ -102,7 +102,7 @@ export type SingleUse =
 export interface SingleUseStore {
   /** `expiresAt` epoch ms. */
   putSingleUse(hash: string, value: SingleUse, expiresAt: number): Promise<void>;
-  /** Removes it and returns it: one caller only ever gets it. Undefined when unknown, used, or expired at `now` (TTL deletes late). */
+  /** Uses it up and returns it: one caller only ever gets it. Undefined when unknown, used, or expired at `now` (TTL deletes late). */
   takeSingleUse(hash: string, now: number): Promise<SingleUse | undefined>;
 }
 

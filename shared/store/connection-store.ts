@@ -2,7 +2,7 @@ import type { ConnectionRecord, ConnectionStore } from '../connection/ports.ts';
 import type { ConnectionMarker, ConnectionReader } from '../sync/ports.ts';
 import { connectionKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
-import { readItem, updateItem, withoutKeys } from './table.ts';
+import { isNowOurs, newWriteId, readItem, updateItem, withoutKeys } from './table.ts';
 import { readTenantClaim } from './tenant-claims.ts';
 import { putVersion } from './versioned.ts';
 
@@ -28,13 +28,22 @@ export function createConnectionStore(table: Table): ConnectionStore & Connectio
     },
 
     async markNeedsReconnect(accountId, connectSeq, reason) {
-      const update = 'SET #status = :needsReconnect, #reason = :reason ADD #version :one';
+      const writeId = newWriteId();
+      const update = 'SET #status = :needsReconnect, #reason = :reason, writeId = :writeId ADD #version :one';
       const stillTheSameAndActive = {
         expression: 'connectSeq = :connectSeq AND #status = :active',
         names: { '#status': 'status', '#reason': 'reason', '#version': 'version' },
-        values: { ':connectSeq': connectSeq, ':active': 'active', ':needsReconnect': 'needs-reconnect', ':reason': reason, ':one': 1 },
+        values: {
+          ':connectSeq': connectSeq,
+          ':active': 'active',
+          ':needsReconnect': 'needs-reconnect',
+          ':reason': reason,
+          ':writeId': writeId,
+          ':one': 1,
+        },
       };
-      return (await updateItem(table, connectionKey(accountId), update, stillTheSameAndActive)) !== undefined;
+      const key = connectionKey(accountId);
+      return (await updateItem(table, key, update, stillTheSameAndActive)) !== undefined || (await isNowOurs(table, key, writeId));
     },
 
     async markSynced(accountId, connectSeq, at) {

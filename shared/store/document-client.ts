@@ -11,8 +11,8 @@ const MAX_ATTEMPTS = 5;
  * The document client that the stores of this folder expect: absent fields are left out instead of refused. Region, credentials and
  * endpoint come from the environment as always with the AWS SDK; `config` overrides.
  *
- * A write whose answer is lost is sent again by the SDK, so a conditional write may be refused because of itself. Every caller
- * survives that: a VersionConflict means "read again", and all others are harmless when done twice.
+ * A write whose answer is lost is sent again by the SDK, so a conditional write may be refused because of itself. Where that matters the
+ * write carries a mark by which it knows itself again (`newWriteId`); all others are harmless when done twice.
  */
 export function createDocumentClient(config: DynamoDBClientConfig = {}): DynamoDBDocumentClient {
   const client = new DynamoDBClient({

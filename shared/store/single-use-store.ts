@@ -1,7 +1,7 @@
 import type { SingleUse, SingleUseStore } from '../connection/ports.ts';
 import { stateKey } from './keys.ts';
 import type { Table } from './table.ts';
-import { putItem, takeItem, withoutKeys } from './table.ts';
+import { newWriteId, putItem, updateItem, withoutKeys } from './table.ts';
 
 /** Login states and tickets in DynamoDB. `validUntil` (epoch ms) decides; `expiresAt` (epoch s) lets the table's TTL clear away later. */
 export function createSingleUseStore(table: Table): SingleUseStore {
@@ -11,7 +11,12 @@ export function createSingleUseStore(table: Table): SingleUseStore {
     },
 
     async takeSingleUse(hash, now) {
-      const item = await takeItem(table, stateKey(hash), { expression: 'validUntil > :now', values: { ':now': now } });
+      // Marked rather than deleted: a deletion whose answer was lost could not be told from another's.
+      const isUnusedOrOurs = {
+        expression: 'validUntil > :now AND (attribute_not_exists(writeId) OR writeId = :writeId)',
+        values: { ':now': now, ':writeId': newWriteId() },
+      };
+      const item = await updateItem(table, stateKey(hash), 'SET writeId = :writeId', isUnusedOrOurs);
       if (item === undefined) return undefined;
       const { validUntil: _validUntil, expiresAt: _expiresAt, ...value } = withoutKeys(item);
       return value as unknown as SingleUse;

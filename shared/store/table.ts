@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient, QueryCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
@@ -24,10 +25,23 @@ const BATCH_GET_KEYS = 100;
 const BATCH_GET_ATTEMPTS = 8;
 const BATCH_GET_PAUSE_MS = 50;
 
-/** What was stored, without the keys that say where. */
+/** What was stored, without the keys that say where, and the mark of the write that stored it. */
 export function withoutKeys(item: Item): Item {
-  const { pk: _pk, sk: _sk, ...attributes } = item;
+  const { pk: _pk, sk: _sk, writeId: _writeId, ...attributes } = item;
   return attributes;
+}
+
+/**
+ * The mark of one write, stored as `writeId`. The SDK repeats a request whose answer was lost, so a conditional write may be refused
+ * because of itself: the mark tells it from somebody else's, even from one of the very same content.
+ */
+export function newWriteId(): string {
+  return randomUUID();
+}
+
+/** Did the write of this mark store the item as it is now? Strongly consistent. */
+export async function isNowOurs(table: Table, key: Key, writeId: string): Promise<boolean> {
+  return (await readItem(table, key))?.['writeId'] === writeId;
 }
 
 /** Strongly consistent read of one item. */
@@ -72,14 +86,6 @@ export async function putItem(table: Table, item: Item, condition?: Condition): 
 /** Deletes an item; one that is not there counts as deleted unless `condition` says otherwise. False when `condition` did not hold. */
 export async function deleteItem(table: Table, key: Key, condition?: Condition): Promise<boolean> {
   return holds(table.client.send(new DeleteCommand({ TableName: table.tableName, Key: key, ...conditionInput(condition) })));
-}
-
-/** Deletes an item and returns it as it was; undefined when `condition` did not hold. */
-export async function takeItem(table: Table, key: Key, condition: Condition): Promise<Item | undefined> {
-  return ifHolds(async () => {
-    const input = { TableName: table.tableName, Key: key, ReturnValues: 'ALL_OLD' as const, ...conditionInput(condition) };
-    return (await table.client.send(new DeleteCommand(input))).Attributes;
-  });
 }
 
 /** Changes an item in place and returns it as it is now; undefined when `condition` did not hold. */
