@@ -1,3 +1,4 @@
+import { forEachLimit } from './concurrency.ts';
 import type { Clock, Doorbell, Ids, LaneStore, Log } from './ports.ts';
 
 /**
@@ -78,7 +79,7 @@ export async function enterLane(
     let dirtySeen = entered.dirty;
     for (;;) {
       const pass = await drainOnce(permission);
-      if (!lease.isHeld()) return 'lease-lost';
+      if (!lease.isHeld()) return await leaseLost(deps, accountId, owner);
       if (pass.kind === 'wait') return await waitUntil(deps, accountId, owner, pass.until);
       if (pass.kind === 'idle') {
         if (await lanes.release(accountId, owner, dirtySeen, pass.wakeAt)) {
@@ -108,11 +109,13 @@ export async function enterLane(
 /** Rings every lane whose wake-up has passed (called by the sweep). Returns how many. */
 export async function wakeDueLanes(deps: Pick<LaneDeps, 'lanes' | 'doorbell' | 'clock'>): Promise<number> {
   const accountIds = await deps.lanes.dueLanes(deps.clock.now(), DUE_LANES_PER_SHARD);
-  await Promise.all(accountIds.map((accountId) => deps.doorbell.send(accountId, 0)));
+  await forEachLimit(accountIds, DOORBELLS_AT_ONCE, (accountId) => deps.doorbell.send(accountId, 0));
   return accountIds.length;
 }
 
 const DUE_LANES_PER_SHARD = 500;
+/** After an outage thousands may be due: more at once would only stand in line for a connection until they time out. */
+const DOORBELLS_AT_ONCE = 32;
 
 /**
  * The holder may have been killed: one doorbell per lease period comes back when its lease would have run out. It is sent before it is
@@ -128,10 +131,17 @@ async function recheckLater(deps: LaneDeps, accountId: string): Promise<void> {
   await lanes.noteRecheck(accountId, lane.leaseUntil);
 }
 
+/** A refused `hold` may have been refused because of its own first try: the doorbell is sent all the same, one too many does no harm. */
 async function waitUntil(deps: LaneDeps, accountId: string, owner: string, until: number): Promise<LaneEnd> {
-  if (!(await deps.lanes.hold(accountId, owner, until))) return 'lease-lost';
+  const isHolding = await deps.lanes.hold(accountId, owner, until);
   await ringAt(deps, accountId, until);
-  return 'waiting';
+  return isHolding ? 'waiting' : 'lease-lost';
+}
+
+/** A lease that could not be trusted any more may still be ours in the table: then nobody must wait for it to run out. */
+async function leaseLost(deps: LaneDeps, accountId: string, owner: string): Promise<LaneEnd> {
+  if (await deps.lanes.abandon(accountId, owner, deps.clock.now() + WAKE_AFTER_MS)) await deps.doorbell.send(accountId, 0);
+  return 'lease-lost';
 }
 
 /** Sends the doorbell for a later time, if SQS can delay it that long; otherwise the sweep will. */
@@ -157,8 +167,11 @@ function keepLease(deps: LaneDeps, accountId: string, owner: string, leaseUntil:
     const until = deps.clock.now() + LEASE_MS;
     const timesBefore = timesTakenAgain;
     try {
-      if (!(await deps.lanes.renew(accountId, owner, until))) lost = true;
-      else trustedUntil = timesTakenAgain === timesBefore ? until : Math.min(until, trustedUntil);
+      const isRenewed = await deps.lanes.renew(accountId, owner, until);
+      const wasOvertaken = timesTakenAgain !== timesBefore;
+      if (isRenewed) trustedUntil = wasOvertaken ? Math.min(until, trustedUntil) : until;
+      // Refused because the lease was taken again for longer meanwhile, it says nothing of what that gave us.
+      else if (!wasOvertaken) lost = true;
     } catch (error) {
       deps.log.warn('lease renewal failed', { accountId, error: error instanceof Error ? error.name : 'unknown' });
     }

@@ -152,6 +152,16 @@ describe('entering and leaving (design §4)', () => {
     expect(await wokenBy(until)).toBe(true);
   });
 
+  it('a wait whose writing is refused because of itself (its first answer was lost) has its doorbell all the same', async () => {
+    const { deps, clock, sent } = await rungLane();
+    const hold: typeof deps.lanes.hold = async (...args) => {
+      await deps.lanes.hold(...args);
+      return deps.lanes.hold(...args);
+    };
+    await enterLane({ ...deps, lanes: { ...deps.lanes, hold } }, ACCOUNT, always, passes({ kind: 'wait', until: clock.now() + 30_000 }));
+    expect(sent).toEqual([{ delaySeconds: 30 }]);
+  });
+
   it('out of time: gives the lease up, sets the wake-up and rings', async () => {
     const { deps, sent, wokenBy } = await rungLane();
     expect(await enterLane(deps, ACCOUNT, () => false, passes({ kind: 'more' }))).toBe('out-of-time');
@@ -215,6 +225,58 @@ describe('the lease (design §4)', () => {
     });
     await enterLane(deps, ACCOUNT, () => false, drain);
     expect(drain).toHaveBeenCalledTimes(1);
+  });
+
+  it('that could not be renewed, and that nobody else has taken, is given up and rung, not left to run out', async () => {
+    const { deps, clock, sent } = await rungLane();
+    const renew = async (): Promise<boolean> => {
+      throw new Error('time-out');
+    };
+    const drain = passes();
+    drain.mockImplementationOnce(async () => {
+      clock.advance(LEASE_MS);
+      return IDLE;
+    });
+    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, renew } }, ACCOUNT, always, drain)).toBe('lease-lost');
+    expect(sent).toEqual([{ delaySeconds: 0 }]);
+    expect((await deps.lanes.readLane(ACCOUNT))?.leaseOwner).toBeUndefined();
+  });
+
+  it('that another has taken is left to it', async () => {
+    const { deps, clock, sent } = await rungLane();
+    const drain = passes();
+    drain.mockImplementationOnce(async () => {
+      await deps.lanes.acquire(ACCOUNT, 'another', clock.now() + LEASE_MS, clock.now() + 2 * LEASE_MS);
+      clock.advance(LEASE_MS);
+      return IDLE;
+    });
+    expect(await enterLane(deps, ACCOUNT, always, drain)).toBe('lease-lost');
+    expect(sent).toEqual([]);
+    expect((await deps.lanes.readLane(ACCOUNT))?.leaseOwner).toBe('another');
+  });
+
+  it('is not lost when a renewal reaches the table only after it was taken again for longer', async () => {
+    const { deps, clock } = await rungLane();
+    let tableIsReached = (): void => undefined;
+    const reached = new Promise<void>((resolve) => (tableIsReached = resolve));
+    const renew: typeof deps.lanes.renew = async (...args) => {
+      await reached;
+      return deps.lanes.renew(...args);
+    };
+    const drain = passes();
+    drain.mockImplementationOnce(async () => {
+      clock.advance(RENEW_EVERY_MS);
+      clock.advance(1_000);
+      await ringLane(deps, ACCOUNT);
+      return IDLE;
+    });
+    drain.mockImplementationOnce(async (lease) => {
+      tableIsReached();
+      await new Promise(setImmediate);
+      expect(lease.mayWrite()).toBe(true);
+      return IDLE;
+    });
+    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, renew } }, ACCOUNT, always, drain)).toBe('idle');
   });
 
   it('trusts no longer than the table when taking it again was overtaken by a renewal', async () => {
