@@ -28,6 +28,7 @@ export function creditNoteJson(
     SubTotal: pounds(note.subTotal),
     TotalTax: pounds(note.totalTax),
     Total: pounds(note.total),
+    ...(note.cisRate !== undefined && { CISDeduction: pounds(note.cisDeduction ?? 0), CISRate: note.cisRate }),
     UpdatedDateUTC: xeroDate(note.updated),
     UpdatedDateUTCString: `${dateString(note.updated)}Z`,
     CurrencyCode: note.currency,

@@ -5,7 +5,7 @@ import type { SandboxAnswer } from '../core/messages.ts';
 import { contextOf } from '../documents/call-context.ts';
 import { listHistory } from '../settings/history.ts';
 import { CREDIT_NOTE_FIELDS, creditNoteJson } from './credit-note-json.ts';
-import { findCreditNote } from './credit-note-writes.ts';
+import { creditNoteNumbered, findCreditNote } from './credit-note-writes.ts';
 import type { CreditNote } from './records.ts';
 
 function listCreditNotes(call: AccountingCall): SandboxAnswer {
@@ -30,8 +30,7 @@ function listCreditNotes(call: AccountingCall): SandboxAnswer {
 function creditNoteOf(call: AccountingCall): CreditNote {
   const named = call.params[0] ?? '';
   const { tenantId } = call.organisation;
-  const found =
-    findCreditNote(call.state, tenantId, named) ?? call.state.creditNotes.by('tenant', tenantId).find(({ number }) => number === named);
+  const found = findCreditNote(call.state, tenantId, named) ?? creditNoteNumbered(call.state, tenantId, named);
   if (found === undefined) throw XeroProblem.notFound();
   return found;
 }

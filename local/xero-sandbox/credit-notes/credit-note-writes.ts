@@ -1,12 +1,13 @@
 import { Checks, textField, wordField, type Element } from '../api/fields.ts';
 import { ElementInvalid } from '../api/problems.ts';
-import { keyOf, type SandboxState } from '../core/state.ts';
+import { caseless, keyOf, type SandboxState } from '../core/state.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { noteRole } from '../documents/document-contact.ts';
 import { withLines } from '../documents/line-items.ts';
 import { lockMessages, today } from '../documents/lock-dates.ts';
 import { LINE_AMOUNT_TYPES } from '../documents/records.ts';
 import { totalsOf } from '../documents/totals.ts';
+import { cisOf } from '../invoices/invoice-cis.ts';
 import { dateField, neededContact } from '../invoices/invoice-fields.ts';
 import { moveMoney } from '../invoices/invoice-writes.ts';
 import { amountDueOf, type Invoice } from '../invoices/records.ts';
@@ -16,6 +17,11 @@ import { remainingCreditOf, type CreditNote } from './records.ts';
 
 export function findCreditNote(state: SandboxState, tenantId: string, creditNoteId: string): CreditNote | undefined {
   return state.creditNotes.get(keyOf(tenantId, creditNoteId.toLowerCase()));
+}
+
+/** The credit note with that number, if any. */
+export function creditNoteNumbered(state: SandboxState, tenantId: string, number: string): CreditNote | undefined {
+  return state.creditNotes.by('tenant', tenantId).find((note) => caseless(note.number) === caseless(number));
 }
 
 /** Stores a credit note, writes its history and tells the subscribers; the event carries type and status (xero-facts §4). */
@@ -67,6 +73,7 @@ export function createCreditNote(context: DocumentContext, element: Element): Cr
       subTotal,
       totalTax,
       total,
+      ...cisOf(context, { type: 'ACCREC', contactId, lines, lineAmountTypes }),
       allocations: [],
       amountRefunded: 0,
       updated: now,
@@ -75,11 +82,8 @@ export function createCreditNote(context: DocumentContext, element: Element): Cr
   );
 }
 
-/** Money paid back to the customer from a credit note; negative when the refund is deleted. */
+/** Money paid back to the customer from a credit note, no more than is left of it; negative when the refund is deleted. */
 export function moveRefund(context: DocumentContext, note: CreditNote, amount: number, details: string): CreditNote {
-  const checks = new Checks();
-  checks.ensure(amount <= remainingCreditOf(note), 'The amount exceeds the remaining credit of the credit note.');
-  checks.finish();
   const refunded = { ...note, amountRefunded: note.amountRefunded + amount, updated: context.now };
   return save(context, { ...refunded, status: note.status === 'PAID' ? 'AUTHORISED' : note.status }, 'UPDATE', details);
 }

@@ -23,13 +23,16 @@ export interface CreditNote {
   subTotal: number;
   totalTax: number;
   total: number;
+  /** The CIS deduction taken back, and its rate in percent; absent without CIS labour. */
+  cisDeduction?: number;
+  cisRate?: number | undefined;
   allocations: readonly Allocation[];
   /** Paid back to the customer. */
   amountRefunded: number;
   updated: number;
 }
 
-/** What is left to allocate or refund, in pence. */
-export function remainingCreditOf({ total, allocations, amountRefunded }: CreditNote): number {
-  return total - amountRefunded - allocations.reduce((sum, { amount }) => sum + amount, 0);
+/** What is left to allocate or refund, in pence; like an invoice, net of CIS (xero-facts §8). */
+export function remainingCreditOf({ total, cisDeduction = 0, allocations, amountRefunded }: CreditNote): number {
+  return total - cisDeduction - amountRefunded - allocations.reduce((sum, { amount }) => sum + amount, 0);
 }

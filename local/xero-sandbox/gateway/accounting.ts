@@ -80,7 +80,7 @@ function admitted(
   const found = findRoute(request.method, url.pathname.slice(BASE_PATH.length));
   if (found === undefined) return notFoundAnswer();
   if (found === 'method') return XeroProblem.notImplemented().answer;
-  if (!allows(token.scopes, found.route.area, request.method)) {
+  if (!allows(token.scopes, found.route.area, request.method, exchange.now)) {
     return unauthorized(exchange, 401, 'Unauthorized', 'AuthorizationUnsuccessful', {
       'www-authenticate': 'Bearer error="insufficient_scope"',
     });

@@ -21,7 +21,7 @@ interface Demand {
 }
 
 /** The checks that come before any page: a wrong client or redirect_uri is never redirected to. */
-function demandOf({ state }: Exchange, params: URLSearchParams): Demand | SandboxAnswer {
+function demandOf({ state, now }: Exchange, params: URLSearchParams): Demand | SandboxAnswer {
   const app = state.apps.get(params.get('client_id') ?? '');
   if (app === undefined) return htmlAnswer(400, errorPage('unauthorized_client', 'Unknown client_id.'));
   const redirectUri = params.get('redirect_uri') ?? '';
@@ -33,7 +33,7 @@ function demandOf({ state }: Exchange, params: URLSearchParams): Demand | Sandbo
   }
   const scopes = (params.get('scope') ?? '').split(/\s+/).filter((scope) => scope !== '');
   if (scopes.length === 0) return htmlAnswer(400, errorPage('invalid_scope', 'scope is missing.'));
-  const refused = refusedScope(scopes);
+  const refused = refusedScope(scopes, app, now);
   if (refused !== undefined) return htmlAnswer(400, errorPage('unauthorized_client', `Invalid scope for client: ${refused}`));
   const several = app.bulkConnections && !(params.get('acr_values') ?? '').split(' ').includes('bulk_connect:false');
   return { several, app, redirectUri, scopes, state: params.get('state') ?? undefined, nonce: params.get('nonce') ?? undefined };

@@ -15,6 +15,8 @@ export interface App {
   certified: boolean;
   /** May use the client-credentials grant with `app.connections`: connections without a user token. */
   clientCredentials: boolean;
+  /** Made before 2 March 2026: may still ask for the broad scopes, until they stop. Absent: no. */
+  broadScopes?: boolean | undefined;
 }
 
 /** A person with a Xero login. */

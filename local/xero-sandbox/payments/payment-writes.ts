@@ -1,6 +1,8 @@
-import { Checks, numberField, objectField, textField, wordField, type Element } from '../api/fields.ts';
+import { Checks, booleanField, numberField, objectField, textField, wordField, type Element } from '../api/fields.ts';
 import { ElementInvalid, XeroProblem } from '../api/problems.ts';
 import { keyOf } from '../core/state.ts';
+import { creditNoteNumbered, findCreditNote } from '../credit-notes/credit-note-writes.ts';
+import type { CreditNote } from '../credit-notes/records.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { MONEY_PLACES, scaled } from '../documents/decimal.ts';
 import { lockMessages, today } from '../documents/lock-dates.ts';
@@ -13,18 +15,31 @@ import { addHistory } from '../settings/history.ts';
 import type { Account } from '../settings/records.ts';
 import { IN_BATCH, NOT_AUTHORISED, RECONCILED, TOO_MUCH } from './payment-messages.ts';
 import type { Payment } from './records.ts';
-import { deleteRefund } from './refund-writes.ts';
+import { deleteRefund, refundCredit } from './refund-writes.ts';
 
 export function findPayment({ state, organisation }: DocumentContext, paymentId: string): Payment | undefined {
   return state.payments.get(keyOf(organisation.tenantId, paymentId.toLowerCase()));
 }
 
-/** A payment names exactly one document; only invoices are taken here (xero-facts §7). */
-function invoiceOf(context: DocumentContext, element: Element): Invoice {
-  const named = ['Invoice', 'CreditNote', 'Prepayment', 'Overpayment'].filter((name) => objectField(element, name) !== undefined);
-  if (named.length !== 1) throw new ElementInvalid(['Exactly one of Invoice, CreditNote, Prepayment, Overpayment must be specified.']);
-  const invoice = objectField(element, 'Invoice');
-  if (invoice === undefined) throw new ElementInvalid([`Payments of a ${named[0] ?? ''} are not supported by this sandbox.`]);
+const DOCUMENTS = ['Invoice', 'CreditNote', 'Prepayment', 'Overpayment'] as const;
+
+/** A payment names exactly one document; invoices and credit notes are taken here (xero-facts §7). */
+function ensureOneDocument(element: Element): void {
+  const named = DOCUMENTS.filter((name) => objectField(element, name) !== undefined);
+  if (named.length !== 1) throw new ElementInvalid([`Exactly one of ${DOCUMENTS.join(', ')} must be specified.`]);
+  if (named[0] === 'Prepayment' || named[0] === 'Overpayment')
+    throw new ElementInvalid([`Payments of a ${named[0]} are not supported by this sandbox.`]);
+}
+
+function creditNoteOf({ state, organisation: { tenantId } }: DocumentContext, sent: Element): CreditNote {
+  const id = textField(sent, 'CreditNoteID') ?? '';
+  const number = textField(sent, 'CreditNoteNumber') ?? '';
+  const found = id === '' ? creditNoteNumbered(state, tenantId, number) : findCreditNote(state, tenantId, id);
+  if (found === undefined) throw new ElementInvalid(['Credit note could not be found']);
+  return found;
+}
+
+function invoiceOf(context: DocumentContext, invoice: Element): Invoice {
   const id = textField(invoice, 'InvoiceID') ?? '';
   const number = textField(invoice, 'InvoiceNumber') ?? '';
   const found = id === '' ? salesInvoiceNumbered(context, number) : findInvoice(context.state, context.organisation.tenantId, id);
@@ -89,24 +104,29 @@ export function takePayment(context: DocumentContext, taken: Taken): Payment {
   return payment;
 }
 
-/** Makes a payment from an element of a request. */
+/** Makes a payment from an element of a request: money for an invoice, or a credit note paid back. */
 export function createPayment(context: DocumentContext, element: Element): Payment {
-  const invoice = invoiceOf(context, element);
+  ensureOneDocument(element);
+  const credit = objectField(element, 'CreditNote');
+  const document =
+    credit === undefined ? { invoice: invoiceOf(context, objectField(element, 'Invoice') ?? {}) } : { note: creditNoteOf(context, credit) };
   const amount = numberField(element, 'Amount');
   if (amount === undefined) throw new ElementInvalid(['The payment amount must be greater than zero.']);
   const checks = new Checks();
   const reference = textField(element, 'Reference');
   checks.length('Reference', reference, 255);
   checks.finish();
-  return takePayment(context, {
-    invoice,
+  const taken = {
     account: payableAccount(context, element),
     amount: scaled(amount, MONEY_PLACES),
     date: dateField(element, 'Date') ?? today(context.organisation, context.now),
     reference: reference === '' ? undefined : reference,
-    isReconciled: element.IsReconciled === true,
+    isReconciled: booleanField(element, 'IsReconciled') ?? false,
     batchPaymentId: undefined,
-  });
+  };
+  return document.note === undefined
+    ? takePayment(context, { ...taken, invoice: document.invoice })
+    : refundCredit(context, { ...taken, note: document.note });
 }
 
 /** Reverses a payment: the invoice falls back to AUTHORISED, the payment stays readable as DELETED. */

@@ -1,21 +1,33 @@
 import { Checks } from '../api/fields.ts';
 import { findCreditNote, moveRefund } from '../credit-notes/credit-note-writes.ts';
-import type { CreditNote } from '../credit-notes/records.ts';
+import { remainingCreditOf, type CreditNote } from '../credit-notes/records.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { lockMessages } from '../documents/lock-dates.ts';
+import { addHistory } from '../settings/history.ts';
 import type { Account } from '../settings/records.ts';
-import { RECONCILED } from './payment-messages.ts';
+import { NOT_AUTHORISED, RECONCILED, TOO_MUCH } from './payment-messages.ts';
 import type { Payment } from './records.ts';
 
-/** Pays a credit note back: a payment of type ARCREDITPAYMENT (xero-facts §7). */
-export function refundCredit(context: DocumentContext, note: CreditNote, account: Account, amount: number, date: number): Payment {
-  const { state, organisation, now } = context;
+/** A refund to make: amount in pence, date as UTC midnight. */
+export interface Refund {
+  note: CreditNote;
+  account: Account;
+  amount: number;
+  date: number;
+  reference: string | undefined;
+}
+
+/** Pays a credit note back: a payment of type ARCREDITPAYMENT (xero-facts §7). Throws when it is locked, used up or too much. */
+export function refundCredit(context: DocumentContext, { note, account, amount, date, reference }: Refund): Payment {
+  const { state, organisation, now, userName } = context;
   const checks = new Checks();
   checks.ensure(amount > 0, 'The payment amount must be greater than zero.');
+  checks.ensure(amount <= remainingCreditOf(note), TOO_MUCH);
+  checks.ensure(note.status === 'AUTHORISED', NOT_AUTHORISED);
   for (const message of lockMessages(organisation, date)) checks.ensure(false, message);
   checks.finish();
   moveRefund(context, note, amount, 'Refunded');
-  return state.payments.put({
+  const refund = state.payments.put({
     paymentId: state.newGuid(),
     tenantId: organisation.tenantId,
     invoiceId: undefined,
@@ -24,22 +36,27 @@ export function refundCredit(context: DocumentContext, note: CreditNote, account
     accountId: account.accountId,
     date,
     amount,
-    reference: undefined,
+    reference,
     isReconciled: false,
     batchPaymentId: undefined,
     status: 'AUTHORISED',
     created: now,
     updated: now,
   });
+  addHistory(state, now, `${organisation.tenantId}/Payments/${refund.paymentId}`, 'Created', userName, '');
+  return refund;
 }
 
 /** Takes a refund back: the credit is there again. */
 export function deleteRefund(context: DocumentContext, refund: Payment): Payment {
+  const { state, organisation, now, userName } = context;
   const checks = new Checks();
   checks.ensure(refund.status === 'AUTHORISED', 'The payment has already been deleted.');
   checks.ensure(!refund.isReconciled, RECONCILED);
+  for (const message of lockMessages(organisation, refund.date)) checks.ensure(false, message);
   checks.finish();
-  const note = findCreditNote(context.state, refund.tenantId, refund.creditNoteId ?? '');
+  const note = findCreditNote(state, refund.tenantId, refund.creditNoteId ?? '');
   if (note !== undefined) moveRefund(context, note, -refund.amount, 'Refund deleted');
-  return context.state.payments.put({ ...refund, status: 'DELETED', updated: context.now });
+  addHistory(state, now, `${organisation.tenantId}/Payments/${refund.paymentId}`, 'Deleted', userName, '');
+  return state.payments.put({ ...refund, status: 'DELETED', updated: now });
 }

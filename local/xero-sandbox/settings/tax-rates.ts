@@ -7,14 +7,15 @@ import { keyOf, type SandboxState } from '../core/state.ts';
 import { withoutPaging } from './accounts.ts';
 import type { TaxRate } from './records.ts';
 
-const APPLIES = ['Assets', 'Equity', 'Expenses', 'Liabilities', 'Revenue'] as const;
+/** The classes of accounts a rate may be made for. */
+export const TAX_RATE_USES = ['Assets', 'Equity', 'Expenses', 'Liabilities', 'Revenue'] as const;
 
 export function taxRateJson(rate: TaxRate): object {
   return {
     Name: rate.name,
     TaxType: rate.taxType,
     ReportTaxType: rate.reportTaxType,
-    ...Object.fromEntries(APPLIES.map((use) => [`CanApplyTo${use}`, rate.appliesTo.includes(use)])),
+    ...Object.fromEntries(TAX_RATE_USES.map((use) => [`CanApplyTo${use}`, rate.appliesTo.includes(use)])),
     DisplayTaxRate: rate.rate,
     EffectiveRate: rate.rate,
     Status: rate.status,
@@ -34,7 +35,7 @@ const TAX_RATE_FIELDS: Fields<TaxRate> = {
     DisplayTaxRate: (rate) => rate.rate,
   },
   flags: {
-    ...Object.fromEntries(APPLIES.map((use) => [`CanApplyTo${use}`, (rate: TaxRate) => rate.appliesTo.includes(use)])),
+    ...Object.fromEntries(TAX_RATE_USES.map((use) => [`CanApplyTo${use}`, (rate: TaxRate) => rate.appliesTo.includes(use)])),
   },
 };
 

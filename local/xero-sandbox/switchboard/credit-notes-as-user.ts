@@ -34,7 +34,7 @@ function credit(pull: Pull): SandboxAnswer {
     const element = { Contact: { ContactID: invoice.contactId }, LineAmountTypes: 'Inclusive', LineItems: [line] };
     const note = createCreditNote(context, element);
     const on = body.date ?? today(context.organisation, context.now);
-    return creditNoteJson(context, allocateCredit(context, note, invoice, value, on), true);
+    return creditNoteJson(context, allocateCredit(context, note, invoice, Math.min(value, remainingCreditOf(note)), on), true);
   });
 }
 
@@ -65,7 +65,7 @@ export const CREDIT_NOTE_LEVERS: readonly Lever[] = [
       const context = contextOf(pull, body);
       const note = creditNoteOf(context, pull.params[0] ?? '');
       const invoice = invoiceOf(context, body.invoiceId);
-      const most = Math.min(note.total, amountDueOf(invoice));
+      const most = Math.min(remainingCreditOf(note), amountDueOf(invoice));
       const on = body.date ?? today(context.organisation, context.now);
       return shown(() => creditNoteJson(context, allocateCredit(context, note, invoice, pence(body.amount, most), on), true));
     },
@@ -93,7 +93,8 @@ export const CREDIT_NOTE_LEVERS: readonly Lever[] = [
       const on = body.date ?? today(context.organisation, context.now);
       return shown(() => {
         const account = payableAccount(context, { Account: { Code: body.account } });
-        return paymentJson(context.state, refundCredit(context, note, account, pence(body.amount, remainingCreditOf(note)), on));
+        const amount = pence(body.amount, remainingCreditOf(note));
+        return paymentJson(context.state, refundCredit(context, { note, account, amount, date: on, reference: undefined }));
       });
     },
   },

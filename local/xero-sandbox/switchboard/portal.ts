@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseDocumentDate } from '../api/dates.ts';
 import { jsonAnswer } from '../core/messages.ts';
 import type { App } from '../identity/records.ts';
+import { isRedirectUri } from '../identity/redirect-uris.ts';
 import { UK_COMPANY } from '../seed/organisations.ts';
 import { seedOrganisation } from '../seed/demo.ts';
 import { organisationJson } from '../settings/organisation.ts';
@@ -9,15 +10,18 @@ import { bodyOf, refuse, type Lever, type Pull } from './context.ts';
 
 const text = z.string().min(1);
 const CATEGORIES = ['CONTACT', 'INVOICE', 'CREDITNOTE', 'OVERPAYMENT', 'PREPAYMENT'] as const;
+/** Xero registers https addresses and `http://localhost`, no others (xero-facts §1 "Flow"). */
+const redirectUri = z.url().refine(isRedirectUri, 'must be https or http://localhost');
 const APP = z.strictObject({
   clientId: text,
   clientSecret: text.optional(),
   name: text.optional(),
-  redirectUris: z.array(z.url()).optional(),
+  redirectUris: z.array(redirectUri).optional(),
   tier: z.enum(['starter', 'core', 'plus']).optional(),
   bulkConnections: z.boolean().optional(),
   certified: z.boolean().optional(),
   clientCredentials: z.boolean().optional(),
+  broadScopes: z.boolean().optional(),
   webhook: z.strictObject({ url: z.url(), key: text, categories: z.array(z.enum(CATEGORIES)).default([...CATEGORIES]) }).optional(),
 });
 const USER = z.strictObject({ email: z.email(), givenName: text, familyName: text, tenantIds: z.array(z.guid()).default([]) });
@@ -27,8 +31,14 @@ const date = z
   .transform((day) => parseDocumentDate(day));
 const ORGANISATION = z.strictObject({
   name: text,
-  countryCode: z.string().length(2).default('GB'),
-  baseCurrency: z.string().length(3).default('GBP'),
+  countryCode: z
+    .string()
+    .regex(/^[A-Z]{2}$/)
+    .default('GB'),
+  baseCurrency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('GBP'),
   isDemoCompany: z.boolean().default(false),
   paysTax: z.boolean().default(true),
   cisContractor: z.boolean().default(false),
@@ -82,7 +92,7 @@ export const PORTAL_LEVERS: readonly Lever[] = [
   {
     method: 'POST',
     pattern: 'apps',
-    does: 'register or change an app: { clientId, clientSecret?, name?, redirectUris?, tier?: starter | core | plus, bulkConnections?, certified?, clientCredentials?, webhook?: { url, key, categories? } }',
+    does: 'register or change an app: { clientId, clientSecret?, name?, redirectUris?, tier?: starter | core | plus, bulkConnections?, certified?, clientCredentials?, broadScopes?: made before March 2026, webhook?: { url, key, categories? } }',
     pull: (pull) => jsonAnswer(200, appJson(pull, saveApp(pull))),
   },
   {

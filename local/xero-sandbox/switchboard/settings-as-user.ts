@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { jsonAnswer } from '../core/messages.ts';
+import { caseless } from '../core/state.ts';
 import { ukAccounts } from '../seed/uk-accounts.ts';
 import { ukTaxRates } from '../seed/uk-tax-rates.ts';
 import { organisationJson } from '../settings/organisation.ts';
-import { taxRateJson, taxRateOf } from '../settings/tax-rates.ts';
+import { TAX_RATE_USES, taxRateJson, taxRateOf } from '../settings/tax-rates.ts';
 import { bodyOf, organisationOf, refuse, type Lever } from './context.ts';
 
 const CIS = z.strictObject({
@@ -13,6 +14,7 @@ const CIS = z.strictObject({
   rate: z.number().min(0).max(100).optional(),
 });
 const VAT = z.strictObject({ tenantId: z.string().optional(), paysTax: z.boolean() });
+const RATE = z.strictObject({ tenantId: z.string().optional(), name: z.string().min(1).max(50), rate: z.number().min(0).max(100) });
 const STATUS = z.strictObject({ tenantId: z.string().optional(), status: z.enum(['ACTIVE', 'DELETED', 'ARCHIVED']) });
 
 /** Financial settings that a person changes in Xero; none of them raises an event. */
@@ -51,6 +53,26 @@ export const SETTINGS_LEVERS: readonly Lever[] = [
         if (taxRateOf(state, organisation.tenantId, rate.taxType) === undefined) state.taxRates.put(rate);
       }
       return jsonAnswer(200, organisationJson(organisation));
+    },
+  },
+  {
+    method: 'POST',
+    pattern: 'as-user/tax-rates',
+    does: 'make a tax rate, which gets the TaxType TAX001, TAX002 …: { tenantId?, name, rate (percent) }',
+    pull: (pull) => {
+      const { tenantId: sent, name, rate } = bodyOf(pull, RATE);
+      const { state } = pull.exchange;
+      const { tenantId } = organisationOf(pull, sent);
+      const held = state.taxRates.by('tenant', tenantId);
+      if (held.some((other) => caseless(other.name) === caseless(name))) throw refuse(400, 'Please enter a unique Name.');
+      const made = held.filter(({ taxType }) => /^TAX\d+$/.test(taxType)).length + 1;
+      const taxType = `TAX${String(made).padStart(3, '0')}`;
+      return jsonAnswer(
+        201,
+        taxRateJson(
+          state.taxRates.put({ tenantId, taxType, name, reportTaxType: undefined, rate, status: 'ACTIVE', appliesTo: TAX_RATE_USES }),
+        ),
+      );
     },
   },
   {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { Bench } from './bench.ts';
+import { Bench, messagesOf } from './bench.ts';
+
+/** A credit note that a person in Xero makes for Okafor & Sons. */
+const creditNote = (bench: Bench, line: object) =>
+  bench.pull('POST', 'as-user/credit-notes', { Contact: { Name: 'Okafor & Sons' }, LineItems: [line] }).json as unknown as {
+    CreditNoteID: string;
+    CreditNoteNumber: string;
+  };
 
 describe('credit notes (xero-facts §4, §7)', () => {
   it('reduce AmountCredited, not AmountPaid, and are not in Payments', () => {
@@ -57,6 +64,31 @@ describe('credit notes (xero-facts §4, §7)', () => {
     expect(bench.get('CreditNotes', { page: '1' }).json.CreditNotes).toHaveLength(1);
   });
 
+  it('allocated without an amount, all that is left of it is set against the invoice', () => {
+    const bench = Bench.connected();
+    const [first, second] = [bench.invoice(), bench.invoice()];
+    const note = creditNote(bench, { Description: 'Goodwill', Quantity: 1, UnitAmount: 50, AccountCode: '200' });
+    bench.pull('POST', `as-user/credit-notes/${note.CreditNoteID}/allocate`, { invoiceId: first.InvoiceID, amount: 20 });
+    bench.pull('POST', `as-user/credit-notes/${note.CreditNoteID}/allocate`, { invoiceId: second.InvoiceID });
+    expect(bench.invoiceNow(second.InvoiceID)).toMatchObject({ AmountCredited: 40, AmountDue: 62 });
+  });
+
+  it('over CIS labour carry CISDeduction and CISRate, and only the net can be allocated (xero-facts §8)', () => {
+    const bench = Bench.connected();
+    const labour = { Description: 'Labour', Quantity: 1, UnitAmount: 400, AccountCode: '210', TaxType: 'DRCHARGESUPPLY20' };
+    const invoice = bench.invoice({ LineItems: [labour] });
+    const note = creditNote(bench, labour);
+    expect(note).toMatchObject({ Total: 400, CISDeduction: 80, CISRate: 20, RemainingCredit: 320 });
+    bench.pull('POST', `as-user/credit-notes/${note.CreditNoteID}/allocate`, { invoiceId: invoice.InvoiceID });
+    expect(bench.invoiceNow(invoice.InvoiceID)).toMatchObject({ Status: 'PAID', AmountCredited: 320, CISDeduction: 80, AmountDue: 0 });
+    expect(bench.get(`CreditNotes/${note.CreditNoteID}`).json.CreditNotes[0]).toMatchObject({ Status: 'PAID', RemainingCredit: 0 });
+  });
+
+  it('without CIS labour carry neither (xero-facts §8)', () => {
+    const note = creditNote(Bench.connected(), { Description: 'Parts', Quantity: 1, UnitAmount: 50, AccountCode: '200' });
+    expect(Object.keys(note).filter((key) => key.startsWith('CIS'))).toEqual([]);
+  });
+
   it('of another contact cannot be allocated', () => {
     const bench = Bench.connected();
     const { InvoiceID } = bench.invoice();
@@ -91,6 +123,44 @@ describe('credit notes (xero-facts §4, §7)', () => {
     expect(bench.pull('POST', `as-user/credit-notes/${id}/refund`, { amount: 1 }).status).toBe(400);
     expect(bench.api('POST', `Payments/${refund.PaymentID as string}`, { Status: 'DELETED' }).status).toBe(200);
     expect(bench.get(`CreditNotes/${id}`).json.CreditNotes[0]).toMatchObject({ Status: 'AUTHORISED', RemainingCredit: 60 });
+  });
+});
+
+describe('paying a credit note back through the API (xero-facts §7: "Refunds of credit notes are payments of type ARCREDITPAYMENT")', () => {
+  const LINE = { Description: 'Goodwill', Quantity: 1, UnitAmount: 50, AccountCode: '200' };
+  const refund = (bench: Bench, CreditNote: object, Amount: number) =>
+    bench.api('PUT', 'Payments', { CreditNote, Account: { Code: '090' }, Date: '2026-11-21', Amount, Reference: 'BACS 7' });
+
+  it.each(['CreditNoteID', 'CreditNoteNumber'] as const)('a payment may name it by %s', (name) => {
+    const bench = Bench.connected();
+    const note = creditNote(bench, LINE);
+    const [payment] = refund(bench, { [name]: note[name] }, 25).json.Payments;
+    expect(payment).toMatchObject({ PaymentType: 'ARCREDITPAYMENT', Status: 'AUTHORISED', Amount: 25, Reference: 'BACS 7' });
+    const [shown] = bench.get(`CreditNotes/${note.CreditNoteID}`).json.CreditNotes;
+    expect(shown).toMatchObject({ Status: 'AUTHORISED', RemainingCredit: 35, Payments: [{ Amount: 25 }] });
+    expect(bench.get(`Payments/${payment.PaymentID}/History`).json.HistoryRecords).toMatchObject([{ Changes: 'Created' }]);
+  });
+
+  it('no more than what is left of it, and nothing from one that is used up', () => {
+    const bench = Bench.connected();
+    const note = creditNote(bench, LINE);
+    expect(messagesOf(refund(bench, note, 60.01).json)).toEqual(['Payment amount exceeds the amount outstanding on this document']);
+    expect(refund(bench, note, 60).status).toBe(200);
+    expect(messagesOf(refund(bench, note, 1).json)).toEqual([
+      'Payment amount exceeds the amount outstanding on this document',
+      'Payments can only be made against Authorised documents',
+    ]);
+  });
+
+  it('one that does not exist is refused', () => {
+    expect(messagesOf(refund(Bench.connected(), { CreditNoteNumber: 'CN-9' }, 1).json)).toEqual(['Credit note could not be found']);
+  });
+
+  it('a refund in a locked period cannot be deleted', () => {
+    const bench = Bench.connected();
+    const [{ PaymentID }] = refund(bench, creditNote(bench, LINE), 25).json.Payments;
+    bench.pull('POST', 'as-user/lock-dates', { periodLockDate: '2026-11-21' });
+    expect(bench.api('POST', `Payments/${PaymentID}`, { Status: 'DELETED' }).status).toBe(400);
   });
 });
 

@@ -192,6 +192,45 @@ describe('scopes add up (xero-facts §1 "Scopes")', () => {
   });
 });
 
+describe('broad scopes (xero-facts §1 "Scopes")', () => {
+  const BROAD = 'offline_access accounting.transactions accounting.contacts.read';
+  const olderApp = (): Bench => {
+    const bench = new Bench();
+    bench.pull('POST', 'apps', { clientId: 'ges-xero-local', broadScopes: true });
+    return bench;
+  };
+
+  it('are refused to apps made since March 2026', () => {
+    expect(new Bench().decide({ scope: BROAD }).text).toContain('Invalid scope for client: accounting.transactions');
+  });
+
+  it('may be mixed with granular ones by older apps: transactions is invoices and payments, not contacts', () => {
+    const bench = olderApp();
+    bench.connect({ scope: BROAD });
+    expect(['Invoices', 'CreditNotes', 'Payments', 'Contacts'].map((path) => bench.get(path).status)).toEqual([200, 200, 200, 200]);
+    expect(bench.api('PUT', 'Invoices', {}).status).toBe(400);
+    expect(bench.api('PUT', 'Contacts', { Name: 'No' }).status).toBe(401);
+    expect(bench.get('Accounts').status).toBe(401);
+  });
+
+  it('accounting.transactions.read only reads', () => {
+    const bench = olderApp();
+    bench.connect({ scope: 'offline_access accounting.transactions.read' });
+    expect([bench.get('Invoices').status, bench.api('PUT', 'Invoices', {}).status]).toEqual([200, 401]);
+  });
+
+  it('stop on 13 September 2027', () => {
+    const bench = olderApp();
+    bench.now = Date.UTC(2027, 8, 12, 23, 50);
+    bench.connect({ scope: BROAD });
+    expect(bench.get('Invoices').status).toBe(200);
+    bench.now = Date.UTC(2027, 8, 13);
+    expect(bench.get('Invoices').status).toBe(401);
+    expect(bench.get('Contacts').status).toBe(200);
+    expect(bench.decide({ scope: BROAD }).status).toBe(400);
+  });
+});
+
 describe('app.connections (xero-facts §1 "Scopes")', () => {
   it('lists and deletes the connections of all users without a user token, and reaches no books', () => {
     const bench = Bench.connected();

@@ -32,6 +32,17 @@ describe('several apps (switchboard)', () => {
     expect(bench.tokens({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI }).json).toEqual({ error: 'invalid_grant' });
   });
 
+  it.each(['http://127.0.0.1:4590/callback', 'http://example.com/callback', 'myapp://callback', 'javascript:alert(1)'])(
+    'the redirect URI %s cannot be registered: https, or http://localhost (xero-facts §1 "Flow")',
+    (uri) => {
+      expect(new Bench().pull('POST', 'apps', { ...SECOND_APP, redirectUris: [uri] }).status).toBe(400);
+    },
+  );
+
+  it.each(['https://app.example/callback', 'http://localhost:3000/callback'])('the redirect URI %s can be registered', (uri) => {
+    expect(new Bench().pull('POST', 'apps', { ...SECOND_APP, redirectUris: [uri] }).status).toBe(200);
+  });
+
   it('an organisation may connect at most two uncertified apps (xero-facts §1 "Commercial limits")', () => {
     const bench = Bench.connected();
     for (const clientId of ['second', 'third']) bench.pull('POST', 'apps', { ...SECOND_APP, clientId });

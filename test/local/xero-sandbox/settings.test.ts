@@ -120,6 +120,17 @@ describe('tax rates (xero-facts §6 "UK tax types")', () => {
     expect(types).not.toContain('INPUT2');
   });
 
+  it('user-made rates are TAX001, TAX002 … and can be used on lines', () => {
+    const bench = Bench.connected();
+    const made = ['Agency 12.5%', 'Export'].map((name, i) => bench.pull('POST', 'as-user/tax-rates', { name, rate: i === 0 ? 12.5 : 0 }));
+    expect(made.map(({ json }) => (json as unknown as { TaxType: string }).TaxType)).toEqual(['TAX001', 'TAX002']);
+    const [rate] = bench.get('TaxRates', { where: 'TaxType=="TAX001"' }).json.TaxRates;
+    expect(rate).toMatchObject({ Name: 'Agency 12.5%', EffectiveRate: 12.5, Status: 'ACTIVE', CanApplyToRevenue: true });
+    const line = { Description: 'Work', Quantity: 1, UnitAmount: 100, AccountCode: '200', TaxType: 'TAX001' };
+    expect(bench.invoice({ LineItems: [line] })).toMatchObject({ TotalTax: 12.5, Total: 112.5 });
+    expect(bench.pull('POST', 'as-user/tax-rates', { name: 'export', rate: 5 }).status).toBe(400);
+  });
+
   it('an organisation that pays no VAT has "No VAT" only', () => {
     const bench = new Bench();
     bench.connect({ organisation: OTHER_TENANT });
