@@ -169,6 +169,7 @@ export function decideTakenNumber(
   const isSame =
     live !== undefined &&
     live.type === 'ACCREC' &&
+    live.currency === invoice.currency &&
     live.contactId === contactId &&
     live.total === toPence(invoice.totals.gross) &&
     live.date === invoice.issueDate &&

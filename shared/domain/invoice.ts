@@ -69,6 +69,12 @@ export function toInvoicePatch(
   return { ...texts, ...converted, ...(status === 'void' ? { status } : {}) };
 }
 
+/** Xero holds numbers to be the same whatever their case. */
+export function isSameNumber(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((number) => number.normalize('NFC').trim().toLowerCase());
+  return left === right;
+}
+
 /** The code of the account that Xero keeps for a purpose, found by purpose and never by code (xero-facts §7, §8). */
 export function systemAccountCode(facts: Pick<OrganisationFacts, 'accounts'>, purpose: string): string | undefined {
   const account = facts.accounts.find(({ systemAccount, status, code }) => systemAccount === purpose && status === 'ACTIVE' && code !== '');

@@ -37,8 +37,8 @@ export interface Driver<G, X, E> {
 
   /** Looks at what came along with the Xero records before anything is decided (D3: payments entered in Xero). */
   beforeDecide?(pass: Pass, records: readonly Ready<G, X>[]): Promise<readonly Ready<G, X>[]>;
-  /** Compares both sides once one of them was written to (C7, C8): a problem that a person must see, or nothing. */
-  checkWritten?(ges: G | undefined, xero: X): Problem | undefined;
+  /** Compares what both sides came to, once they agree on the fields (C7, C8): a problem that a person must see, or nothing. */
+  checkAgreed?(ges: G | undefined, xero: X): Problem | undefined;
   /**
    * Told when a record has been created in Xero or found there, before its news is forgotten: what goes along with it must be put where no
    * crash can lose it (A3: an invoice takes its payments along).
@@ -52,11 +52,12 @@ export interface Driver<G, X, E> {
    * so look at everything.
    */
   decide(pass: Pass, records: readonly Ready<G, X>[], thorough: boolean): Promise<ReadonlyMap<string, Decided<X, E>>>;
-  /** Xero refused the element: try another way, look again at everything, or leave it to a person. */
+  /** Xero refused the element: try another way, look again at everything (unless that was done: `thorough`), or leave it to a person. */
   refused(
     record: Ready<G, X>,
     decision: ActDecision<E>,
     messages: readonly string[],
+    thorough: boolean,
   ): ActDecision<E> | 'decide-again' | (Decision<E> & { kind: 'attention' });
 
   /** `base` says what patched fields stood for when both sides last agreed. */

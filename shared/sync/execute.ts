@@ -7,7 +7,7 @@ import type { Pass } from './deps.ts';
 import type { Decided, Driver, Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
 import { lookAgainInXero } from './look-again.ts';
-import { addNotes, keepAgreed, keepAttention, keepPending, keepTombstone, outcomesOf } from './keep.ts';
+import { addNotes, keepAgreed, keepAttention, keepNotFollowed, keepPending, keepTombstone, outcomesOf } from './keep.ts';
 import type { ElementAnswer, GesWrite, Outcome } from './ports.ts';
 import { putOff } from './put-off.ts';
 import { removeSources } from './work.ts';
@@ -37,6 +37,8 @@ export class Execution<G, X, E> {
   private readonly tally: Tally;
   private readonly outcomes: Outcome[];
   private again: Ready<G, X>[] = [];
+  /** After a first round everything is looked at. */
+  private thorough = false;
   private readonly acknowledged: X[] = [];
 
   constructor(driver: Driver<G, X, E>, pass: Pass, tally: Tally, outcomes: Outcome[]) {
@@ -54,7 +56,8 @@ export class Execution<G, X, E> {
         for (const record of records) await this.putOff(record, 'still changing');
         return;
       }
-      const decided = await this.driver.decide(this.pass, records, round > 0);
+      this.thorough = round > 0;
+      const decided = await this.driver.decide(this.pass, records, this.thorough);
       this.again = [];
       await this.carryOut(records, decided);
       records = this.again;
@@ -177,7 +180,7 @@ export class Execution<G, X, E> {
   }
 
   private async refused(act: Act<G, X, E>, messages: readonly string[]): Promise<readonly Act<G, X, E>[]> {
-    const next = this.driver.refused(act.record, act.decision, messages);
+    const next = this.driver.refused(act.record, act.decision, messages, this.thorough);
     if (next === 'decide-again') this.again.push({ ...act.record, ges: act.ges });
     else if (next.kind === 'attention') await this.attention(act.record, next);
     else return [{ ...act, decision: next }];
@@ -200,6 +203,7 @@ export class Execution<G, X, E> {
     // Before the link: once it says that the news is dealt with, nobody would come back for what goes along. A run's page has it with it.
     const isFirst = record.link?.xeroId === undefined && record.work.sources.length > 0;
     if (isFirst) await driver.afterCreate?.(pass, record.work.gesId, ges.fields);
+    const problem = driver.checkAgreed?.(ges.snapshot, latest);
     const link = await keepAgreed(pass, driver.type, record.work.gesId, record, {
       xeroId: driver.xeroId(latest),
       ges: { fields: ges.fields, revision: ges.revision },
@@ -208,16 +212,15 @@ export class Execution<G, X, E> {
       nameSuffix: decision.nameSuffix,
       notes: decision.notes,
       tombstone: decision.tombstone === true,
+      problem,
     });
     if (answer !== undefined) this.acknowledged.push(answer);
     // A person changed other fields in Xero between our read and our write: that is news.
     if (isSurprise) await lookAgainInXero(pass, driver.type, driver.xeroId(latest), updatedAt, record.work.correlationId);
-    const wroteAny = answer !== undefined || act.wroteGes;
-    const problem = wroteAny ? driver.checkWritten?.(ges.snapshot, latest) : undefined;
-    if (problem !== undefined) return this.attention({ ...record, link, xero: latest }, { kind: 'attention', problem });
     await removeSources(pass.deps.inbox, pass.scope, record.work.sources);
     const wrote = { xero: answer !== undefined, ges: act.wroteGes };
-    if (wrote.xero || wrote.ges) {
+    if (problem !== undefined) this.tally.attention++;
+    else if (wrote.xero || wrote.ges) {
       this.tally.synced++;
       const { type, gesId, correlationId } = record.work;
       pass.log.info('record in step', {
@@ -246,6 +249,7 @@ export class Execution<G, X, E> {
 
   private async notFollowed(record: Ready<G, X>, reason: string): Promise<void> {
     this.pass.log.info('not followed', { type: record.work.type, gesId: record.work.gesId, reason });
+    this.outcomes.push(...(await keepNotFollowed(this.pass, record.link, record.ges.revision, reason)));
     await removeSources(this.pass.deps.inbox, this.pass.scope, record.work.sources);
     this.tally.skipped++;
   }

@@ -3,7 +3,7 @@ import { compareTotals } from '../domain/invoice-build.ts';
 import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, type InvoiceContext } from '../domain/invoice-policy.ts';
 import { numberTaken, refusedDocument, voidWithMoney } from '../domain/invoice-problems.ts';
 import { xeroLinesField } from '../domain/invoice-lines.ts';
-import { invoiceFields, systemAccountCode, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
+import { invoiceFields, isSameNumber, systemAccountCode, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
 import { quietAct, type ActDecision } from '../domain/decision.ts';
 import type { GesInvoice } from '../domain/records.ts';
 import type { InvoiceElement, OrganisationFacts, XeroInvoice } from '../domain/xero-invoice.ts';
@@ -14,6 +14,7 @@ import { AttentionFailure } from './errors.ts';
 import { currentFacts, fresherFacts } from './facts.ts';
 import { readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
+import { lookAgainInXero } from './look-again.ts';
 import { readInvoices } from './paid-in-xero.ts';
 import { followXeroPayments } from './xero-payments.ts';
 import { takePaymentsAlong } from './payments-along.ts';
@@ -52,7 +53,7 @@ export function createInvoices(facts: OrganisationFacts): Driver<GesInvoice, Xer
       return thorough ? settleNumbers(pass, records, decided, contacts) : decided;
     },
     refused,
-    checkWritten: (ges, xero) => (ges === undefined ? undefined : compareTotals(ges, xero, facts)),
+    checkAgreed: (ges, xero) => (ges === undefined ? undefined : compareTotals(ges, xero, facts)),
 
     async writeGes(pass, gesId, revision, patch, base) {
       const body = toInvoicePatch(patch, base ?? { ges: {}, xero: {} });
@@ -135,16 +136,18 @@ async function settleNumbers(
   );
   const settled = new Map(decided);
   for (const invoice of creating) {
-    const ofNumber = holders.filter((holder) => holder.number === invoice.number.trim());
+    const ofNumber = holders.filter((holder) => isSameNumber(holder.number, invoice.number));
     if (ofNumber.length === 0) continue;
     const verdict = decideTakenNumber(invoice, contacts.get(invoice.customerId) ?? '', ofNumber, (id) => linked.has(id));
     if ('problem' in verdict) settled.set(invoice.id, { decision: { kind: 'attention', problem: verdict.problem } });
-    else settled.set(invoice.id, adoptInvoice(verdict.adopt));
+    else settled.set(invoice.id, await adoptInvoice(pass, verdict.adopt));
   }
   return settled;
 }
 
-function adoptInvoice(xero: XeroInvoice): InvoiceDecided {
+/** Money that lies on it already is news of its own (D3): once it is linked, it is looked at again. */
+async function adoptInvoice(pass: Pass, xero: XeroInvoice): Promise<InvoiceDecided> {
+  if (xero.amountPaid !== 0) await lookAgainInXero(pass, 'invoice', xero.invoiceId, xero.updatedAt + 1);
   const note = { code: 'adopted', text: `Linked to the Xero invoice ${xero.number}, which was there already.` };
   return { decision: { ...quietAct(), xeroId: xero.invoiceId, notes: [note] }, xero };
 }
@@ -153,9 +156,10 @@ function hasAttention(decided: ReadonlyMap<string, InvoiceDecided>): boolean {
   return [...decided.values()].some(({ decision }) => decision.kind === 'attention');
 }
 
-function refused(record: InvoiceReady, decision: ActDecision<InvoiceElement>, messages: readonly string[]) {
+/** A number that is taken, though we looked and found nobody who has it, needs a person: asking again would find nothing new. */
+function refused(record: InvoiceReady, decision: ActDecision<InvoiceElement>, messages: readonly string[], thorough: boolean) {
   if (refusalCode(messages) !== 'number-taken') return { kind: 'attention', problem: refusedDocument(messages) } as const;
-  if (decision.xero.op === 'create') return 'decide-again';
+  if (decision.xero.op === 'create' && !thorough) return 'decide-again';
   return { kind: 'attention', problem: numberTaken(record.ges.fields['number'] ?? '', messages.join(' · ')) } as const;
 }
 

@@ -21,6 +21,8 @@ export interface Agreed {
   readonly notes: readonly Note[];
   /** The record has ended on both sides. */
   readonly tombstone?: boolean;
+  /** They agree on the fields, and still a person must see something (C7, C8). */
+  readonly problem?: Problem | undefined;
 }
 
 /** Stored link of a record, or a fresh one that was never stored. */
@@ -28,7 +30,7 @@ export function linkOr(link: Link | undefined, type: EntityType, gesId: string):
   return link ?? { type, gesId, status: 'pending', statusAt: '', gesRevision: 0, xeroSeenAt: 0, version: 0 };
 }
 
-/** Both sides agree: alias, base and link say so. Throws VersionConflict. */
+/** Both sides agree: alias, base and link say so, in one write with the problem that is left, if any. Throws VersionConflict. */
 export async function keepAgreed(
   pass: Pass,
   type: EntityType,
@@ -51,22 +53,22 @@ export async function keepAgreed(
   const after: Link = {
     ...rest,
     xeroId: agreed.xeroId,
-    ...ending(before, agreed.tombstone === true, clock.now()),
+    ...standing(before, agreed, clock.now()),
     gesRevision: Math.max(before.gesRevision, agreed.ges.revision),
     xeroSeenAt: Math.max(before.xeroSeenAt, agreed.xero.seenAt),
     ...(agreed.warnings.length === 0 ? {} : { warnings: agreed.warnings }),
     ...(agreed.nameSuffix === undefined ? {} : { nameSuffix: agreed.nameSuffix }),
   };
   // Before the link: once its revision says that the news is dealt with, nobody would come back for the notes.
-  await addNotes(pass, type, gesId, agreed.notes);
+  await addNotes(pass, type, gesId, [...agreed.notes, ...attentionNotes(before, agreed.problem)]);
   return sameLink(before, after) ? before : links.putLink(pass.scope, after);
 }
 
-/** Status of a link that agrees, and the tombstone of one that has ended (design §5). */
-function ending(before: Link, hasEnded: boolean, now: number): Pick<Link, 'status' | 'statusAt' | 'deleted'> {
-  const status = hasEnded ? 'not-followed' : 'synced';
+/** Status of a link that agrees, with the problem that is left, and the tombstone of one that has ended (design §5). */
+function standing(before: Link, { tombstone, problem }: Agreed, now: number): Pick<Link, 'status' | 'statusAt' | 'deleted' | 'problem'> {
+  const status = problem !== undefined ? 'attention' : tombstone === true ? 'not-followed' : 'synced';
   const statusAt = before.status === status ? before.statusAt : new Date(now).toISOString();
-  return hasEnded ? { status, statusAt, deleted: true } : { status, statusAt };
+  return { status, statusAt, ...(tombstone === true ? { deleted: true } : {}), ...(problem === undefined ? {} : { problem }) };
 }
 
 /** Another record must go first: the link says so (F2); the news itself is put off by the caller. Revisions do not advance. */
@@ -86,7 +88,6 @@ export async function keepAttention(
   problem: Problem,
 ): Promise<Outcome[]> {
   const before = linkOr(link, work.type, work.gesId);
-  const isNew = before.problem?.code !== problem.code || before.problem.detail !== problem.detail;
   const { deleted: _alive, ...rest } = before;
   await pass.deps.links.putLink(pass.scope, {
     ...rest,
@@ -96,13 +97,46 @@ export async function keepAttention(
     gesRevision: Math.max(before.gesRevision, seen.gesRevision),
     xeroSeenAt: Math.max(before.xeroSeenAt, seen.xeroAt),
   });
-  if (isNew)
-    await addNotes(pass, work.type, work.gesId, [{ code: 'attention', text: problem.message, details: { problem: problem.code } }]);
+  await addNotes(pass, work.type, work.gesId, attentionNotes(before, problem));
   await removeSources(pass.deps.inbox, pass.scope, work.sources);
-  if (!isNew) return [];
-  const entity = { type: work.type, id: work.gesId };
+  return isNewProblem(before, problem) ? [needsAttention(pass, before, problem)] : [];
+}
+
+/**
+ * A record that Xero does not have, and that waited or needed a person, is none of our business any more (A4, C4): nobody is asked about
+ * it from now on (F1). Others have no link, or go on with what they had. Returns what the platform is to be told.
+ */
+export async function keepNotFollowed(pass: Pass, link: Link | undefined, gesRevision: number, reason: string): Promise<Outcome[]> {
+  const isOpen = link?.xeroId === undefined && (link?.status === 'attention' || link?.status === 'pending');
+  if (link === undefined || !isOpen) return [];
+  const { problem: _gone, ...rest } = link;
+  const { type, gesId } = link;
+  await addNotes(pass, type, gesId, [{ code: 'not-followed', text: reason }]);
+  const statusAt = new Date(pass.deps.clock.now()).toISOString();
+  await pass.deps.links.putLink(pass.scope, {
+    ...rest,
+    status: 'not-followed',
+    statusAt,
+    gesRevision: Math.max(link.gesRevision, gesRevision),
+  });
+  if (link.status !== 'attention') return [];
+  const entity = { type, id: gesId };
+  return [{ kind: 'RecordResolved', accountId: pass.scope.accountId, entity, xeroId: null, direction: 'to-xero' }];
+}
+
+function isNewProblem(before: Link | undefined, problem: Problem): boolean {
+  return before?.problem?.code !== problem.code || before.problem.detail !== problem.detail;
+}
+
+/** What the timeline says of a problem that was not there before. */
+function attentionNotes(before: Link, problem: Problem | undefined): readonly Note[] {
+  if (problem === undefined || !isNewProblem(before, problem)) return [];
+  return [{ code: 'attention', text: problem.message, details: { problem: problem.code } }];
+}
+
+function needsAttention(pass: Pass, { type, gesId, xeroId }: Link, problem: Problem): Outcome {
   const { accountId } = pass.scope;
-  return [{ kind: 'RecordNeedsAttention', accountId, entity, xeroId: before.xeroId ?? null, direction: 'to-xero', problem }];
+  return { kind: 'RecordNeedsAttention', accountId, entity: { type, id: gesId }, xeroId: xeroId ?? null, direction: 'to-xero', problem };
 }
 
 /** What had been seen of both sides when a person had to be asked. */
@@ -135,6 +169,7 @@ export function outcomesOf(
   wrote: { readonly xero: boolean; readonly ges: boolean },
   conflicts: ActDecision<unknown>['conflicts'],
 ): Outcome[] {
+  if (link.problem !== undefined) return isNewProblem(before, link.problem) ? [needsAttention(pass, link, link.problem)] : [];
   const { accountId } = pass.scope;
   const entity = { type: link.type, id: link.gesId };
   const xeroId = link.xeroId ?? '';

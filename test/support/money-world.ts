@@ -184,6 +184,8 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
       const numbered = xero.numbered(invoice.number);
       if (numbered.length > 1) wrong.push(`${invoice.number} is in Xero ${String(numbered.length)} times`);
       if (link === undefined || link.status === 'attention') continue;
+      const neverSent = link.status === 'not-followed' && link.xeroId === undefined;
+      if (neverSent && invoice.status !== 'issued') continue;
       const payments = await Promise.all(ges.payments(invoice.id).map(({ id }) => linkOf('payment', id)));
       const asksForPerson = payments.some((payment) => payment?.status === 'attention');
       const there = xero.invoices().find(({ invoiceId }) => invoiceId === link.xeroId);

@@ -196,6 +196,7 @@ describe('C3: a number that is taken', () => {
   it.each<[string, readonly XeroInvoice[], readonly string[]]>([
     ['another contact', [xeroInvoice({ contactId: 'contact-2' })], []],
     ['another total', [xeroInvoice({ total: 12_001 })], []],
+    ['another currency', [xeroInvoice({ currency: 'EUR' })], []],
     ['another date', [xeroInvoice({ date: '2026-11-21' })], []],
     ['linked already', [xeroInvoice()], ['xero-1']],
     ['void', [voided], []],

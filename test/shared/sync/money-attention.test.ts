@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { SERVICE, worldWithInvoice, type SentInvoice } from '../../support/money-records.ts';
+import type { MoneyWorld } from '../../support/money-world.ts';
+
+const LABOUR = { ...SERVICE, cis: 'labour' };
+
+function setCisRate({ xero }: MoneyWorld, cisRate: number): void {
+  const { organisations } = xero.sandbox.state;
+  for (const organisation of [...organisations.values()]) organisations.put({ ...organisation, cisRate });
+}
+
+/** Xero deducts 30 % since after the facts were read, and an edit is on its way: what was sent comes to something else there. */
+async function aboutToDiffer(): Promise<SentInvoice> {
+  const sent = await worldWithInvoice({ lines: [LABOUR] });
+  setCisRate(sent.world, 30);
+  sent.world.ges.changeInvoice(sent.id, { lines: [{ ...LABOUR, unitPrice: '200.00' }] });
+  return sent;
+}
+
+describe('F1: what differs in money stays told until it does not differ (C7, C8)', () => {
+  it('a bulk run and an edit in Xero of something else do not hide it; it is told once', async () => {
+    const { world, id, xeroId } = await aboutToDiffer();
+    await world.settle();
+    await world.bulk();
+    await world.settle();
+    expect(await world.problem('invoice', id)).toBe('cis-rate-differs');
+    world.xero.as(`invoices/${xeroId}`, { Reference: 'Priya' });
+    await world.settle();
+    expect(world.ges.readInvoice(id).reference).toBe('Priya');
+    expect(await world.problem('invoice', id)).toBe('cis-rate-differs');
+    expect(world.outcomes.filter(({ kind }) => kind === 'RecordNeedsAttention')).toHaveLength(1);
+  });
+
+  it('goes by itself with the next news once both sides come to the same', async () => {
+    const { world, id, xeroId } = await aboutToDiffer();
+    await world.settle();
+    setCisRate(world, 20);
+    world.xero.as(`invoices/${xeroId}`, { LineItems: [{ LineItemID: world.xero.invoice('GES-1042').lines[0]?.id }] });
+    await world.settle();
+    expect(await world.problem('invoice', id)).toBeUndefined();
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  it('no kill between any two steps loses it', async () => {
+    const inPeace = await aboutToDiffer();
+    inPeace.world.ports.forget();
+    await inPeace.world.settle();
+    for (let atCall = 1; atCall <= inPeace.world.ports.calls.length; atCall++) {
+      const { world, id } = await aboutToDiffer();
+      world.ports.plan({ kind: 'killed', atCall, when: 'before' });
+      await world.settle();
+      expect([atCall, await world.problem('invoice', id)]).toEqual([atCall, 'cis-rate-differs']);
+    }
+  });
+});
