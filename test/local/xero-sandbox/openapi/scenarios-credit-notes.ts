@@ -21,9 +21,10 @@ export function creditNoteScenario(): Recorder {
   recorder.accepted('GET', `Payments/${String(refund.PaymentID)}`);
   recorder.accepted('GET', 'Payments?page=1');
   recorder.accepted('POST', `Payments/${String(refund.PaymentID)}`, { Status: 'DELETED' });
-  const paidBack = { CreditNote: { CreditNoteID }, Account: { Code: '090' }, Date: '2026-11-21', Amount: 5 };
-  recorder.accepted('PUT', 'Payments', paidBack);
-  recorder.refused(400, 'PUT', 'Payments', { ...paidBack, Amount: 5_000 });
+  const paidBack = { CreditNote: { CreditNoteID }, Account: { Code: '090' }, Date: '2026-11-21', Amount: 5, Reference: 'BACS 7' };
+  recorder.accepted('PUT', 'Payments', { Payments: [paidBack] });
+  recorder.refused(400, 'PUT', 'Payments', { Payments: [{ ...paidBack, Amount: 5_000 }] });
+  recorder.accepted('GET', `CreditNotes/${CreditNoteID}`);
   const labour = { ...line, AccountCode: '210', TaxType: 'DRCHARGESUPPLY20' };
   const withCis = recorder.asUser('credit-notes', { Contact: { ContactID: contactId }, LineItems: [labour] });
   recorder.accepted('GET', `CreditNotes/${String(withCis.CreditNoteID)}`);
