@@ -44,7 +44,8 @@ async function tokenForEnding(deps: DisconnectDeps, xeroUserId: string): Promise
 
 /** Ends one entry in Xero, unless another account has taken the organisation meanwhile, and frees it for others. */
 async function endEntry(deps: DisconnectDeps, accountId: string, entry: Entry): Promise<void> {
-  if (!(await claimOrganisation(deps, entry.tenantId, accountId, deps.clock.now()))) return;
+  const claimedAt = deps.clock.now();
+  if (!(await claimOrganisation(deps, entry.tenantId, accountId, claimedAt))) return;
   const token = await tokenForEnding(deps, entry.xeroUserId);
   if (token !== undefined) {
     await deps.tokens.tidyBy(entry.xeroUserId, deps.clock.now() + FINISH_AFTER_MS);
@@ -54,7 +55,7 @@ async function endEntry(deps: DisconnectDeps, accountId: string, entry: Entry): 
       if (!(failure instanceof ReconnectFailure)) throw failure;
     }
   }
-  await deps.claims.releaseTenant(entry.tenantId, accountId);
+  await deps.claims.releaseTenant(entry.tenantId, accountId, claimedAt);
 }
 
 /**

@@ -39,14 +39,14 @@ async function deleteEntry(deps: OrganisationDeps, xeroUserId: string, xeroConne
   }
 }
 
-/** Lets go of what only the connection before the change needed: old organisation, its claim and its limits, tokens without use. */
-async function leaveBehind(deps: OrganisationDeps, change: Change): Promise<void> {
+/** Lets go of what only the connection before the change needed: old organisation, its claim (`claimedBy`) and its limits, tokens without use. */
+async function leaveBehind(deps: OrganisationDeps, change: Change, claimedBy: number): Promise<void> {
   const { accountId, tenantId, xeroUserId, xeroConnectionId } = change.before;
   if (tenantId !== undefined && tenantId !== change.after.tenantId) {
     if (xeroUserId !== undefined && xeroConnectionId !== undefined) {
       await followUp(deps, accountId, 'end old organisation', () => deleteEntry(deps, xeroUserId, xeroConnectionId));
     }
-    await followUp(deps, accountId, 'release old organisation', () => deps.claims.releaseTenant(tenantId, accountId));
+    await followUp(deps, accountId, 'release old organisation', () => deps.claims.releaseTenant(tenantId, accountId, claimedBy));
     await followUp(deps, accountId, 'forget the wait', () => deps.bell.forgetWait(accountId));
   }
   for (const user of usersLeftBehind(change)) {
@@ -76,10 +76,10 @@ export async function takeOrganisation(
     });
   } catch (failure) {
     const standing = await deps.connections.readConnection(accountId);
-    if (standing?.tenantId !== tenantId) await deps.claims.releaseTenant(tenantId, accountId);
+    if (standing?.tenantId !== tenantId) await deps.claims.releaseTenant(tenantId, accountId, now);
     throw failure;
   }
-  await leaveBehind(deps, change);
+  await leaveBehind(deps, change, now);
   return change;
 }
 

@@ -33,8 +33,11 @@ export interface TenantClaims {
    * (account and claimedAt: an abandoned claim). Returns the claim that stands now, whoever's it is.
    */
   claimTenant(claim: TenantClaim, over?: TenantClaim): Promise<TenantClaim>;
-  /** Removes the claim if it is this account's. */
-  releaseTenant(tenantId: string, accountId: string): Promise<void>;
+  /**
+   * Removes the claim if it is this account's and was not made after `claimedBy` (epoch ms): a later one belongs to an account that is
+   * connecting again.
+   */
+  releaseTenant(tenantId: string, accountId: string, claimedBy: number): Promise<void>;
 }
 
 /** The item `TOKEN#<xeroUserId> / TOKEN`: where the one token set of a Xero user is, and who may refresh it now (design §6). */

@@ -19,8 +19,12 @@ export function createTenantClaims(table: Table): TenantClaims {
       throw new Error(`Organisation ${claim.tenantId} could not be claimed: its claim kept changing`);
     },
 
-    async releaseTenant(tenantId, accountId) {
-      await deleteItem(table, tenantKey(tenantId), { expression: 'accountId = :accountId', values: { ':accountId': accountId } });
+    async releaseTenant(tenantId, accountId, claimedBy) {
+      const isThatClaim = {
+        expression: 'accountId = :accountId AND claimedAt <= :claimedBy',
+        values: { ':accountId': accountId, ':claimedBy': claimedBy },
+      };
+      await deleteItem(table, tenantKey(tenantId), isThatClaim);
     },
   };
 }

@@ -51,8 +51,9 @@ export function createMemoryConnections(): ConnectionStore & ConnectionReader & 
       return claim;
     },
 
-    async releaseTenant(tenantId, accountId) {
-      if (claims.get(tenantId)?.accountId === accountId) claims.delete(tenantId);
+    async releaseTenant(tenantId, accountId, claimedBy) {
+      const claim = claims.get(tenantId);
+      if (claim?.accountId === accountId && claim.claimedAt <= claimedBy) claims.delete(tenantId);
     },
   };
 }

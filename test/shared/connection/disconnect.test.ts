@@ -120,6 +120,22 @@ describe('F4: disconnect', () => {
     expect(world.xero.userOf(await world.deps.tokens.accessTokenFor('user-1'))).toBe('user-1');
   });
 
+  it('A5: an account that connects again while Xero is being told keeps its organisation, for webhooks and against others', async () => {
+    const tell = world.xero.deleteConnection.bind(world.xero);
+    const identity = {
+      ...world.xero,
+      deleteConnection: async (token: string, id: string) => {
+        await tell(token, id);
+        world.clock.advance(1_000);
+        expect(await world.connect('acct_1', 'user-1', 'T1')).toEqual({ kind: 'connected' });
+      },
+    };
+    await disconnect({ ...world.deps, identity }, 'acct_1');
+    expect((await world.read('acct_1'))?.status).toBe('active');
+    expect(await world.stores.connections.accountOfTenant('T1')).toBe('acct_1');
+    expect(await world.connect('acct_2', 'user-2', 'T1')).toEqual({ kind: 'error', code: 'organisation-in-use' });
+  });
+
   it('an unfinished disconnect leaves alone an organisation that another account has taken', async () => {
     world.xero.faults.push('unavailable');
     await disconnect(world.deps, 'acct_1');

@@ -118,15 +118,16 @@ export function connectionContract({ stores, unique }: ContractContext): void {
       expect(await connections.claimTenant(successor, { ...abandoned, claimedAt: 2 })).toEqual(successor);
     });
 
-    it('are released by their account only', async () => {
+    it('are released by their account only, and not by one that knew only an earlier claim', async () => {
       const { connections } = stores();
       const tenantId = unique('tenant');
-      await connections.claimTenant({ tenantId, accountId: 'acct_1', claimedAt: 1 });
+      await connections.claimTenant({ tenantId, accountId: 'acct_1', claimedAt: 2 });
 
-      await connections.releaseTenant(tenantId, 'acct_2');
+      await connections.releaseTenant(tenantId, 'acct_2', 2);
+      await connections.releaseTenant(tenantId, 'acct_1', 1);
       expect(await connections.accountOfTenant(tenantId)).toBe('acct_1');
-      await connections.releaseTenant(tenantId, 'acct_1');
-      await connections.releaseTenant(tenantId, 'acct_1');
+      await connections.releaseTenant(tenantId, 'acct_1', 2);
+      await connections.releaseTenant(tenantId, 'acct_1', 2);
       expect(await connections.accountOfTenant(tenantId)).toBeUndefined();
     });
   });
