@@ -58,6 +58,12 @@ describe('what Xero would refuse (B8)', () => {
   it.each([
     ['email', 'not an address', 'field-not-sent:email'],
     ['email', 'jürgen@b.example', 'field-not-sent:email'],
+    ['email', 'a..b@b.example', 'field-not-sent:email'],
+    ['email', '.a@b.example', 'field-not-sent:email'],
+    ['email', 'one@b.example;two@b.example', 'field-not-sent:email'],
+    ['email', 'a,b@b.example', 'field-not-sent:email'],
+    ['email', 'a@-b.example', 'field-not-sent:email'],
+    ['email', 'a@b-.example', 'field-not-sent:email'],
     ['email', `${'x'.repeat(250)}@b.example`, 'field-not-sent:email'],
     ['phone', '1'.repeat(51), 'field-not-sent:phone'],
     ['mobile', '1'.repeat(51), 'field-not-sent:mobile'],
@@ -66,6 +72,10 @@ describe('what Xero would refuse (B8)', () => {
     expect(rules[field]?.toXero(value)).toBeUndefined();
     expect(newContact('cus_1', ges, undefined)).not.toHaveProperty(field);
     expect(customerWarnings(ges)).toEqual([warning]);
+  });
+
+  it.each(["o'brien+gas@b.example", 'first.last_2@sub.b-c.example', 'a&b@b.co.uk'])('B8: e-mail %j goes', (value) => {
+    expect(rules['email']?.toXero(value)).toBe(value);
   });
 
   it('B8: a country that Xero would refuse is left out, the rest of the address goes', () => {
