@@ -16,7 +16,7 @@ import type { GesCustomer } from './records.ts';
 export function decideLinked(link: Link, base: Base, ges: Fields, contact: Contact): Decision<ContactPatch> {
   const name = ges['name'] ?? '';
   if (contact.mergedTo !== undefined) return { kind: 'attention', problem: contactMerged(name) };
-  const nameSuffix = link.nameSuffix ?? suffixIn(contact.name, link.gesId, ges);
+  const nameSuffix = link.nameSuffix ?? (isNameOurs(base, ges, contact) ? suffixIn(contact.name, link.gesId, ges) : undefined);
   const merge = reconcile(customerRules(nameSuffix), base, { ges, xero: contactFields(contact) });
   const tellsXero = Object.keys(merge.toXero).length > 0;
   if (tellsXero && contact.status !== 'ACTIVE') return { kind: 'attention', problem: contactArchived(name) };
@@ -51,6 +51,8 @@ export function decideUnlinked(customer: GesCustomer, input: Omit<MeetingInput, 
       return { kind: 'attention', problem: whichOne(customer.name, meeting.candidates) };
     case 'archived':
       return { kind: 'attention', problem: contactArchived(customer.name) };
+    case 'merged':
+      return { kind: 'attention', problem: contactMerged(customer.name) };
     case 'create':
       return {
         ...nothingToDo(ges, meeting.nameSuffix),
@@ -92,6 +94,11 @@ function suffixIn(contactName: string, gesId: string, ges: Fields): string | und
   const name = cleanName(ges['name'] ?? '');
   const { postcode } = fieldToAddress(ges['billingAddress'] ?? '');
   return suffixesFor(postcode, gesId).find((suffix) => contactName === withSuffix(name, suffix));
+}
+
+/** The name in Xero is what we gave it: both sides agreed on it, or a rename was on its way. Else a person has changed it there. */
+function isNameOurs(base: Base, ges: Fields, contact: Contact): boolean {
+  return base.xero['name'] === contact.name || base.ges['name'] !== ges['name'];
 }
 
 /** A rename that Xero refused because the name is taken: the same change with the suffix appended (B3). */

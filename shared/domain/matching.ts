@@ -11,7 +11,8 @@ export type Meeting =
   | { readonly kind: 'adopt'; readonly contact: Contact; readonly by: 'contact-number' | 'email' | 'postcode-or-phone' | 'name' }
   | { readonly kind: 'create'; readonly nameSuffix: string | undefined }
   | { readonly kind: 'which-one'; readonly candidates: readonly Contact[] }
-  | { readonly kind: 'archived'; readonly contact: Contact };
+  | { readonly kind: 'archived'; readonly contact: Contact }
+  | { readonly kind: 'merged'; readonly contact: Contact };
 
 export interface MeetingInput {
   readonly gesId: string;
@@ -29,12 +30,15 @@ export interface MeetingInput {
 /**
  * B3, in its order: `ContactNumber` is our id → same e-mail and same normalised name → same normalised name and same postcode or
  * phone → same normalised name, unique on both sides, with nothing to contradict it. Several candidates: a person chooses.
- * The same name but contradicted is a different person, created with a suffix.
+ * The same name but contradicted is a different person, created with a suffix. A contact of ours that was merged away keeps our number,
+ * which Xero gives to no second one (xero-facts §5): a person must look (B6).
  */
 export function meet(input: MeetingInput): Meeting {
   const free = input.contacts.filter((contact) => !input.taken.has(contact.contactId) && contact.mergedTo === undefined);
   const ours = free.filter((contact) => contact.contactNumber === input.gesId);
   if (ours.length > 0) return decide(ours, 'contact-number');
+  const merged = input.contacts.find((contact) => contact.contactNumber === input.gesId && contact.mergedTo !== undefined);
+  if (merged !== undefined) return { kind: 'merged', contact: merged };
 
   const name = normaliseName(input.ges['name'] ?? '');
   const namesakes = name === '' ? [] : free.filter((contact) => normaliseName(contact.name) === name);

@@ -33,9 +33,17 @@ export function withSuffix(name: string, suffix: string): string {
   return `${truncate(name, MAX_NAME_LENGTH - suffix.length)}${suffix}`;
 }
 
-/** `name` without the suffix that we added to it (B4: it never returns to GES). */
+/** `name` without the suffix that we added to it (B4: it never returns to GES), whatever a person has made of its case and spaces. */
 export function withoutSuffix(name: string, suffix: string | undefined): string {
-  return suffix !== undefined && suffix !== '' && name.endsWith(suffix) ? name.slice(0, -suffix.length).trimEnd() : name;
+  if (suffix === undefined || suffix === '') return name;
+  if (name.endsWith(suffix)) return name.slice(0, -suffix.length).trimEnd();
+  const start = name.lastIndexOf('(');
+  const isOurs = start > 0 && withoutCaseAndSpaces(name.slice(start)) === withoutCaseAndSpaces(suffix);
+  return isOurs ? name.slice(0, start).trimEnd() : name;
+}
+
+function withoutCaseAndSpaces(text: string): string {
+  return text.replace(/\s+/g, '').toLowerCase();
 }
 
 /** What may be appended to make a name unique, in the order to try: the postcode, then the GES id (B3). */
@@ -46,11 +54,23 @@ export function suffixesFor(postcode: string, gesId: string): readonly string[] 
 
 /**
  * The part of a name that finds it again by text search whatever its spelling: the longest run of plain letters and digits that is not
- * a word many firms share. Undefined when the name has none (then all contacts must be read).
+ * a word many firms share. Where another spelling may have an apostrophe ("O'Brien", "Anderson's"), only what both spellings hold counts.
+ * Undefined when the name has none (then all contacts must be read).
  */
 export function searchTermFor(name: string): string | undefined {
-  const runs = name.split(/[^A-Za-z0-9]+/).filter((run) => run.length >= 3 && !COMMON_WORDS.has(run.toLowerCase()));
-  return runs.sort((a, b) => b.length - a.length)[0];
+  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => !COMMON_WORDS.has(word.toLowerCase()));
+  const sure = words.filter((word) => betweenApostrophes(word) === word);
+  return longestOf(sure) ?? longestOf(words.map(betweenApostrophes));
+}
+
+/** The word without an O or D that may stand before an apostrophe and an s that may stand behind one. */
+function betweenApostrophes(word: string): string {
+  return word.replace(/^[OD](?=[A-Z])/, '').replace(/s$/i, '');
+}
+
+/** The longest that is long enough to be searched by. */
+function longestOf(words: readonly string[]): string | undefined {
+  return words.filter((word) => word.length >= 3).sort((a, b) => b.length - a.length)[0];
 }
 
 const COMMON_WORDS = new Set(['ltd', 'limited', 'and', 'the', 'mrs', 'miss', 'plc', 'llp']);

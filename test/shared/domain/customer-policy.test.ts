@@ -71,6 +71,24 @@ describe('a linked customer', () => {
   });
 });
 
+describe('a name suffix in Xero that the link does not know of', () => {
+  const renamed = { name: 'Hartley Lettings Ltd (LS1 4AB)' };
+  it('B4: typed by a person there, it is an edit like any other', () => {
+    const decision = act(linked({}, renamed));
+    expect(decision.toGes).toEqual(renamed);
+    expect(decision.nameSuffix).toBeUndefined();
+  });
+  it('B4: ours, of a rename whose answer was not stored any more, never returns to GES', () => {
+    const decision = act(linked({ name: 'Zeta' }, { name: 'Zeta (LS1 4AB)' }));
+    expect([decision.xero, decision.toGes, decision.nameSuffix]).toEqual([{ op: 'none' }, {}, ' (LS1 4AB)']);
+  });
+  it('B4: ours, of a contact whose base was stored and whose link was not, never returns to GES', () => {
+    const stored: Base = { ...base, xero: contactFields(contact(renamed)) };
+    const decision = act(decideLinked(link, stored, customerFields(customer()), contact(renamed)));
+    expect([decision.toGes, decision.nameSuffix]).toEqual([{}, ' (LS1 4AB)']);
+  });
+});
+
 describe('an address whose country Xero would refuse', () => {
   it('B8: the country that stayed at home is not lost when the address is edited in Xero', () => {
     const odd = { ...MILL_ROW, country: 'U.K. (GB)' };
@@ -95,6 +113,10 @@ describe('a customer without a link', () => {
   });
   it('B5: the match is archived: a person must restore it', () => {
     expect(problemOf(unlinked([contact({ status: 'ARCHIVED' })]))).toBe('contact-archived');
+  });
+  it('B6: the contact with our number was merged away: a person must look, since Xero gives the number to no second one', () => {
+    const loser = contact({ contactNumber: 'cus_1001', status: 'ARCHIVED', mergedTo: 'winner' });
+    expect(problemOf(unlinked([loser, contact({ contactId: 'winner' })]))).toBe('contact-merged');
   });
   it('B8: an unusable name blocks', () => {
     expect(problemOf(unlinked([], { name: ' <> ' }))).toBe('name-unusable');

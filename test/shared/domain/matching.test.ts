@@ -24,6 +24,8 @@ function told(meeting: Meeting): string {
       return `which-one ${meeting.candidates.map((candidate) => candidate.contactId).join(' ')}`;
     case 'archived':
       return `archived ${meeting.contact.contactId}`;
+    case 'merged':
+      return `merged ${meeting.contact.contactId}`;
   }
 }
 
@@ -131,6 +133,13 @@ describe('B3: the first meeting', () => {
     ['namesake being created in the same batch', [], {}, { namesInUse: new Set(['hartley lettings limited']) }, 'create (LS1 4AB)'],
 
     ['the only match belongs to another customer (B1)', [contact()], {}, { taken: new Set(['contact-1']) }, 'create (LS1 4AB)'],
+    [
+      'ContactNumber is our id, but merged away (B6): Xero takes the number a second time from nobody',
+      [contact({ contactNumber: 'cus_1001', mergedTo: 'winner', status: 'ARCHIVED' }), contact({ contactId: 'winner' })],
+      {},
+      {},
+      'merged contact-1',
+    ],
     ['a contact that was merged away is no candidate', [contact({ mergedTo: 'winner', status: 'ARCHIVED' })], {}, {}, 'create'],
     ['a name without letters or digits is like no other', [bareContact({ name: '!!!' })], { name: '???' }, {}, 'create (LS1 4AB)'],
   ])('%s', (_situation, contacts, ofCustomer, rest, expected) => {

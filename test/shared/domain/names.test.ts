@@ -84,6 +84,13 @@ describe('name suffixes (B3, B4)', () => {
     expect(withoutSuffix('Zeta (York)', undefined)).toBe('Zeta (York)');
   });
 
+  it.each(['Zeta (ls1 4ab)', 'Zeta (LS14AB)', 'Zeta  ( LS1 4AB )', 'Zeta(LS1 4AB)'])(
+    'B4: knows its suffix again however a person in Xero has typed it: %j',
+    (name) => {
+      expect(withoutSuffix(name, ' (LS1 4AB)')).toBe('Zeta');
+    },
+  );
+
   it('xero-facts §5: a name with a suffix never exceeds 255 characters', () => {
     expect(withSuffix('x'.repeat(400), ' (LS1 4AB)')).toHaveLength(255);
     expect(withSuffix('x'.repeat(400), ' (LS1 4AB)')).toMatch(/x \(LS1 4AB\)$/);
@@ -92,12 +99,30 @@ describe('name suffixes (B3, B4)', () => {
 
 describe('searchTermFor', () => {
   it.each([
-    ['Hartley Lettings Ltd', 'Lettings'],
+    ['Hartley Lettings Ltd', 'Hartley'],
     ['Mrs Ann Lee', 'Ann'],
     ['Müller Heating', 'Heating'],
     ['The Ltd', undefined],
+    ["Siobhan O'Brien", 'Siobhan'],
+    ["O'Brien", 'Brien'],
+    ['OBrien', 'Brien'],
+    ['Andersons', 'Anderson'],
+    ["Anderson's", 'Anderson'],
+    ['DArcy Gas', 'Arcy'],
     ['Éé', undefined],
   ])('finds %j by %j', (name, term) => {
     expect(searchTermFor(name)).toBe(term);
+  });
+
+  it('B3: what is one name but for apostrophes is found by a term that both spellings hold', () => {
+    for (const [one, other] of [
+      ["O'Brien", 'OBrien'],
+      ["D'Arcy’s", 'DArcys'],
+      ["Anderson's Gas", 'Andersons Gas'],
+    ] as const) {
+      expect(normaliseName(one)).toBe(normaliseName(other));
+      expect(one).toContain(searchTermFor(other));
+      expect(other).toContain(searchTermFor(one));
+    }
   });
 });

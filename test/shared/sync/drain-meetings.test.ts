@@ -98,6 +98,23 @@ describe('first meetings (B3)', () => {
     expect(world.books.all()).toHaveLength(1);
   });
 
+  it('B3: a contact whose name is spelled with an apostrophe that GES leaves out is found, not doubled', async () => {
+    world.books.asUser.create({ name: "Siobhan O'Brien-O'Shaughnessy", email: 'accounts@hartley.example' });
+    world.books.asUser.create({ name: "O'Brien", email: 'brien@hartley.example' });
+    world.ges.create({ id: 'cus_1', name: 'OBrien', email: 'brien@hartley.example' });
+    await world.settle();
+    expect(world.books.all()).toHaveLength(2);
+    expect(await world.link('cus_1')).toMatchObject({ status: 'synced', xeroId: 'contact-2' });
+  });
+
+  it('B6, F2: a customer whose contact was merged away needs a person, and is not tried again and again', async () => {
+    world.books.asUser.create({ name: 'Old Name', contactNumber: 'cus_1', status: 'ARCHIVED', mergedTo: 'contact-9' });
+    world.ges.create({ id: 'cus_1' });
+    await world.settle();
+    expect(await world.link('cus_1')).toMatchObject({ status: 'attention', problem: { code: 'contact-merged' } });
+    expect(world.books.all()).toHaveLength(1);
+  });
+
   it('B3: a name without any word to search by is looked up all the same', async () => {
     world.books.asUser.create({ name: 'Éé', email: 'accounts@hartley.example' });
     world.ges.create({ id: 'cus_1', name: 'Éé' });
