@@ -5,6 +5,9 @@ import { orderOf, whereOf, type Fields } from './where.ts';
 
 export const DEFAULT_PAGE_SIZE = 100;
 export const MAX_PAGE_SIZE = 1_000;
+/** A demand that matches more is refused, whatever page it asks for (xero-facts §2). */
+const MAX_MATCHES = 100_000;
+const MAX_WHOLE_NUMBER = 2_147_483_647;
 
 export interface Pagination {
   page: number;
@@ -17,7 +20,8 @@ export interface Pagination {
 function wholeNumber(query: URLSearchParams, name: string): number | undefined {
   const text = parameter(query, name);
   if (text === undefined || text === '') return undefined;
-  if (!/^-?\d+$/.test(text)) throw XeroProblem.query(`The value '${text}' is not valid for ${name}.`);
+  if (!/^-?\d+$/.test(text) || Math.abs(Number(text)) > MAX_WHOLE_NUMBER)
+    throw XeroProblem.query(`The value '${text}' is not valid for ${name}.`);
   return Number(text);
 }
 
@@ -92,6 +96,8 @@ export function select<Row>(demand: ListDemand<Row>): { rows: Row[]; pagination:
   const found = demand.rows.filter(
     (row) => (since === undefined || Math.floor(updatedOf(row) / 1000) >= since) && (filter?.(row) ?? true) && (matches?.(row) ?? true),
   );
+  if (found.length > MAX_MATCHES)
+    throw XeroProblem.validation(`The request matches more than ${String(MAX_MATCHES)} records. Narrow it with filters.`);
   found.sort(compare === undefined ? byDefault : (a, b) => compare(a, b) || byDefault(a, b));
   const page = pageOf(query, demand.paged ?? false);
   if (page === undefined) return { rows: found, pagination: undefined };

@@ -96,7 +96,10 @@ export class XeroSandbox {
       this.state.journal.rollback(savepoint);
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
       const answer = exchange.url.pathname.startsWith('/_sandbox') ? jsonAnswer(500, { error: text }) : internalError(exchange);
-      return { answer: { ...answer, headers: { ...answer.headers, 'x-sandbox-defect': text.split('\n')[0] ?? '' } }, effects: [] };
+      return {
+        answer: { ...answer, headers: { ...answer.headers, 'x-sandbox-defect': headerText(text.split('\n')[0] ?? '') } },
+        effects: [],
+      };
     }
   }
 
@@ -121,6 +124,11 @@ export class XeroSandbox {
   takeChanges(): Change[] {
     return this.state.journal.take();
   }
+}
+
+/** A text as an HTTP header can carry it. */
+function headerText(text: string): string {
+  return text.replace(/[^ -~]/g, '?');
 }
 
 function urlOf(request: SandboxRequest): URL {

@@ -133,6 +133,7 @@ function checkAmounts(element: Element, line: Line, checks: Checks): void {
     'The tax amount cannot be greater than the line amount.',
   );
   checks.ensure((line.discountRate ?? 0) <= 1_000_000 && (line.discountRate ?? 0) >= 0, 'The DiscountRate must be between 0 and 100.');
+  checks.ensure((line.discountAmount ?? 0) >= 0, 'The DiscountAmount must not be negative.');
   checks.ensure(line.discountRate === undefined || line.discountAmount === undefined, 'Use DiscountRate or DiscountAmount, not both.');
 }
 

@@ -12,6 +12,8 @@ import { hasMoneyOn, type Invoice, type InvoiceStatus, type InvoiceType } from '
 
 const MAX_TEXT = 255;
 const MAX_URL = 2_083;
+/** Only these can be marked as sent (xero-facts §6 "Shape"). */
+const APPROVED: readonly InvoiceStatus[] = ['AUTHORISED', 'PAID'];
 export const INVOICE_TYPES: readonly InvoiceType[] = ['ACCREC', 'ACCPAY'];
 
 /** A document date; anything that is none is malformed data. */
@@ -84,6 +86,7 @@ function headerOf(held: Invoice, element: Element, checks: Checks): Invoice {
     'Url must be an absolute address and must not contain "xero".',
   );
   const currency = textField(element, 'CurrencyCode') ?? held.currency;
+  numberField(element, 'CurrencyRate');
   const sentNumber = textField(element, 'InvoiceNumber');
   checks.length('InvoiceNumber', sentNumber, MAX_TEXT);
   return {
@@ -92,7 +95,6 @@ function headerOf(held: Invoice, element: Element, checks: Checks): Invoice {
     reference: text('Reference', held.reference),
     url,
     currency,
-    currencyRate: numberField(element, 'CurrencyRate') ?? held.currencyRate,
     brandingThemeId: text('BrandingThemeID', held.brandingThemeId),
     date: dateField(element, 'Date') ?? held.date,
     dueDate: dateField(element, 'DueDate') ?? held.dueDate,
@@ -124,7 +126,9 @@ export function withInvoiceElement(
   { status, contactId, isNew }: { status: InvoiceStatus; contactId: string; isNew: boolean },
 ): Invoice {
   const checks = new Checks();
-  const header = { ...headerOf(held, element, checks), status, contactId, updated: context.now };
+  const sent = headerOf(held, element, checks);
+  const sentToContact = APPROVED.includes(status) ? sent.sentToContact : held.sentToContact;
+  const header = { ...sent, status, contactId, sentToContact, updated: context.now };
   const { currency } = header;
   const isBase = currency === context.organisation.baseCurrency;
   checks.ensure(isBase, `Organisation is not subscribed to currency ${currency}`);

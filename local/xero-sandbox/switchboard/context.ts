@@ -19,6 +19,9 @@ export interface SwitchboardContext {
   shellNow: number;
 }
 
+/** How long an answer may be held back, in ms: one hour. Longer ones no timer keeps and no client waits for. */
+export const DELAY = z.number().int().nonnegative().max(3_600_000);
+
 /** One call to the switchboard, with the open parts of its path. */
 export interface Pull extends SwitchboardContext {
   params: readonly string[];

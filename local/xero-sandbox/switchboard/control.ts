@@ -3,12 +3,14 @@ import { jsonAnswer, type SandboxAnswer } from '../core/messages.ts';
 import { DEFAULT_SETTINGS } from '../core/settings.ts';
 import { LOCAL_APP } from '../seed/apps.ts';
 import { seedDemo } from '../seed/demo.ts';
-import { bodyOf, refuse, type Lever, type Pull } from './context.ts';
+import { DELAY, bodyOf, refuse, type Lever, type Pull } from './context.ts';
 
 const milliseconds = z.number().int().nonnegative();
+/** The years in which all dates of the sandbox can be written. */
+const CLOCK_RANGE = [Date.UTC(2000, 0, 1), Date.UTC(3000, 0, 1)] as const;
 const share = z.number().min(0).max(1);
 const SETTINGS = z.strictObject({
-  latencyMs: milliseconds.optional(),
+  latencyMs: DELAY.optional(),
   webhookDelayMs: milliseconds.optional(),
   webhookRetryMs: milliseconds.optional(),
   webhookDuplicateShare: share.optional(),
@@ -35,6 +37,7 @@ function setClock(pull: Pull): SandboxAnswer {
   const { mode, now, advanceMs } = bodyOf(pull, CLOCK);
   const { state } = pull.exchange;
   const target = (now === undefined ? timeOf(pull) : Date.parse(now)) + (advanceMs ?? 0);
+  if (target < CLOCK_RANGE[0] || target >= CLOCK_RANGE[1]) throw refuse(400, 'The clock goes from the year 2000 to 2999.');
   state.clock = { id: 'clock', mode: mode ?? state.clock.mode, offsetMs: target - pull.shellNow, virtualNow: target };
   return clockJson(pull);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { jsonAnswer } from '../core/messages.ts';
 import { FAULT_KINDS } from '../gateway/records.ts';
-import { bodyOf, type Lever } from './context.ts';
+import { DELAY, bodyOf, type Lever } from './context.ts';
 
 const FAULT = z
   .strictObject({
@@ -13,12 +13,16 @@ const FAULT = z
     tenantId: z.string().optional(),
     problem: z.string().optional(),
     retryAfterSeconds: z.number().nonnegative().optional(),
-    delayMs: z.number().nonnegative().optional(),
+    delayMs: DELAY.optional(),
     commit: z.boolean().default(false),
   })
   .refine(
     ({ kind, problem = '500' }) => kind !== 'html' || /^[2-5]\d\d$/.test(problem),
     'problem of an html fault is its status, 200 to 599',
+  )
+  .refine(
+    ({ kind, problem = '' }) => kind !== '429' || /^[ -~]*$/.test(problem),
+    'problem of a 429 is sent as a header: plain letters only',
   )
   .refine(({ next, share }) => next === undefined || share === undefined, 'give next or share, not both');
 

@@ -68,12 +68,20 @@ export class Deliveries {
     let next: number | undefined;
     for (const subscription of this.#state.subscriptions.values()) {
       if (!this.#isOpen(subscription)) continue;
-      for (const event of this.#state.webhookEvents.by('app', subscription.clientId)) {
-        const at = Math.max(event.deliverAt, subscription.retryAt ?? 0);
-        next = next === undefined ? at : Math.min(next, at);
-      }
+      const at = this.#firstDueAt(subscription);
+      if (at !== undefined) next = Math.min(next ?? at, at);
     }
     return next;
+  }
+
+  /** When the subscription may send its next event. Whatever waits, nothing goes out before the next try: a backlog is not read through. */
+  #firstDueAt({ clientId, retryAt = 0 }: Subscription): number | undefined {
+    let first: number | undefined;
+    for (const { deliverAt } of this.#state.webhookEvents.each('app', clientId)) {
+      if (deliverAt <= retryAt) return retryAt;
+      first = Math.min(first ?? deliverAt, deliverAt);
+    }
+    return first;
   }
 
   #isOpen({ clientId, status }: Subscription): boolean {
@@ -161,7 +169,9 @@ export class Deliveries {
     this.#state.subscriptions.put({ ...subscription, ...good, status: subscription.status === 'retrying' ? 'ok' : subscription.status });
   }
 
+  /** A failure that comes in when the subscription is being validated or was disabled changes nothing. */
   #failed(subscription: Subscription, now: number): void {
+    if (subscription.status !== 'ok' && subscription.status !== 'retrying') return;
     const failingSince = subscription.failingSince ?? now;
     const attempts = subscription.attempts + 1;
     this.#forgetOld(now);

@@ -33,8 +33,8 @@ describe('reading contacts (xero-facts §5 "Endpoints and paging")', () => {
     expect(bench.get('Contacts', { page: '9' }).json.Contacts).toEqual([]);
   });
 
-  it('a page that is no number gets 400', () => {
-    expect(Bench.connected().get('Contacts', { page: 'one' }).status).toBe(400);
+  it.each(['one', '1.5', '99999999999999999999'])('a page of %s, which is no whole number, gets 400', (page) => {
+    expect(Bench.connected().get('Contacts', { page }).status).toBe(400);
   });
 
   it('unpaged lists have no pagination, no persons, and no archived contacts', () => {

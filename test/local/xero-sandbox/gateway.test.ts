@@ -183,6 +183,20 @@ describe('Idempotency-Key (xero-facts §3)', () => {
 });
 
 describe('what the gateway answers to odd calls (xero-facts §2, §12)', () => {
+  it('more than 100,000 matching rows get 400 (xero-facts §2)', () => {
+    const bench = Bench.connected();
+    const { contacts } = bench.sandbox.state;
+    const [row] = [...contacts.values()];
+    if (row === undefined) throw new Error('The seed has no contacts');
+    const more = 100_001 - contacts.size;
+    for (let i = 0; i < more; i += 1)
+      contacts.load({ ...row, contactId: `many-${String(i)}`, texts: { FirstName: i < 5 ? 'Few' : 'Many' } });
+    const list = (query: Record<string, string>): number => bench.get('Contacts', query).status;
+    expect([list({}), list({ page: '1' }), list({ where: 'FirstName=="Few"' }), list({ where: 'FirstName!="Few"', page: '1' })]).toEqual([
+      400, 400, 200, 200,
+    ]);
+  });
+
   it('an unknown path gets 404 as text/html', () => {
     const reply = Bench.connected().get('Nothing');
     expect([reply.status, reply.headers['content-type'], reply.text]).toEqual([
@@ -297,6 +311,14 @@ describe('faults (switchboard)', () => {
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(86_400);
     bench.pull('POST', 'faults', { kind: '429', problem: 'concurrent' });
     expect(bench.get('Organisation').headers).not.toHaveProperty('retry-after');
+  });
+
+  it('an injected 429 may spell its problem otherwise, as long as a header can hold it (xero-facts §2)', () => {
+    const bench = Bench.connected();
+    expect(bench.pull('POST', 'faults', { kind: '429', problem: 'minute\r\nx' }).status).toBe(400);
+    expect(bench.pull('POST', 'faults', { kind: '429', problem: 'größe' }).status).toBe(400);
+    bench.pull('POST', 'faults', { kind: '429', problem: 'DayLimit' });
+    expect(bench.get('Organisation').headers['x-rate-limit-problem']).toBe('DayLimit');
   });
 
   it('an html fault needs a status', () => {

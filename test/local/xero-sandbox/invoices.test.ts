@@ -109,6 +109,7 @@ describe('creating invoices (xero-facts §6 "Shape")', () => {
       { ...DRAFT, Contact: {} },
       'The Contact must contain at least 1 of the following elements to identify the contact: Name, ContactID, ContactNumber',
     ],
+    ['a negative discount', { ...DRAFT, LineItems: [{ ...LINE, DiscountAmount: -5 }] }, 'The DiscountAmount must not be negative.'],
     ['no lines', { ...DRAFT, LineItems: [] }, 'One or more line items must be specified'],
     ['approved without DueDate', { ...APPROVED, DueDate: undefined }, 'The document DueDate field must be specified.'],
     [
@@ -210,6 +211,19 @@ describe('creating invoices (xero-facts §6 "Shape")', () => {
     bench.tenant = OTHER_TENANT;
     expect(whyNot(bench, { ...DRAFT, LineItems: [{ ...LINE, TaxType: 'OUTPUT2' }] })).toContain("TaxType code 'OUTPUT2'");
     expect(put(bench, DRAFT).json.Invoices[0]).toMatchObject({ TotalTax: 0, Total: 100 });
+  });
+
+  it('SentToContact can be set on approved invoices only', () => {
+    const bench = Bench.connected();
+    const [draft] = bench.api('PUT', 'Invoices', { ...DRAFT, SentToContact: true }).json.Invoices;
+    expect(draft).toMatchObject({ Status: 'DRAFT', SentToContact: false });
+    const approve = { Status: 'AUTHORISED', DueDate: '2026-12-31', SentToContact: true };
+    expect(bench.api('POST', `Invoices/${draft.InvoiceID}`, approve).json.Invoices[0]).toMatchObject({ SentToContact: true });
+  });
+
+  it('the rate of the organisation’s own currency is 1, whatever was sent', () => {
+    const [draft] = Bench.connected().api('PUT', 'Invoices', { ...DRAFT, CurrencyRate: -3 }).json.Invoices;
+    expect(draft.CurrencyRate).toBe(1);
   });
 
   it('an invoice over nothing is PAID as soon as it is approved', () => {

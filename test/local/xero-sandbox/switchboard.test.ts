@@ -45,6 +45,35 @@ describe('switchboard', () => {
     expect(bench.pull('POST', 'clock', { advanceMs: 1_000 }).json.now).toBe('2027-01-01T00:00:01.000Z');
   });
 
+  it.each([{ advanceMs: 9e15 }, { advanceMs: -9e15 }, { now: '9999-12-31T23:59:59Z' }])(
+    'a clock set to %j is refused and stays',
+    (body) => {
+      const bench = new Bench();
+      const before = bench.pull('GET', 'clock').json;
+      expect(bench.pull('POST', 'clock', body).status).toBe(400);
+      expect(bench.pull('GET', 'clock').json).toEqual(before);
+    },
+  );
+
+  it.each([
+    ['settings', { latencyMs: 1e12 }],
+    ['faults', { kind: 'slow', delayMs: 1e12 }],
+  ])('%s refuses a delay that no timer could keep', (path, body) => {
+    expect(new Bench().pull('POST', path, body).status).toBe(400);
+  });
+
+  it('a defect of the sandbox is told in a header that HTTP can carry, and changes nothing', () => {
+    const bench = Bench.connected();
+    bench.sandbox.state.newGuid = () => {
+      throw new Error('Größe\tüber');
+    };
+    const headers = { authorization: `Bearer ${bench.token}`, accept: 'application/json', 'xero-tenant-id': bench.tenant };
+    const request = { method: 'PUT', url: '/api.xro/2.0/Contacts', headers, body: '{"Name":"Half"}' };
+    const { answer } = bench.sandbox.handle(request, bench.now);
+    expect([answer.status, answer.headers['x-sandbox-defect']]).toEqual([500, 'Error: Gr??e??ber']);
+    expect(bench.get('Contacts', { where: 'Name=="Half"' }).json.Contacts).toEqual([]);
+  });
+
   it('a real clock goes on from where it was put', () => {
     const bench = new Bench();
     bench.pull('POST', 'clock', { advanceMs: 3_600_000 });

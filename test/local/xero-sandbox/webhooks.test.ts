@@ -142,6 +142,19 @@ describe('webhook deliveries (xero-facts §4)', () => {
     expect(events.map(({ resourceId }) => resourceId)).toEqual([first, second]);
   });
 
+  it('a backlog that nobody takes costs the other calls nothing', () => {
+    const bench = Bench.connected();
+    const Contacts = Array.from({ length: 30_000 }, (_, i) => ({ Name: `Backlog ${String(i)}` }));
+    expect(bench.api('PUT', 'Contacts', { Contacts }).status).toBe(200);
+    bench.now += DELAY;
+    drain(bench, { ...GOOD, status: 500 });
+    expect(statusOf(bench)).toBe('retrying');
+    const start = process.cpuUsage();
+    for (let i = 0; i < 1_000; i += 1) bench.sandbox.nextDueAt();
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1_000).toBeLessThan(100);
+  });
+
   it('can be doubled: the same events with other entropy', () => {
     const bench = Bench.connected();
     bench.pull('POST', 'settings', { webhookDuplicateShare: 1 });
@@ -227,6 +240,26 @@ describe('intent to receive (xero-facts §4)', () => {
 
   it('passes with 200 for all good ones and 401 for all bad ones', () => {
     expect(validate(Bench.connected(), (good) => ({ ...GOOD, status: good ? 200 : 401 }))).toBe('ok');
+  });
+
+  it('a delivery that fails while it runs does not bring back a subscription that it disabled', () => {
+    const bench = Bench.connected();
+    edit(bench);
+    const [underWay] = bench.pass(DELAY);
+    expect(validate(bench, () => GOOD)).toBe('disabled');
+    bench.sandbox.delivered(underWay?.deliveryId ?? '', { ...GOOD, status: 500 }, bench.now);
+    expect(statusOf(bench)).toBe('disabled');
+    bench.pull('POST', 'webhooks/validate');
+    expect(statusOf(bench)).toBe('validating');
+  });
+
+  it('a delivery that fails while it runs does not end it', () => {
+    const bench = Bench.connected();
+    edit(bench);
+    const [underWay] = bench.pass(DELAY);
+    bench.pull('POST', 'webhooks/validate');
+    bench.sandbox.delivered(underWay?.deliveryId ?? '', { ...GOOD, status: 500 }, bench.now);
+    expect(statusOf(bench)).toBe('validating');
   });
 
   it('a restart in the middle of it counts as failed', () => {
