@@ -113,6 +113,26 @@ export function withNameSuffix(decision: ActDecision<ContactPatch>, ges: Fields,
   };
 }
 
+/** Xero's words for an e-mail that is none (xero-facts §5). */
+const EMAIL_REFUSED = /email address must be valid/i;
+
+/**
+ * What Xero refused because of its e-mail, once more without it (B8): `held` is the one that Xero has and keeps. Undefined when the e-mail
+ * was not the reason.
+ */
+export function withoutRefusedEmail(
+  decision: ActDecision<ContactPatch>,
+  messages: readonly string[],
+  held: string,
+): ActDecision<ContactPatch> | undefined {
+  const { xero } = decision;
+  if (xero.op === 'none' || !messages.some((message) => EMAIL_REFUSED.test(message))) return undefined;
+  const { email, ...rest } = xero.element;
+  if (email === undefined || email === held) return undefined;
+  const element = xero.op === 'create' ? rest : { ...rest, email: held };
+  return { ...decision, xero: { ...xero, element }, warnings: [...decision.warnings, 'field-not-sent:email'] };
+}
+
 function nothingToDo(gesAfter: Fields, nameSuffix: string | undefined): ActDecision<ContactPatch> {
   return {
     ...quietAct(),

@@ -1,7 +1,7 @@
 import type { Contact, ContactPatch } from '../domain/contact.ts';
 import { contactFields, customerFields, toCustomerPatch } from '../domain/customer.ts';
 import { addressToField } from '../domain/address.ts';
-import { decideLinked, decideUnlinked, withNameSuffix } from '../domain/customer-policy.ts';
+import { decideLinked, decideUnlinked, withNameSuffix, withoutRefusedEmail } from '../domain/customer-policy.ts';
 import type { ActDecision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
 import { needsNameCensus } from '../domain/matching.ts';
@@ -144,8 +144,13 @@ async function nameCensus(pass: Pass): Promise<ReadonlyMap<string, number>> {
   return counts;
 }
 
-/** Xero refused a contact: a name that is taken gets a suffix (B3), what Xero knows better is looked at again, the rest needs a person. */
+/**
+ * Xero refused a contact: an e-mail that it does not take is left out (B8), a name that is taken gets a suffix (B3), what Xero knows better is
+ * looked at again, the rest needs a person.
+ */
 function refused(record: CustomerReady, decision: ActDecision<ContactPatch>, messages: readonly string[]) {
+  const withoutEmail = withoutRefusedEmail(decision, messages, record.xero?.email ?? '');
+  if (withoutEmail !== undefined) return withoutEmail;
   const name = record.ges.fields['name'] ?? '';
   switch (refusalCode(messages)) {
     case 'name-taken': {

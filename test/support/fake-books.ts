@@ -31,6 +31,8 @@ export interface FakeBooks extends XeroBooks {
   refuseWholeFor(name: string): void;
   /** An element of this name is refused in these words, the others of its batch are not. */
   refuse(name: string, message: string): void;
+  /** An e-mail that Xero takes for none, although it looks like one. */
+  refuseEmail(email: string): void;
   /** Something happens while the next call of this method (that holds an element of this name) is on its way. */
   meanwhile(method: keyof XeroBooks, happen: () => unknown, toElementNamed?: string): void;
   all(): readonly Contact[];
@@ -52,6 +54,7 @@ export function createFakeBooks(clock: Clock, webhook: (contactId: string, at: n
   >();
   const unparsable = new Set<string>();
   const refusals = new Map<string, string>();
+  const refusedEmails = new Set<string>();
   let interludes: { readonly method: keyof XeroBooks; readonly happen: () => unknown; readonly name: string | undefined }[] = [];
   let calls: BooksCall[] = [];
   let lastTime = 0;
@@ -81,7 +84,8 @@ export function createFakeBooks(clock: Clock, webhook: (contactId: string, at: n
       );
     if ((contactNumber ?? '') !== '' && others.some((other) => other.contactNumber === contactNumber))
       messages.push('Another contact has this contact number. Please enter a different contact number.');
-    if ((email ?? '') !== '' && !/^[!-~]+@[!-~]+\.[!-~]+$/.test(email ?? '')) messages.push('Email address must be valid.');
+    if ((email ?? '') !== '' && (refusedEmails.has(email ?? '') || !/^[!-~]+@[!-~]+\.[!-~]+$/.test(email ?? '')))
+      messages.push('Email address must be valid.');
     return messages;
   }
 
@@ -147,6 +151,7 @@ export function createFakeBooks(clock: Clock, webhook: (contactId: string, at: n
     forgetCalls: () => void (calls = []),
     failNext: plan.failNext,
     refuse: (name, message) => void refusals.set(name, message),
+    refuseEmail: (email) => void refusedEmails.add(email),
     meanwhile: (method, happen, toElementNamed) => void interludes.push({ method, happen, name: toElementNamed }),
     refuseWholeFor: (name) => void unparsable.add(name),
     all: () => [...contacts.values()],

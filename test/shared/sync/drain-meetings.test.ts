@@ -182,6 +182,26 @@ describe('what Xero would refuse (B8)', () => {
     expect(await world.disagreements()).toEqual([]);
   });
 
+  it('B8: an e-mail that Xero refuses against all appearances stays at home with a warning; the rest goes, new or edited', async () => {
+    world.books.refuseEmail('odd@hartley.example');
+    world.books.refuseEmail('odder@hartley.example');
+    world.ges.create({ id: 'cus_1', email: 'odd@hartley.example' });
+    await world.settle();
+    expect(world.books.all()).toMatchObject([{ name: 'Hartley Lettings Ltd', email: '' }]);
+    expect(await world.link('cus_1')).toMatchObject({ status: 'synced', warnings: ['field-not-sent:email'] });
+
+    world.ges.edit('cus_1', { email: 'good@hartley.example' });
+    await world.settle();
+    expect(world.books.all()).toMatchObject([{ email: 'good@hartley.example' }]);
+    expect((await world.link('cus_1'))?.warnings).toBeUndefined();
+
+    world.ges.edit('cus_1', { email: 'odder@hartley.example' });
+    await world.settle();
+    expect(world.books.all()).toMatchObject([{ email: 'good@hartley.example' }]);
+    expect(world.ges.get('cus_1').email).toBe('odder@hartley.example');
+    expect(await world.link('cus_1')).toMatchObject({ status: 'synced', warnings: ['field-not-sent:email'] });
+  });
+
   it('B8: an unusable name needs a person; a better one goes', async () => {
     world.ges.create({ id: 'cus_1', name: '<>' });
     await world.settle();
