@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { AwsResponse, AwsService } from './aws-protocol.ts';
-import { AwsError, jsonError } from './aws-protocol.ts';
+import { AwsError, jsonError, jsonObject } from './aws-protocol.ts';
 import { readBody } from './read-body.ts';
 
 /** DynamoDB takes the largest requests of the services here: 16 MB. */
@@ -51,6 +51,8 @@ async function answer(services: AwsServices, request: IncomingMessage, signal: A
     return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(services.describe(), null, 2) };
   const body = await readBody(request, BODY_LIMIT_BYTES);
   const service = chooseService(services, request, path);
+  // Said here for all of them: fauxqs answers garbage with 500, and `null` ends the process in dynalite.
+  if (request.headers['x-amz-target'] !== undefined) jsonObject(body);
   return service({ method: request.method ?? 'POST', path, headers: request.headers, body, signal });
 }
 

@@ -1,11 +1,11 @@
+import { EventEmitter } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import dynalite from 'dynalite';
 import type { AwsResponse, AwsService } from '../aws-protocol.ts';
-import { jsonObject } from '../aws-protocol.ts';
+import { AwsError, jsonObject } from '../aws-protocol.ts';
 import { rebuildIndexes } from './rebuild-indexes.ts';
 import type { TableDefinition } from './tables-from-template.ts';
 
@@ -87,11 +87,12 @@ async function openDynalite({ dataDir, region }: DynamoDbOptions): Promise<{ sen
 
 /**
  * Hands a request to dynalite without a socket between: the request was read to its end already, because dynalite
- * throws, and takes the process with it, when a caller hangs up in the middle.
+ * throws, and takes the process with it, when a caller hangs up in the middle. What it throws itself, at input that it does
+ * not expect, becomes an answer.
  */
 function dispatch(server: Server, headers: Record<string, string>, body: Buffer): Promise<AwsResponse> {
-  return new Promise((resolve) => {
-    const request = Object.assign(Readable.from(body.length === 0 ? [] : [body]), { headers, method: 'POST', url: '/' });
+  return new Promise((resolve, reject) => {
+    const request = Object.assign(new EventEmitter(), { headers, method: 'POST', url: '/' });
     const answered: Record<string, string> = {};
     const response = {
       statusCode: 200,
@@ -101,7 +102,13 @@ function dispatch(server: Server, headers: Record<string, string>, body: Buffer)
       },
       end: (text: string) => resolve({ status: response.statusCode, headers: answered, body: text }),
     };
-    server.emit('request', request, response);
+    try {
+      server.emit('request', request, response);
+      if (body.length > 0) request.emit('data', body);
+      request.emit('end');
+    } catch (error) {
+      reject(new AwsError('InternalServerError', `dynalite failed: ${String(error)}`, 500));
+    }
   });
 }
 

@@ -57,7 +57,7 @@ export async function startSqs(options: SqsOptions): Promise<SqsServer> {
     call,
     service: async (request) => {
       const target = String(request.headers['x-amz-target']);
-      const answer = await send(target, request.body.toString('utf8'));
+      const answer = await send(target, request.body.length === 0 ? '{}' : request.body.toString('utf8'));
       if (request.signal.aborted && target.endsWith('.ReceiveMessage')) await giveBack(call, request.body, answer);
       return answer;
     },
