@@ -101,15 +101,22 @@ async function refreshGes<G, X, E>(driver: Driver<G, X, E>, pass: Pass, open: re
     const snapshot = asked.has(work.gesId) ? (fresh.get(work.gesId) ?? null) : work.ges?.snapshot;
     if (snapshot === UNREADABLE) unreadable.push(work);
     else if (snapshot === null) deleted.push(candidate);
-    else if (snapshot === undefined || !asked.has(work.gesId)) alive.push(candidate);
+    else if (snapshot === undefined || !asked.has(work.gesId) || isOlder(driver, snapshot, work.ges)) alive.push(candidate);
     else alive.push({ ...candidate, work: { ...work, ges: readAgain(work.ges, driver.revisionOf(snapshot), snapshot, now) } });
   }
   return { alive, deleted, unreadable };
 }
 
+/** Older news never wins (design §5): what GES shows may be behind what it has told us. */
+function isOlder<G, X, E>(driver: Driver<G, X, E>, shown: G, news: GesNews<G> | undefined): boolean {
+  return news?.snapshot !== undefined && driver.revisionOf(shown) < news.revision;
+}
+
+/** GES is asked when the news is too old to act on, or speaks of a record that is known to be deleted: it may only have come late (E5). */
 function needsGes<G>({ work, link, base }: Candidate<G>, now: number): boolean {
   if (work.ges === undefined) return base === undefined || link?.status !== 'synced';
   if (work.ges.snapshot === null) return false;
+  if (link?.deleted === true) return true;
   return work.ges.snapshot === undefined || now - work.ges.snapshotAt > FRESH_MS;
 }
 

@@ -182,6 +182,35 @@ describe('echoes and old news', () => {
     expect((await world.link('cus_1'))?.deleted).toBe(true);
   });
 
+  it('E5: an edit that comes late does not bring back a customer that was found deleted', async () => {
+    world.ges.create({ id: 'cus_1' });
+    const created = world.intercept().events;
+    world.ges.edit('cus_1', { phone: '0200 000000' });
+    const edited = world.intercept().events;
+    world.ges.remove('cus_1');
+    const removed = world.intercept().events;
+    for (const event of created) await world.deliver(event);
+    world.clock.advance(11_000);
+    await world.drainOnly();
+    expect((await world.link('cus_1'))?.deleted).toBe(true);
+    for (const event of edited) await world.deliver(event);
+    await world.settle();
+    for (const event of removed) await world.deliver(event);
+    await world.settle();
+    expect(world.books.all()).toEqual([]);
+    expect((await world.link('cus_1'))?.deleted).toBe(true);
+  });
+
+  it('E5: news that had to wait goes although GES still shows an older revision when it is asked again', async () => {
+    await syncedCustomer(world);
+    const snapshot = { ...world.ges.get('cus_1'), revision: 7, phone: '0777 777777' };
+    await world.deliver({ id: 'cus_1', revision: 7, change: 'updated', origin: 'user', snapshot });
+    world.clock.advance(11_000);
+    await world.drainOnly();
+    expect(world.books.all()).toMatchObject([{ phone: '0777 777777' }]);
+    expect((await world.link('cus_1'))?.gesRevision).toBe(7);
+  });
+
   it('E4: an edit in Xero of a customer that is deleted in GES is let be, once and quietly', async () => {
     const xeroId = await syncedCustomer(world);
     world.ges.remove('cus_1');
