@@ -3,7 +3,7 @@ import type { Pass } from './deps.ts';
 import type { Driver } from './driver.ts';
 import { UNREADABLE } from './ges-reads.ts';
 import { lookAgainInXero } from './look-again.ts';
-import { keepAgreed, type Agreed } from './keep.ts';
+import { keepAgreed, outcomesOf, type Agreed } from './keep.ts';
 import type { ElementAnswer, Intent } from './ports.ts';
 
 /** A create may be repeated under its key for six minutes (xero-facts §3); we stop a minute earlier. */
@@ -127,7 +127,7 @@ async function lookAgain<G, X, E>(driver: Driver<G, X, E>, pass: Pass, xero: X):
   await lookAgainInXero(pass, driver.type, driver.xeroId(xero), driver.xeroUpdatedAt(xero));
 }
 
-/** The create did happen: link it, with what was sent as the base of the GES side. */
+/** The create did happen: link it, with what was sent as the base of the GES side, and tell the platform. */
 async function keepFound<G, X, E>(
   driver: Driver<G, X, E>,
   pass: Pass,
@@ -152,7 +152,7 @@ async function keepFound<G, X, E>(
     await driver.afterCreate(pass, intent.id, now === undefined || now === UNREADABLE ? intent.gesFields : driver.gesFields(now));
   }
   const stored = { link, base: bases.get(intent.id) };
-  await keepAgreed(pass, driver.type, intent.id, stored, {
+  const kept = await keepAgreed(pass, driver.type, intent.id, stored, {
     xeroId,
     ges: { fields: intent.gesFields, revision: intent.gesRevision },
     xero,
@@ -160,4 +160,5 @@ async function keepFound<G, X, E>(
     nameSuffix: intent.nameSuffix,
     notes: [],
   });
+  await pass.deps.outcomes.publish(outcomesOf(pass, kept, link, { xero: true, ges: false }, []));
 }

@@ -44,6 +44,17 @@ describe('a create whose outcome is unknown (F3; xero-facts §3)', () => {
     expect(await world.disagreements()).toEqual([]);
   });
 
+  it.each<Fault>(['lost-answer-after', 'server-error-after'])(
+    'contracts §3: a create that turns out to have happened (%s) is told as synced, once',
+    async (fault) => {
+      world.books.failNext('createContacts', fault);
+      world.ges.create({ id: 'cus_1' });
+      await world.settle();
+      const told = { accountId: SCOPE.accountId, entity: { type: 'customer', id: 'cus_1' }, xeroId: 'contact-1' };
+      expect(world.outcomes).toEqual([{ kind: 'RecordSynced', ...told, direction: 'to-xero' }]);
+    },
+  );
+
   it('F3: a lost answer is repeated under the same key; a cached server error is looked up, then a new key is used', async () => {
     world.books.failNext('createContacts', 'server-error-before');
     world.ges.create({ id: 'cus_1' });

@@ -59,7 +59,8 @@ describe('intents of a batch of creates', () => {
       },
       allContacts: async () => inXero,
     };
-    const deps = { ...stores, intents, ids, clock: { now: () => now } };
+    const outcomes = { publish: async () => undefined };
+    const deps = { ...stores, intents, ids, outcomes, clock: { now: () => now } };
     return { deps, scope, books, lease: { mayWrite: () => mayWrite }, log: quiet } as unknown as Pass;
   }
 
