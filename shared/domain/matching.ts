@@ -14,13 +14,27 @@ export type Meeting =
   | { readonly kind: 'archived'; readonly contact: Contact }
   | { readonly kind: 'merged'; readonly contact: Contact };
 
+/** Contacts by what a meeting asks for: an organisation may have 10,000, and a page of a bulk run 500 customers that meet them. */
+export interface KnownContacts {
+  readonly byNumber: ReadonlyMap<string, readonly Contact[]>;
+  /** By normalised name. */
+  readonly byName: ReadonlyMap<string, readonly Contact[]>;
+}
+
+export function knownContacts(contacts: readonly Contact[]): KnownContacts {
+  return {
+    byNumber: Map.groupBy(contacts, (contact) => contact.contactNumber),
+    byName: Map.groupBy(contacts, (contact) => normaliseName(contact.name)),
+  };
+}
+
 export interface MeetingInput {
   readonly gesId: string;
   readonly ges: Fields;
   /** Every contact that may be the one, archived included; more do no harm. */
-  readonly contacts: readonly Contact[];
+  readonly contacts: KnownContacts;
   /** ContactIDs that belong to another GES customer already: one contact is one customer (B1). */
-  readonly taken: ReadonlySet<string>;
+  readonly taken: Pick<ReadonlySet<string>, 'has'>;
   /** Names that are about to be given to other new contacts, normalised. */
   readonly namesInUse: ReadonlySet<string>;
   /** Is there another GES customer of the same normalised name? Asked only when the name alone would decide. */
@@ -34,14 +48,15 @@ export interface MeetingInput {
  * which Xero gives to no second one (xero-facts §5): a person must look (B6).
  */
 export function meet(input: MeetingInput): Meeting {
-  const free = input.contacts.filter((contact) => !input.taken.has(contact.contactId) && contact.mergedTo === undefined);
-  const ours = free.filter((contact) => contact.contactNumber === input.gesId);
+  const isFree = (contact: Contact): boolean => !input.taken.has(contact.contactId) && contact.mergedTo === undefined;
+  const numbered = input.contacts.byNumber.get(input.gesId) ?? [];
+  const ours = numbered.filter(isFree);
   if (ours.length > 0) return decide(ours, 'contact-number');
-  const merged = input.contacts.find((contact) => contact.contactNumber === input.gesId && contact.mergedTo !== undefined);
+  const merged = numbered.find((contact) => contact.mergedTo !== undefined);
   if (merged !== undefined) return { kind: 'merged', contact: merged };
 
   const name = normaliseName(input.ges['name'] ?? '');
-  const namesakes = name === '' ? [] : free.filter((contact) => normaliseName(contact.name) === name);
+  const namesakes = name === '' ? [] : (input.contacts.byName.get(name) ?? []).filter(isFree);
 
   const sameEmail = namesakes.filter((contact) => matchesEmail(contact, input.ges));
   if (sameEmail.length > 0) return decide(sameEmail, 'email');
@@ -65,12 +80,15 @@ export function needsNameCensus(input: Omit<MeetingInput, 'nameIsUniqueInGes'>):
  * Xero holds names of active contacts to be unique whatever their case (xero-facts §5).
  */
 function freeSuffix(input: MeetingInput): string | undefined {
-  const used = new Set(input.namesInUse);
-  for (const contact of input.contacts) if (contact.status === 'ACTIVE') used.add(normaliseName(contact.name));
+  const isUsed = (name: string): boolean => {
+    const normalised = normaliseName(name);
+    const namesakes = input.contacts.byName.get(normalised) ?? [];
+    return input.namesInUse.has(normalised) || namesakes.some((contact) => contact.status === 'ACTIVE');
+  };
   const name = cleanName(input.ges['name'] ?? '');
-  if (!used.has(normaliseName(name))) return undefined;
+  if (!isUsed(name)) return undefined;
   const suffixes = suffixesFor(fieldToAddress(input.ges['billingAddress'] ?? '').postcode, input.gesId);
-  return suffixes.find((suffix) => !used.has(normaliseName(withSuffix(name, suffix)))) ?? suffixes.at(-1);
+  return suffixes.find((suffix) => !isUsed(withSuffix(name, suffix))) ?? suffixes.at(-1);
 }
 
 /** One candidate is adopted (archived: a person must restore it first, B5); active ones go before archived ones; several: a person chooses. */

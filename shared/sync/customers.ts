@@ -4,7 +4,7 @@ import { addressToField } from '../domain/address.ts';
 import { decideLinked, decideUnlinked, withNameSuffix, withoutRefusedEmail } from '../domain/customer-policy.ts';
 import type { ActDecision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
-import { needsNameCensus } from '../domain/matching.ts';
+import { knownContacts, needsNameCensus } from '../domain/matching.ts';
 import { normaliseName, searchTermFor, suffixesFor } from '../domain/names.ts';
 import { contactArchived, contactMissing, nameTaken, refusedByXero } from '../domain/problems.ts';
 import type { GesCustomer } from '../domain/records.ts';
@@ -94,12 +94,13 @@ async function decideNew(pass: Pass, records: readonly CustomerReady[], thorough
   /** ContactID → the customer it belongs to. After a crash between alias and link that may be the very customer in question. */
   const holders = new Map(aliases);
   const namesInUse = new Set<string>();
+  const known = knownContacts(contacts);
   let census: ReadonlyMap<string, number> | undefined;
   for (const { work, ges } of records) {
     const customer = ges.snapshot;
     if (customer === undefined) throw new Error(`customer ${work.gesId} has no snapshot to create from`);
-    const taken = new Set([...holders].filter(([, holder]) => holder !== work.gesId).map(([contactId]) => contactId));
-    const input = { contacts, taken, namesInUse };
+    const taken = { has: (contactId: string): boolean => (holders.get(contactId) ?? work.gesId) !== work.gesId };
+    const input = { contacts: known, taken, namesInUse };
     let nameIsUniqueInGes = true;
     if (needsNameCensus({ ...input, gesId: work.gesId, ges: ges.fields })) {
       census ??= await nameCensus(pass);

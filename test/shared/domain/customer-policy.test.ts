@@ -4,6 +4,7 @@ import { contactFields, customerFields } from '../../../shared/domain/customer.t
 import { decideLinked, decideUnlinked, withNameSuffix } from '../../../shared/domain/customer-policy.ts';
 import { conflictNote, type ActDecision, type Decision } from '../../../shared/domain/decision.ts';
 import type { Base, Link } from '../../../shared/domain/link.ts';
+import { knownContacts } from '../../../shared/domain/matching.ts';
 import type { GesCustomer } from '../../../shared/domain/records.ts';
 import { bareContact, contact, customer, MILL_ROW } from '../../support/fake-records.ts';
 
@@ -23,7 +24,12 @@ function linked(ges: Partial<GesCustomer>, xero: Partial<Contact> = {}, ofLink: 
   return decideLinked({ ...link, ...ofLink }, base, customerFields(customer(ges)), contact(xero));
 }
 function unlinked(contacts: readonly Contact[], ofCustomer: Partial<GesCustomer> = {}, nameIsUniqueInGes = true) {
-  return decideUnlinked(customer(ofCustomer), { contacts, taken: new Set(), namesInUse: new Set(), nameIsUniqueInGes });
+  return decideUnlinked(customer(ofCustomer), {
+    contacts: knownContacts(contacts),
+    taken: new Set(),
+    namesInUse: new Set(),
+    nameIsUniqueInGes,
+  });
 }
 function act<E>(decision: Decision<E>): ActDecision<E> {
   if (decision.kind !== 'act') throw new Error(`expected an act, got ${JSON.stringify(decision)}`);

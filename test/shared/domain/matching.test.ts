@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Contact } from '../../../shared/domain/contact.ts';
 import { customerFields } from '../../../shared/domain/customer.ts';
-import { meet, needsNameCensus, type Meeting, type MeetingInput } from '../../../shared/domain/matching.ts';
+import { knownContacts, meet, needsNameCensus, type Meeting, type MeetingInput } from '../../../shared/domain/matching.ts';
 import type { GesCustomer } from '../../../shared/domain/records.ts';
 import { bareContact, contact, customer, EMPTY_ADDRESS, MILL_ROW } from '../../support/fake-records.ts';
 
@@ -10,7 +10,7 @@ type Rest = Partial<Omit<MeetingInput, 'contacts' | 'ges' | 'gesId'>>;
 function input(contacts: readonly Contact[], ofCustomer: Partial<GesCustomer> = {}, rest: Rest = {}): MeetingInput {
   const ges = customer(ofCustomer);
   const nothing = { taken: new Set<string>(), namesInUse: new Set<string>(), nameIsUniqueInGes: true };
-  return { gesId: ges.id, ges: customerFields(ges), contacts, ...nothing, ...rest };
+  return { gesId: ges.id, ges: customerFields(ges), contacts: knownContacts(contacts), ...nothing, ...rest };
 }
 
 /** A meeting in one short text, for tables. */
@@ -144,6 +144,17 @@ describe('B3: the first meeting', () => {
     ['a name without letters or digits is like no other', [bareContact({ name: '!!!' })], { name: '???' }, {}, 'create (LS1 4AB)'],
   ])('%s', (_situation, contacts, ofCustomer, rest, expected) => {
     expect(told(meet(input(contacts, ofCustomer, rest)))).toBe(expected);
+  });
+
+  it('B3: however many customers meet them, each contact is looked through once', () => {
+    let looks = 0;
+    const counted = Array.from({ length: 50 }, (_, n) => {
+      const { name: _name, ...rest } = contact({ contactId: `c${String(n)}` });
+      return Object.defineProperty(rest, 'name', { get: () => (looks++, `Person ${String(n)}`) }) as Contact;
+    });
+    const rest = { ...input(counted), taken: new Set<string>() };
+    for (let n = 0; n < 50; n += 1) meet({ ...rest, gesId: `cus_${String(n)}` });
+    expect(looks).toBe(50);
   });
 
   it('B3: asks for the names in GES only where the name alone would decide', () => {
