@@ -10,6 +10,9 @@ import type { OrganisationFacts, PaymentElement, XeroInvoice, XeroPayment } from
 /** Longest reference that Xero takes (xero-facts §6). */
 const MAX_REFERENCE_LENGTH = 255;
 
+/** A payment deleted in Xero waits this long: bookkeepers delete and match anew to the bank line (D5). */
+export const DELETION_WAIT_MS = 15 * 60_000;
+
 /** The GES side of a payment as fields. */
 export function paymentFields(payment: GesPayment): Fields {
   return { invoiceId: payment.invoiceId, amount: payment.amount, date: payment.date };
@@ -69,12 +72,15 @@ export function decideNewPayment(payment: GesPayment, context: PaymentContext): 
   };
 }
 
-/** A linked payment: a deletion on one side deletes it on the other, never when reconciled or part of a batch (D5). */
+/**
+ * A linked payment: a deletion on one side deletes it on the other, never when reconciled or part of a batch; one in Xero only once another
+ * payment had its time to take over, whatever news it was that made us look (D5). `now`: epoch ms.
+ */
 export function decideLinkedPayment(
   ges: { readonly fields: Fields; readonly deleted: boolean },
   xero: XeroPayment | undefined,
   base: { readonly ges: Fields },
-  facts: OrganisationFacts,
+  { facts, now }: { readonly facts: OrganisationFacts; readonly now: number },
 ): Decision<PaymentElement> {
   if (xero === undefined) return { kind: 'attention', problem: paymentMissing() };
   const act = { ...quietAct<PaymentElement>(), xeroId: xero.paymentId };
@@ -88,6 +94,7 @@ export function decideLinkedPayment(
     return { ...act, xero: { op: 'update', xeroId: xero.paymentId, element }, changedInXero: ['status'], tombstone: true };
   }
   if (isDeletedInXero) {
+    if (now - xero.updatedAt < DELETION_WAIT_MS) return act;
     const note = { code: 'deleted-in-xero', text: 'The payment was deleted in Xero, so it was deleted here too.' };
     return { ...act, deleteInGes: true, tombstone: true, notes: [note] };
   }

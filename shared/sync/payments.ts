@@ -106,7 +106,8 @@ async function meetXeroPayments(pass: Pass, records: readonly PaymentReady[]) {
 
   const known = [...invoices].map(([gesId, xero]) => ({ gesId, xero, link: linkOf.get(gesId) }));
   const untouched = new Set(known.flatMap(({ xero, link }) => (xero.updatedAt <= (link?.xeroSeenAt ?? 0) ? [xero.invoiceId] : [])));
-  const surprising = known.filter(({ xero, link }) => xero.amountPaid !== (link?.paidInXero ?? 0));
+  const suspects = new Set(records.filter(isOrphan).map(({ ges }) => ges.fields['invoiceId'] ?? ''));
+  const surprising = known.filter(({ gesId, xero, link }) => xero.amountPaid !== (link?.paidInXero ?? 0) || suspects.has(gesId));
   if (surprising.length === 0) return { records, invoices, untouched };
   const bases = await links.getBases(
     pass.scope,
@@ -123,27 +124,33 @@ async function meetXeroPayments(pass: Pass, records: readonly PaymentReady[]) {
       ges: { fields: bases.get(gesId)?.ges ?? {}, revision: link?.gesRevision ?? 0, snapshot: undefined },
       isDeletedInGes: false,
     })),
+    suspects,
   );
   const understood = new Set(looked.map(({ work }) => work.gesId));
-  const isClear = ({ link, ges }: PaymentReady): boolean =>
-    link?.xeroId !== undefined ||
-    ges.snapshot === undefined ||
-    !surprising.some(({ gesId }) => gesId === ges.snapshot?.invoiceId) ||
-    understood.has(ges.snapshot.invoiceId);
+  const isClear = (record: PaymentReady): boolean => {
+    const isOpen = isOrphan(record) || (record.link?.xeroId === undefined && record.ges.snapshot !== undefined);
+    const invoiceId = record.ges.fields['invoiceId'] ?? '';
+    return !isOpen || understood.has(invoiceId) || !surprising.some(({ gesId }) => gesId === invoiceId);
+  };
   for (const { work } of records.filter((record) => !isClear(record)))
     await putOff(pass, work, 'what Xero has of its invoice is not clear');
   return { records: await withNewLinks(pass, records.filter(isClear)), invoices, untouched };
 }
 
-/** May Xero be told something: of a payment that it does not have, or that was deleted in GES? */
-function isForXero({ link, isDeletedInGes }: PaymentReady): boolean {
-  return link?.xeroId === undefined || isDeletedInGes;
+/** May Xero be told something, of a payment that it does not have or that was deleted in GES, or may Xero have another one in its place? */
+function isForXero(record: PaymentReady): boolean {
+  return record.link?.xeroId === undefined || record.isDeletedInGes || isOrphan(record);
+}
+
+/** Deleted in Xero alone: another payment there may be taking its place (D5). */
+function isOrphan({ xero, isDeletedInGes }: PaymentReady): boolean {
+  return xero?.status === 'DELETED' && !isDeletedInGes;
 }
 
 /** Records as they are after some of them were found in Xero. */
 async function withNewLinks(pass: Pass, records: readonly PaymentReady[]): Promise<readonly PaymentReady[]> {
   const { links } = pass.deps;
-  const gesIds = records.filter(({ link }) => link?.xeroId === undefined).map(({ work }) => work.gesId);
+  const gesIds = records.filter((record) => record.link?.xeroId === undefined || isOrphan(record)).map(({ work }) => work.gesId);
   const [linkOf, baseOf] = await Promise.all([
     links.getLinks(pass.scope, 'payment', gesIds),
     links.getBases(pass.scope, 'payment', gesIds),
@@ -174,12 +181,13 @@ function decideAll(
   facts: OrganisationFacts,
 ): ReadonlyMap<string, PaymentDecided> {
   const { paymentAccountId } = pass.connection.settings;
+  const now = pass.deps.clock.now();
   const due = new Map([...invoices].map(([gesId, invoice]) => [gesId, invoice.amountDue]));
   const decided = new Map<string, PaymentDecided>();
   for (const { work, link, base, ges, xero, isDeletedInGes } of records) {
     if (link?.xeroId === undefined) continue;
     const side = { fields: ges.fields, deleted: isDeletedInGes };
-    const decision = guarded(pass.log, work, () => decideLinkedPayment(side, xero, { ges: base?.ges ?? {} }, facts));
+    const decision = guarded(pass.log, work, () => decideLinkedPayment(side, xero, { ges: base?.ges ?? {} }, { facts, now }));
     decided.set(work.gesId, { decision });
     // Deletions go before creations, so what they free may be paid anew in the same pass.
     const invoiceId = base?.ges['invoiceId'] ?? '';

@@ -1,36 +1,41 @@
 import type { Link } from '../domain/link.ts';
 import { toPence, toPounds } from '../domain/money.ts';
 import { meetPayments, type MeetingCandidate, type PaymentMeeting } from '../domain/payment-meeting.ts';
-import { paymentFields, xeroPaymentFields } from '../domain/payment.ts';
+import { DELETION_WAIT_MS, paymentFields, xeroPaymentFields } from '../domain/payment.ts';
 import type { GesInvoice, GesPayment } from '../domain/records.ts';
 import type { XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
 import type { Pass } from './deps.ts';
 import type { Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
-import { keepAgreed, keepAttention } from './keep.ts';
+import { keepAgreed, keepAttention, linkOr } from './keep.ts';
+import { lookAgainInXero } from './look-again.ts';
 import { paymentsIssued } from './payments-along.ts';
 import { putOff } from './put-off.ts';
-
-/** A payment deleted in Xero waits this long: bookkeepers delete and match anew to the bank line (D5). */
-const DELETION_WAIT_MS = 15 * 60_000;
 
 type InvoiceReady = Ready<GesInvoice, XeroInvoice>;
 
 /**
- * Payments entered or deleted in Xero: seen by a paid amount that linked payments do not explain (F7), or by news of an invoice with money
- * on it, for a payment may have been replaced by one of the same amount (D5). Runs before the invoices are decided on, so that a crash
+ * Payments entered or deleted in Xero: seen by a paid amount that linked payments do not explain (F7), or by a change in Xero, told or just
+ * found, of an invoice with money on it, for a payment may have been replaced by one of the same amount (D5). `suspects`: GES ids of
+ * invoices that are to be looked at in any case. Runs before the invoices are decided on, so that a crash
  * cannot lose them: the invoice's own news is still there. Leaves out the invoices that need a person or another try. Xero calls: one per
  * such invoice.
  */
-export async function followXeroPayments(pass: Pass, records: readonly InvoiceReady[]): Promise<readonly InvoiceReady[]> {
+export async function followXeroPayments(
+  pass: Pass,
+  records: readonly InvoiceReady[],
+  suspects: ReadonlySet<string> = new Set(),
+): Promise<readonly InvoiceReady[]> {
   const after: InvoiceReady[] = [];
   for (const record of records) {
     const { link, xero, work } = record;
     const paid = link?.paidInXero ?? 0;
     // Nothing is entered on an invoice that has ended in GES: its void waits for a person while money lies on it (C4).
     const hasEnded = record.isDeletedInGes || record.ges.fields['status'] === 'void';
-    const isDue = !hasEnded && xero !== undefined && (xero.amountPaid !== paid || (work.xeroAt !== undefined && paid !== 0));
-    const followed = isDue && link?.xeroId !== undefined ? await followGuarded(pass, record, link, xero) : link;
+    const isChanged = xero !== undefined && (work.xeroAt !== undefined || xero.updatedAt > (link?.xeroSeenAt ?? 0));
+    const isDue = xero?.amountPaid !== paid || (isChanged && paid !== 0) || suspects.has(work.gesId);
+    const followed =
+      isDue && !hasEnded && xero !== undefined && link?.xeroId !== undefined ? await followGuarded(pass, record, link, xero) : link;
     if (followed !== 'left') after.push({ ...record, link: followed });
   }
   return after;
@@ -68,11 +73,14 @@ async function followOne(pass: Pass, record: InvoiceReady, link: Link, xero: Xer
   const live = payments.filter((payment) => payment.status === 'AUTHORISED');
   const added = live.filter((payment) => pointing(payment) === undefined);
   const deleted = payments.filter((payment) => payment.status === 'DELETED');
-  const orphans = deleted.flatMap((payment) => pointing(payment) ?? []).filter((orphan) => orphan.deleted !== true);
+  const orphans = deleted.flatMap((payment) => {
+    const link = pointing(payment);
+    return link === undefined || link.deleted === true ? [] : [{ ...link, deletedAt: payment.updatedAt }];
+  });
 
   const met = added.length === 0 ? [] : await meetInGes(pass, record.work.gesId, added, holders, orphans);
   for (const meeting of met) await bringToGes(pass, record.work.gesId, meeting);
-  const takenOver = new Set(met.map((meeting) => meeting.ges?.id));
+  const takenOver = new Set(met.map((meeting) => ('ges' in meeting ? meeting.ges.id : undefined)));
   for (const orphan of orphans) if (!takenOver.has(orphan.gesId)) await waitWithDeletion(pass, orphan);
   const paidInXero = live.reduce((sum, payment) => sum + payment.amount, 0);
   return paidInXero === link.paidInXero ? link : links.putLink(pass.scope, { ...link, paidInXero });
@@ -105,7 +113,7 @@ async function meetInGes(
   return meetPayments(added, candidates, holders, toPence(invoice.balance.due));
 }
 
-const MEETING_TEXTS: Readonly<Record<PaymentMeeting['how'], string>> = {
+const MEETING_TEXTS: Readonly<Record<Exclude<PaymentMeeting['how'], 'gone'>, string>> = {
   ours: 'is the one that we entered there',
   replacement: 'replaces one deleted there',
   twin: 'is the same payment',
@@ -113,8 +121,10 @@ const MEETING_TEXTS: Readonly<Record<PaymentMeeting['how'], string>> = {
 };
 
 /** Links a Xero payment with the GES payment that it is; one that GES does not know is made there (D3). */
-async function bringToGes(pass: Pass, invoiceId: string, { payment, how, ges: known }: PaymentMeeting): Promise<void> {
-  const ges = known ?? (await createInGes(pass, invoiceId, payment));
+async function bringToGes(pass: Pass, invoiceId: string, meeting: PaymentMeeting): Promise<void> {
+  const { payment, how } = meeting;
+  if (how === 'gone') return finishBegun(pass, meeting.gesId, payment);
+  const ges = how === 'new' ? await createInGes(pass, invoiceId, payment) : meeting.ges;
   const { links } = pass.deps;
   const [linkOf, baseOf] = await Promise.all([
     links.getLinks(pass.scope, 'payment', [ges.id]),
@@ -146,11 +156,28 @@ function createInGes(pass: Pass, invoiceId: string, payment: XeroPayment): Promi
   return pass.deps.ges.createPayment(pass.scope.accountId, body, `xero-payment-${paymentId}`);
 }
 
-/** The deletion is looked at again in a quarter of an hour, unless a new payment has taken the link over by then (D5). */
-async function waitWithDeletion(pass: Pass, { gesId, xeroId }: Link): Promise<void> {
+/**
+ * A crash came after the alias and before the link, and GES's payment was deleted before we came back: the link is finished, and the
+ * payment looked at, so that the deletion is decided on as that of any linked payment (D5).
+ */
+async function finishBegun(pass: Pass, gesId: string, payment: XeroPayment): Promise<void> {
+  const { links, clock } = pass.deps;
+  const stored = (await links.getLinks(pass.scope, 'payment', [gesId])).get(gesId);
+  const { deleted: _begun, problem: _old, ...rest } = linkOr(stored, 'payment', gesId);
+  await lookAgainInXero(pass, 'payment', payment.paymentId, Math.max(payment.updatedAt, rest.xeroSeenAt) + 1);
+  const statusAt = new Date(clock.now()).toISOString();
+  await links.putLink(pass.scope, { ...rest, xeroId: payment.paymentId, status: 'pending', statusAt });
+}
+
+/** The deletion is looked at again in a quarter of an hour, unless a new payment has taken the link over by then (D5), or that was done. */
+async function waitWithDeletion(
+  pass: Pass,
+  { gesId, xeroId, xeroSeenAt, deletedAt }: Link & { readonly deletedAt: number },
+): Promise<void> {
   const { inbox, clock, ids } = pass.deps;
-  if (xeroId === undefined) return;
   const now = clock.now();
+  const isDone = now - deletedAt >= DELETION_WAIT_MS && xeroSeenAt >= deletedAt;
+  if (xeroId === undefined || isDone) return;
   const news = { type: 'payment', side: 'xero', id: xeroId, rank: 'live', change: 'updated', order: now, receivedAt: now } as const;
   await inbox.putLater(pass.scope, { ...news, correlationId: ids.next() }, now + DELETION_WAIT_MS);
   pass.log.info('payment deleted in Xero, waiting before it is deleted in GES', { gesId, xeroId });

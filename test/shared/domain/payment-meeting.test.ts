@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { meetPayments, type MeetingCandidate } from '../../../shared/domain/payment-meeting.ts';
+import { meetPayments, type MeetingCandidate, type PaymentMeeting } from '../../../shared/domain/payment-meeting.ts';
 import { toPence, toPounds } from '../../../shared/domain/money.ts';
 import type { XeroPayment } from '../../../shared/domain/xero-invoice.ts';
 import { xeroPayment } from '../../support/money-facts.ts';
@@ -16,8 +16,9 @@ const candidate = (
   ges: { id, revision: 1, invoiceId: 'inv_1', amount: toPounds(amount), date, method: 'card', reference: '', updatedAt: '' },
   standing,
 });
+const gesIdOf = (meeting: PaymentMeeting): string | undefined => ('ges' in meeting ? meeting.ges.id : undefined);
 const meet = (added: readonly XeroPayment[], candidates: readonly MeetingCandidate[], due = 100_000, begun = NOBODY) =>
-  meetPayments(added, candidates, begun, due).map(({ how, ges }) => [how, ges?.id]);
+  meetPayments(added, candidates, begun, due).map((meeting) => [meeting.how, gesIdOf(meeting)]);
 
 describe('D4: payments that both sides entered', () => {
   it.each<[string, string, number, string]>([
@@ -61,6 +62,10 @@ describe('C11, D5: what is known for sure goes before what looks alike', () => {
     expect(meet([xeroPayment()], [candidate('pay_1'), candidate('pay_2')], 0, new Map([['p1', 'pay_2']]))).toEqual([['ours', 'pay_2']]);
   });
 
+  it('a link that was begun before a crash, with a payment that GES has no more: neither new nor anybody’s twin', () => {
+    expect(meet([xeroPayment()], [candidate('pay_1')], 0, new Map([['p1', 'pay_2']]))).toEqual([['gone', undefined]]);
+  });
+
   it('a replacement of one deleted in Xero, whatever its date, goes before a twin', () => {
     const orphan = candidate('pay_1', 5_000, '2026-01-01', 'orphan');
     expect(meet([xeroPayment()], [candidate('pay_2'), orphan])).toEqual([['replacement', 'pay_1']]);
@@ -88,11 +93,14 @@ it(`each payment of either side is met at most once, pairs have the same amount,
       );
       const met = meetPayments(payments, candidates, NOBODY, due);
       expect(met.map(({ payment }) => payment)).toEqual(payments);
-      const paired = met.flatMap((meeting) => meeting.ges ?? []);
+      const paired = met.flatMap((meeting) => ('ges' in meeting ? meeting.ges : []));
       expect(new Set(paired.map(({ id }) => id)).size).toBe(paired.length);
-      for (const { how, payment, ges: known } of met) {
-        expect(known === undefined).toBe(how === 'new');
-        if (known === undefined) continue;
+      for (const meeting of met) {
+        if (!('ges' in meeting)) {
+          expect(meeting.how).toBe('new');
+          continue;
+        }
+        const { how, payment, ges: known } = meeting;
         expect(candidates.find((each) => each.ges === known)?.standing).toBe(how === 'replacement' ? 'orphan' : 'unlinked');
         if (how !== 'ours') expect(toPence(known.amount)).toBe(payment.amount);
       }

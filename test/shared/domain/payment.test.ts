@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Decision } from '../../../shared/domain/decision.ts';
 import {
+  DELETION_WAIT_MS,
   decideLinkedPayment,
   decideNewPayment,
   paymentFields,
@@ -74,13 +75,14 @@ describe('D1: a payment that Xero does not have', () => {
 });
 
 describe('a linked payment', () => {
+  const NOW = Date.parse('2026-11-22T12:00:00Z');
   const base = { ges: paymentFields(payment()) };
   const decide = (ges: Partial<GesPayment> | 'deleted', xero: Partial<XeroPayment> | undefined, lockedUntil = '') =>
     decideLinkedPayment(
       { fields: paymentFields(payment(ges === 'deleted' ? {} : ges)), deleted: ges === 'deleted' },
       xero === undefined ? undefined : xeroPayment(xero),
       base,
-      facts(lockedUntil === '' ? {} : { lockedUntil }),
+      { facts: facts(lockedUntil === '' ? {} : { lockedUntil }), now: NOW },
     );
 
   it.each<[string, string, Partial<GesPayment> | 'deleted', Partial<XeroPayment> | undefined, string]>([
@@ -102,6 +104,9 @@ describe('a linked payment', () => {
   it('D5: each deletion is told to the other side once, and ends the record', () => {
     expect(decide('deleted', {})).toMatchObject({ xero: { op: 'update', element: { kind: 'delete' } }, tombstone: true });
     expect(decide({}, { status: 'DELETED' })).toMatchObject({ xero: { op: 'none' }, deleteInGes: true, tombstone: true });
+    const [early, due] = [NOW - DELETION_WAIT_MS + 1, NOW - DELETION_WAIT_MS];
+    expect(decide({}, { status: 'DELETED', updatedAt: early })).not.toHaveProperty('deleteInGes');
+    expect(decide({}, { status: 'DELETED', updatedAt: due })).toMatchObject({ deleteInGes: true });
     const both = decide('deleted', { status: 'DELETED' });
     expect(both).toMatchObject({ xero: { op: 'none' }, tombstone: true });
     expect(both).not.toHaveProperty('deleteInGes');

@@ -1,0 +1,104 @@
+import { describe, expect, it } from '@jest/globals';
+import { SERVICE, worldWithInvoice, type SentInvoice } from '../../support/money-records.ts';
+import { createMoneyWorld, type MoneyWorld } from '../../support/money-world.ts';
+
+const MINUTE_MS = 60_000;
+
+interface PaidInvoice extends SentInvoice {
+  readonly paymentId: string;
+}
+
+async function worldWithPayment(): Promise<PaidInvoice> {
+  const sent = await worldWithInvoice();
+  const { id: paymentId } = sent.world.ges.pay(sent.id, '12.00', { date: '2026-11-21' });
+  await sent.world.settle();
+  return { ...sent, paymentId };
+}
+
+/** A bookkeeper deletes the payment and enters it anew; the webhooks of that stay on their way. */
+function matchAnew({ world, xeroId }: PaidInvoice): { readonly webhooks: readonly string[] } {
+  world.xero.as(`payments/${world.xero.payments(xeroId)[0]?.paymentId ?? ''}/delete`);
+  world.xero.as(`invoices/${xeroId}/pay`, { amount: 12, date: '2026-11-21', isReconciled: true });
+  const late = world.intercept();
+  world.clock.advance(2_000);
+  return late;
+}
+
+async function linkedInXero(world: MoneyWorld, paymentId: string): Promise<boolean> {
+  const { xeroId } = (await world.link('payment', paymentId)) ?? {};
+  return world.xero.payments().some((payment) => payment.paymentId === xeroId);
+}
+
+describe('D5: a payment deleted in Xero and matched anew there, before Xero tells us', () => {
+  it('our own edit of the invoice does not hide it: the link is taken over', async () => {
+    const paid = await worldWithPayment();
+    const { world, id, paymentId } = paid;
+    const { webhooks } = matchAnew(paid);
+    world.ges.changeInvoice(id, { reference: 'Gate code 4' });
+    await world.settle();
+    await world.deliver([], webhooks);
+    await world.settle();
+    expect(await linkedInXero(world, paymentId)).toBe(true);
+    expect(world.ges.payments(id)).toMatchObject([{ id: paymentId }]);
+  });
+
+  it('news of the payment from GES does not delete it there: the link is taken over', async () => {
+    const paid = await worldWithPayment();
+    const { world, id, paymentId } = paid;
+    matchAnew(paid);
+    world.ges.changePayment(paymentId, { reference: 'SumUp 8841' });
+    // Only the payment tells; the invoice that changes with it stays silent.
+    const { events } = world.intercept();
+    await world.deliver(events.filter(({ detailType }) => detailType === 'PaymentChanged'));
+    await world.settle();
+    expect(world.ges.payments(id)).toMatchObject([{ id: paymentId }]);
+    expect(await linkedInXero(world, paymentId)).toBe(true);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  it('news of the payment from GES does not cut the quarter of an hour short', async () => {
+    const paid = await worldWithPayment();
+    const { world, id, xeroId, paymentId } = paid;
+    world.xero.as(`payments/${world.xero.payments(xeroId)[0]?.paymentId ?? ''}/delete`);
+    world.ges.changePayment(paymentId, { reference: 'SumUp 8841' });
+    await world.wait(14 * MINUTE_MS);
+    expect(world.ges.payments(id)).toHaveLength(1);
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 12, date: '2026-11-21' });
+    await world.settle();
+    expect(world.ges.payments(id)).toMatchObject([{ id: paymentId }]);
+    expect(await linkedInXero(world, paymentId)).toBe(true);
+  });
+});
+
+describe('F2: a payment begun to be linked when the process died, and deleted in GES before it came back', () => {
+  it.each([
+    ['nothing else like it', false],
+    ['another payment of the same amount', true],
+  ])('holds up nobody and is deleted in Xero, too (D5): %s', async (_, hasNamesake) => {
+    const inPeace = await playBegun(hasNamesake, undefined);
+    const calls = [...inPeace.ports.calls];
+    for (const atCall of calls.flatMap((call, index) => (call === 'links.putAlias' ? [index + 1] : []))) {
+      const world = await playBegun(hasNamesake, atCall);
+      expect(await world.disagreements()).toEqual([]);
+      expect(world.xero.payments()).toHaveLength(hasNamesake ? 1 : 0);
+    }
+    expect(calls).toContain('links.putAlias');
+  });
+});
+
+/** Entered on both sides; the process is killed at a call, and the GES user deletes the payment before the next one starts. */
+async function playBegun(hasNamesake: boolean, atCall: number | undefined): Promise<MoneyWorld> {
+  const world = await createMoneyWorld();
+  const { id: customerId } = world.ges.customer();
+  const { id } = world.ges.invoice({ customerId, number: 'GES-1042', issueDate: '2026-11-20', lines: [SERVICE] });
+  await world.settle();
+  world.ports.forget();
+  const { id: paymentId } = world.ges.pay(id, '20.00', { date: '2026-11-22' });
+  world.xero.as(`invoices/${world.xero.invoice('GES-1042').invoiceId}/pay`, { amount: 20, date: '2026-11-22' });
+  if (atCall !== undefined) world.ports.plan({ kind: 'killed', atCall, when: 'after' });
+  await world.drain();
+  world.ges.deletePayment(paymentId);
+  if (hasNamesake) world.ges.pay(id, '20.00', { date: '2026-11-22' });
+  await world.settle();
+  return world;
+}
