@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesise } from '../scripts/synth.ts';
 import { startAwsEdge } from './aws-edge/start-aws-edge.ts';
@@ -35,11 +34,6 @@ export interface LocalStack {
   /** Physical name of the table. */
   readonly tableName: string;
   close(): Promise<void>;
-}
-
-/** Forgets everything that the local stack has stored. */
-export function forgetLocalState(dataDir: string): void {
-  for (const part of ['aws-edge', 'ges', 'xero', 'demo.json']) rmSync(join(dataDir, part), { recursive: true, force: true });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bulkSync } from './demo/bulk.ts';
@@ -9,8 +9,9 @@ import { connectDemoAccount } from './demo/connect.ts';
 import { json } from './demo/http.ts';
 import type { DemoPlace } from './demo/scene.ts';
 import { comparisonTable, isInStep, moneyTable, summaryOf, type Summary } from './demo/print.ts';
+import { forgetLocalState, holdDataDir } from './data-dir.ts';
 import { readPorts } from './ports.ts';
-import { forgetLocalState, startLocalStack, type LocalStack } from './stack.ts';
+import { startLocalStack, type LocalStack } from './stack.ts';
 
 const DEMO_ACCOUNT = 'acct_demo';
 const DATA_DIR = fileURLToPath(new URL('../.local', import.meta.url));
@@ -38,11 +39,13 @@ async function main(flags: Flags): Promise<boolean> {
   const started = performance.now();
   const since = (): string => `${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s`;
   const progress = (line: string): void => console.log(`${since()}  ${line}`);
-  const dataDir = process.env['GES_XERO_LOCAL_DIR'] ?? DATA_DIR;
+  const ports = readPorts(process.env);
+  const dataDir = resolve(process.env['GES_XERO_LOCAL_DIR'] ?? DATA_DIR);
+  const giveBack = holdDataDir(dataDir);
   if (flags.fresh) forgetLocalState(dataDir);
 
-  const stack = await startLocalStack({ ports: readPorts(process.env), dataDir, progress });
-  const stop = onStop(stack);
+  const stack = await startLocalStack({ ports, dataDir, progress });
+  const stop = onStop(() => stack.close().finally(giveBack));
   progress('everything runs');
   if (flags.manual) {
     printAddresses(stack);
@@ -100,13 +103,18 @@ function printAddresses({ gesUrl, xeroUrl, apiUrl, awsUrl }: LocalStack): void {
   AWS services            ${awsUrl}`);
 }
 
-/** Ctrl+C and SIGTERM stop everything in order; a second one at once. */
-function onStop(stack: LocalStack): () => Promise<void> {
+/** A terminal, npm and what stands between may each pass on the same Ctrl+C. */
+const SAME_SIGNAL_MS = 1_000;
+
+/** Ctrl+C and SIGTERM stop everything in order; a later second one at once. */
+function onStop(close: () => Promise<void>): () => Promise<void> {
   let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => (stopping ??= stack.close());
+  let since = 0;
+  const stop = (): Promise<void> => (stopping ??= close());
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (stopping !== undefined) process.exit(130);
+      if (stopping === undefined) since = performance.now();
+      else if (performance.now() - since > SAME_SIGNAL_MS) process.exit(130);
       void stop().finally(() => process.exit(0));
     });
   }

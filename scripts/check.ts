@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,7 +21,13 @@ interface Tally {
 async function run(title: string, command: string, args: readonly string[]): Promise<boolean> {
   console.log(`\n── ${title}`);
   const child = spawn(command, args, { stdio: 'inherit' });
+  const end = (signal: NodeJS.Signals): void => {
+    child.kill(signal);
+    process.exit(1);
+  };
+  process.once('SIGTERM', end);
   const code = await new Promise<number | null>((done, failed) => child.once('error', failed).once('close', done));
+  process.off('SIGTERM', end);
   return code === 0;
 }
 
@@ -37,6 +43,8 @@ async function jest(title: string, args: readonly string[]): Promise<Tally> {
   try {
     const options = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
     const ok = await run(title, process.execPath, [...options, '--json', `--outputFile=${outputFile}`, ...args]);
+    // No tests found, an option that Jest does not know: it has said so itself, and writes no results.
+    if (!existsSync(outputFile)) return { passed: 0, failed: ok ? 0 : 1, skipped: 0 };
     const results = JSON.parse(readFileSync(outputFile, 'utf8')) as JestResults;
     const brokenSuites = results.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0).length;
     const failed = results.numFailedTests + brokenSuites;

@@ -1,10 +1,11 @@
 // Runs a command of this project on any machine that has Node >= 20, npm and git: installs what package-lock.json
 // names if that has not happened yet, then runs the given TypeScript file on the Node 24 that the install brought
 // (optionalDependencies), or on the machine's own Node >= 24 where no such package exists.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -47,9 +48,23 @@ if (script === undefined) fail('usage: node scripts/run.mjs <file.ts> [arguments
 installIfNeeded();
 const node = node24();
 const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH].join(windows ? ';' : ':');
-const child = spawnSync(node, ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
+const child = spawn(node, ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
   cwd: root,
   stdio: 'inherit',
   env: { ...process.env, PATH: path },
 });
-process.exit(child.status ?? 1);
+child.on('error', (error) => fail(`${node} does not start: ${error.message}`));
+child.on('close', (code) => process.exit(code ?? 1));
+
+// Whoever ends this process means the program. A terminal tells Ctrl+C to both; this one then waits for the other's orderly end.
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+// npm passes a SIGTERM on to the shell between, which dies of it and tells nobody: then this process has another parent.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 500);
+}

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LocalPorts } from '../../local/ports.ts';
 import { freeLocalPorts, occupy } from '../support/local-ports.ts';
-import { forget, newPlace, runLocal, type Ended, type LocalPlace } from '../support/local-process.ts';
+import { forget, newPlace, runLocal, startLocal, type Ended, type LocalPlace, type LocalProcess } from '../support/local-process.ts';
+import { systemsOf } from '../support/local-systems.ts';
 
 /** The last line of `npm start -- --once` (issue 2). */
 interface Summary {
@@ -86,6 +87,35 @@ describe('npm start on a port that is in use', () => {
       } finally {
         await release();
       }
+    },
+    LONG,
+  );
+});
+
+describe('npm start while another one runs in the same directory', () => {
+  let place: LocalPlace;
+  let running: LocalProcess;
+  beforeAll(async () => {
+    const ports = await freeLocalPorts();
+    place = newPlace(ports);
+    running = await startLocal(place);
+  }, LONG);
+  afterAll(async () => {
+    await running.close();
+    forget(place);
+  }, LONG);
+
+  it(
+    'is refused, on other ports too, and --fresh forgets nothing under the running one',
+    async () => {
+      const { id } = await systemsOf(running).makeCustomer({ name: 'Made before the second start' });
+      const { code, stderr } = await runLocal({ ...place, ports: await freeLocalPorts([place.ports]) }, ['--once', '--fresh']);
+      expect(code).toBe(1);
+      expect(stderr).toContain(place.dataDir);
+      expect(stderr).toContain('GES_XERO_LOCAL_DIR');
+      await running.kill();
+      running = await startLocal(place);
+      expect(await systemsOf(running).customer(id)).toMatchObject({ name: 'Made before the second start' });
     },
     LONG,
   );

@@ -98,12 +98,15 @@ interface Launched {
   signal(signal: NodeJS.Signals): void;
 }
 
+/** Loaded before the program: ends it with its standard input, which the system closes when the test run dies, however that dies. */
+const TIE = `data:text/javascript,process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume().unref()`;
+
 /** In a process group of its own, so that a kill takes everything with it. */
 function launch({ ports, dataDir }: LocalPlace, flags: readonly string[]): Launched {
-  const child = spawn(process.execPath, ['local/start.ts', ...flags], {
+  const child = spawn(process.execPath, ['--import', TIE, 'local/start.ts', ...flags], {
     cwd: PROJECT_ROOT,
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       ...process.env,
       GES_XERO_LOCAL_DIR: dataDir,
