@@ -26,8 +26,56 @@ function queryOf(query: GesMoneyQuery): URLSearchParams {
   return parameters;
 }
 
-/** One page of records. One that does not fit the contract is named, and takes nothing from the others (F2). */
+/** Ids of one call, in characters as they are sent: servers take an address of 8,000, and with it stand a name and filters. */
+const IDS_LENGTH_A_CALL = 6_000;
+
+/** Ids cut into what one call can carry. */
+function idsByCall(ids: readonly string[]): readonly (readonly string[])[] {
+  const calls: string[][] = [];
+  let length = Infinity;
+  for (const id of ids) {
+    const more = encodeURIComponent(`${id},`).length;
+    if (length + more > IDS_LENGTH_A_CALL) {
+      calls.push([]);
+      length = 0;
+    }
+    calls.at(-1)?.push(id);
+    length += more;
+  }
+  return calls;
+}
+
+/**
+ * One page of records. One that does not fit the contract is named, and takes nothing from the others (F2). Ids that are too long for one
+ * call together are asked for in several, and come as one page whatever the limit.
+ */
 export async function listRecords<T extends EntityType>(
+  request: PlatformCaller,
+  type: T,
+  accountId: string,
+  query: GesMoneyQuery,
+): Promise<GesPage<SnapshotOf[T]>> {
+  const calls = idsByCall(query.ids ?? []);
+  if (calls.length <= 1) return listPage(request, type, accountId, query);
+  const items: SnapshotOf[T][] = [];
+  const unreadable: string[] = [];
+  for (const ids of calls) {
+    const { cursor: _cursor, ...filters } = query;
+    for (let cursor: string | null | undefined; cursor !== null;) {
+      const page: GesPage<SnapshotOf[T]> = await listPage(request, type, accountId, {
+        ...filters,
+        ids,
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      items.push(...page.items);
+      unreadable.push(...(page.unreadable ?? []));
+      cursor = page.nextCursor;
+    }
+  }
+  return { items, nextCursor: null, ...(unreadable.length === 0 ? {} : { unreadable }) };
+}
+
+async function listPage<T extends EntityType>(
   request: PlatformCaller,
   type: T,
   accountId: string,

@@ -12,18 +12,22 @@ export const UNREADABLE = Symbol('unreadable in GES');
 /** What GES has of some ids. An id that is absent does not exist any more. */
 export type GesRead<G> = ReadonlyMap<string, G | typeof UNREADABLE>;
 
-/** Reads records by id. One GES call per 500. One record that does not fit the contract holds up no other (F2). */
+/** Reads records by id, to the last page. One GES call per 500. One record that does not fit the contract holds up no other (F2). */
 export async function readByIds<G extends { readonly id: string }>(
   pass: Pass,
   type: EntityType,
   gesIds: readonly string[],
-  list: (query: { readonly ids: readonly string[]; readonly limit: number }) => Promise<GesPage<G>>,
+  list: (query: { readonly ids: readonly string[]; readonly limit: number; readonly cursor?: string }) => Promise<GesPage<G>>,
 ): Promise<GesRead<G>> {
   const read = new Map<string, G | typeof UNREADABLE>();
   for (const ids of chunks(gesIds, GES_PAGE)) {
-    const page = await list({ ids, limit: GES_PAGE });
-    for (const item of page.items) read.set(item.id, item);
-    for (const id of unreadableOf(pass, type, page)) read.set(id, UNREADABLE);
+    let cursor: string | null = null;
+    do {
+      const page: GesPage<G> = await list({ ids, limit: GES_PAGE, ...(cursor === null ? {} : { cursor }) });
+      for (const item of page.items) read.set(item.id, item);
+      for (const id of unreadableOf(pass, type, page)) read.set(id, UNREADABLE);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
   }
   return read;
 }

@@ -66,6 +66,23 @@ describe('listCustomers', () => {
     ]);
   });
 
+  it('asks for many long ids in several calls: no server takes an address of any length', async () => {
+    const ids = Array.from({ length: 500 }, (_, n) => `cus_${String(n)}_${'x'.repeat(40)}`);
+    const asked: string[] = [];
+    answer = ({ url }) => {
+      const query = new URL(url).searchParams;
+      const own = query.get('ids')?.split(',') ?? [];
+      const [from, limit] = [Number(query.get('cursor') ?? '0'), Number(query.get('limit'))];
+      asked.push(...own.slice(from, from + limit));
+      const items = own.slice(from, from + limit).map((id) => ({ ...customerSnapshot(), id }));
+      return json(200, { items, nextCursor: from + limit < own.length ? String(from + limit) : null });
+    };
+    const page = await ges.listCustomers('acct_demo', { ids, limit: 50 });
+    expect([page.items.map(({ id }) => id), page.nextCursor]).toEqual([ids, null]);
+    expect(asked).toEqual(ids);
+    expect(Math.max(...sent.map(({ url }) => url.length))).toBeLessThan(8_000);
+  });
+
   it('F2: names a record that does not fit the contract, and gives the others', async () => {
     const bad = { ...customerSnapshot(), id: 'cus_1002', email: undefined };
     answer = () => json(200, { items: [bad, customerSnapshot()], nextCursor: null });
