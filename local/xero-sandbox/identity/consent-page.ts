@@ -14,7 +14,7 @@ button.allow{background:#0078c8;color:#fff}ul{padding-left:1.2rem;color:#59606d}
 
 function page(title: string, content: string): string {
   return `<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escapeHtml(title)}</title><style>${STYLE}</style></head><body><main>${content}</main></body></html>`;
+<title>${escapeHtml(title)}</title><link rel="icon" href="/page/icon.svg"><style>${STYLE}</style></head><body><main>${content}</main></body></html>`;
 }
 
 /** Xero's kind of page for a demand that cannot be shown to the user. */

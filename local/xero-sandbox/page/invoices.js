@@ -144,6 +144,7 @@ function paymentsTable(payments, page) {
   return table('Payments', ['Date', 'Reference', 'Account', '>Amount', 'Status', 'Actions'], rows, 'No payment yet.');
 }
 
+const appliedOf = (credits) => credits.map(({ AppliedAmount }) => money(AppliedAmount)).join(', ');
 const creditsOf = ({ CreditNotes }) =>
   CreditNotes.map(({ CreditNoteNumber, AppliedAmount }) => `${CreditNoteNumber} (${money(AppliedAmount)})`).join(', ');
 
@@ -179,6 +180,8 @@ export function invoiceView(page, invoiceId) {
             ['Due date', day(invoice.DueDate)],
             ['Reference', invoice.Reference],
             ['Credit notes', creditsOf(invoice)],
+            ['Overpayments', appliedOf(invoice.Overpayments)],
+            ['Prepayments', appliedOf(invoice.Prepayments)],
             ['Fully paid on', day(invoice.FullyPaidOnDate)],
             ['Amounts are', { Exclusive: 'Tax exclusive', Inclusive: 'Tax inclusive', NoTax: 'No tax' }[invoice.LineAmountTypes]],
             ['Invoice ID', el('code', { textContent: invoice.InvoiceID })],

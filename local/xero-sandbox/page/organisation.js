@@ -91,6 +91,12 @@ function organisationsCard(organisations, page) {
   return card('All organisations', table('All organisations', headings, rows, 'There is none.'));
 }
 
+/** What CIS means here: as a subcontractor the customers deduct, as a contractor it deducts from its own. */
+const cisOf = ({ cisSubContractor, cisContractor, cisRate }) =>
+  [cisSubContractor && `subcontractor, deduction ${cisRate}%`, cisContractor && 'contractor'].filter(Boolean).join('; ') || 'off';
+
+const byCode = (a, b) => ((a.Code ?? '') < (b.Code ?? '') ? -1 : 1);
+
 function accountsTable(accounts, page) {
   const archive = ({ AccountID, Name }) =>
     confirmAction({
@@ -103,16 +109,18 @@ function accountsTable(accounts, page) {
         await page.refresh();
       },
     });
-  const rows = accounts.map((account) => [
-    account.Code ?? '',
-    account.Name,
-    account.Type,
-    account.TaxType,
-    statusBadge(account.Status),
-    account.Status === 'ACTIVE'
-      ? button('Archive', () => archive(account), 'small', { key: `archive ${account.AccountID}`, ariaLabel: `Archive ${account.Name}` })
-      : '',
-  ]);
+  const rows = accounts
+    .toSorted(byCode)
+    .map((account) => [
+      account.Code ?? '',
+      account.Name,
+      account.Type,
+      account.TaxType,
+      [statusBadge(account.Status), (account.Type === 'BANK' || account.EnablePaymentsToAccount) && badge('Takes payments')],
+      account.Status === 'ACTIVE'
+        ? button('Archive', () => archive(account), 'small', { key: `archive ${account.AccountID}`, ariaLabel: `Archive ${account.Name}` })
+        : '',
+    ]);
   return table('Chart of accounts', ['Code', 'Name', 'Type', 'Tax', 'Status', 'Actions'], rows, 'No account.');
 }
 
@@ -143,6 +151,7 @@ export function organisationView(page) {
             organisation.Name,
             facts([
               ['VAT', organisation.PaysTax ? `registered, ${organisation.TaxNumber ?? ''}` : 'not registered'],
+              ['CIS', cisOf(own)],
               ['Currency', organisation.BaseCurrency],
               ['Year end', `${organisation.FinancialYearEndDay}/${organisation.FinancialYearEndMonth}`],
               ['Lock date', day(organisation.PeriodLockDate) || 'none'],

@@ -60,10 +60,13 @@ function organisations({ exchange: { state } }: Pull): SandboxAnswer {
     });
   return jsonAnswer(
     200,
-    state.organisationsInOrder().map(({ tenantId, name, approvedInvoiceLimit }) => ({
+    state.organisationsInOrder().map(({ tenantId, name, approvedInvoiceLimit, cisContractor, cisSubContractor, cisRate }) => ({
       tenantId,
       name,
       approvedInvoiceLimit,
+      cisContractor,
+      cisSubContractor,
+      cisRate,
       contacts: state.contacts.by('tenant', tenantId).length,
       invoices: state.invoices.by('tenant', tenantId).length,
       payments: state.payments.by('tenant', tenantId).length,

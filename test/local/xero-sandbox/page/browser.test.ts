@@ -337,6 +337,42 @@ interface Shown {
     expect(organisations.find(({ tenantId }) => tenantId === TENANT)?.connections).toEqual([]);
   });
 
+  it('tells what a bookkeeper looks for: CIS, overpayments, accounts that take payments, accounts by code', async () => {
+    const { InvoiceID } = await newInvoice();
+    await call('POST', `as-user/invoices/${InvoiceID}/other-credit`, { kind: 'overpayment', amount: 20 });
+    await open(`invoices/${InvoiceID}`);
+    expect(await page.locator('dl', { hasText: 'Invoice ID' }).innerText()).toMatch(/Overpayments\s+20\.00/);
+    await open('organisation');
+    expect(await page.locator('dl', { hasText: 'Tenant ID' }).innerText()).toMatch(/CIS\s+subcontractor, deduction 20%/);
+    const accounts = await page.getByRole('table', { name: 'Chart of accounts' }).locator('tbody tr').allInnerTexts();
+    const codes = accounts.map((row) => row.slice(0, 3));
+    expect(codes).toEqual([...codes].sort());
+    const taking = accounts.filter((row) => /Takes payments/.test(row)).map((row) => row.slice(0, 3));
+    expect(taking).toEqual(['090', '091', '835', '970']);
+  });
+
+  it('opening the consent page is one call: the browser looks for no icon that a fault could hit', async () => {
+    const demand = { response_type: 'code', client_id: 'ges-xero-local', redirect_uri: 'http://localhost:4590/v1/xero/callback' };
+    await page.goto(`${sandbox.url}/identity/connect/authorize?${new URLSearchParams({ ...demand, scope: 'openid' }).toString()}`);
+    await heading('wants access to');
+    await page.waitForTimeout(300);
+    expect((await call<{ total: number }>('GET', 'calls')).total).toBe(1);
+  });
+
+  it('fits the width of a telephone', async () => {
+    await page.setViewportSize({ width: 390, height: 800 });
+    try {
+      for (const place of ['contacts', 'invoices', 'payments', 'credit-notes', 'organisation', 'switchboard']) {
+        await open(place);
+        await page.locator('h1').waitFor();
+        await page.waitForTimeout(300);
+        expect([place, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([place, 390]);
+      }
+    } finally {
+      await page.setViewportSize({ width: 1280, height: 900 });
+    }
+  });
+
   it('nothing that a name or note contains is taken for HTML, and the browser has nothing to complain of', async () => {
     const { ContactID } = await contact('Okafor & Sons');
     await call('POST', `as-user/contacts/${ContactID}`, {
