@@ -44,8 +44,8 @@ export interface MeetingInput {
 /**
  * B3, in its order: `ContactNumber` is our id → same e-mail and same normalised name → same normalised name and same postcode or
  * phone → same normalised name, unique on both sides, with nothing to contradict it. Several candidates: a person chooses.
- * The same name but contradicted is a different person, created with a suffix. A contact of ours that was merged away keeps our number,
- * which Xero gives to no second one (xero-facts §5): a person must look (B6).
+ * The same name but contradicted is a different person, created with a suffix. Where a contact that was merged away (B6) or that belongs to
+ * another customer has our number, a person must look: Xero gives a number to no second contact (xero-facts §5).
  */
 export function meet(input: MeetingInput): Meeting {
   const isFree = (contact: Contact): boolean => !input.taken.has(contact.contactId) && contact.mergedTo === undefined;
@@ -54,6 +54,7 @@ export function meet(input: MeetingInput): Meeting {
   if (ours.length > 0) return decide(ours, 'contact-number');
   const merged = numbered.find((contact) => contact.mergedTo !== undefined);
   if (merged !== undefined) return { kind: 'merged', contact: merged };
+  if (numbered.length > 0) return { kind: 'which-one', candidates: numbered };
 
   const name = normaliseName(input.ges['name'] ?? '');
   const namesakes = name === '' ? [] : (input.contacts.byName.get(name) ?? []).filter(isFree);

@@ -140,6 +140,13 @@ describe('B3: the first meeting', () => {
       {},
       'merged contact-1',
     ],
+    [
+      'ContactNumber is our id, but the contact belongs to another customer: Xero would refuse the number for ever',
+      [contact({ contactNumber: 'cus_1001', name: 'Zeta' })],
+      {},
+      { taken: new Set(['contact-1']) },
+      'which-one contact-1',
+    ],
     ['a contact that was merged away is no candidate', [contact({ mergedTo: 'winner', status: 'ARCHIVED' })], {}, {}, 'create'],
     ['a name without letters or digits is like no other', [bareContact({ name: '!!!' })], { name: '???' }, {}, 'create (LS1 4AB)'],
   ])('%s', (_situation, contacts, ofCustomer, rest, expected) => {
