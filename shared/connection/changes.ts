@@ -43,11 +43,12 @@ export async function followUp(
 
 /**
  * Tells the platform when the status changed (contracts §3), and rings the lane: when the sync may run (again), and when the user has ended
- * it, so that the lane drops what still waits and ends its runs (A2).
+ * it, so that the lane drops what still waits and ends its runs (A2), whatever Xero has asked it to wait for.
  */
 export async function announce(deps: Pick<ConnectionDeps, 'outcomes' | 'bell' | 'log'>, { before, after }: Change): Promise<void> {
   const { accountId, status, reason } = after;
   const isOver = keepsNews(before) && !keepsNews(after);
+  if (isOver) await followUp(deps, accountId, 'forget the wait', () => deps.bell.forgetWait(accountId));
   if (after.version !== before.version && (status === 'active' || isOver)) {
     await followUp(deps, accountId, 'ring lane', () => deps.bell.ring(accountId));
   }

@@ -190,7 +190,7 @@ export type OpenOrganisation = (access: {
 export interface LaneBell {
   /** Makes kept news go on after reconnecting (F5), or be dropped after disconnecting (A2). */
   ring(accountId: string): Promise<void>;
-  /** Ends a wait that an organisation asked for which the account has left. */
+  /** Ends a wait that Xero asked for: the account has left the organisation, or has disconnected. */
   forgetWait(accountId: string): Promise<void>;
 }
 

@@ -47,6 +47,18 @@ describe('F4: disconnect', () => {
     expect(world.rung).toEqual(['acct_1']);
   });
 
+  it('A2: a wait that Xero asked for does not keep the lane from dropping the news: it gets through at once (design §4)', async () => {
+    const { lanes } = world.stores;
+    const now = world.clock.now();
+    await lanes.ring('acct_1', now);
+    await lanes.acquire('acct_1', 'drain', now, now + 20_000);
+    await lanes.hold('acct_1', 'drain', now + 18 * 3_600_000);
+    const waitsWhenRung: (number | undefined)[] = [];
+    const ring = async (): Promise<void> => void waitsWhenRung.push(await lanes.waitsUntil('acct_1'));
+    await disconnect({ ...world.deps, bell: { ...world.deps.bell, ring } }, 'acct_1');
+    expect(waitsWhenRung).toEqual([undefined]);
+  });
+
   it('F4: the status is written before Xero is told', async () => {
     const statusWhenTold: (string | undefined)[] = [];
     const tell = world.xero.deleteConnection.bind(world.xero);
