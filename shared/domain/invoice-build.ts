@@ -1,3 +1,4 @@
+import type { Fields } from './fields.ts';
 import { isRoundingLine, lineIds } from './invoice-lines.ts';
 import { systemAccountCode } from './invoice.ts';
 import {
@@ -117,12 +118,16 @@ function checkCis(invoice: GesInvoice, totals: Totals, facts: OrganisationFacts)
   return cisDiffers(deduction, expected, facts.cisRate, gesRate);
 }
 
-/** Gross and CIS deduction of both sides once one was written to (C7, C8): the problem when they differ. Ended invoices do not count. */
-export function compareTotals(ges: GesInvoice, xero: XeroInvoice, facts: Pick<OrganisationFacts, 'cisRate'>): Problem | undefined {
-  if (ges.status !== 'issued' || (xero.status !== 'AUTHORISED' && xero.status !== 'PAID')) return undefined;
-  const gross = toPence(ges.totals.gross);
+/**
+ * Gross and CIS deduction of both sides, once they agree on the fields (C7, C8): the problem when they differ. Ended invoices do not count.
+ * `ges`: as `invoiceFields` makes them.
+ */
+export function compareTotals(ges: Fields, xero: XeroInvoice, facts: Pick<OrganisationFacts, 'cisRate'>): Problem | undefined {
+  if (ges['status'] !== 'issued' || (xero.status !== 'AUTHORISED' && xero.status !== 'PAID')) return undefined;
+  if (ges['gross'] === undefined || ges['cisDeduction'] === undefined) return undefined;
+  const gross = toPence(ges['gross']);
   if (xero.total !== gross) return totalsDiffer(gross, xero.total);
-  const deduction = toPence(ges.totals.cisDeduction);
+  const deduction = toPence(ges['cisDeduction']);
   return xero.cisDeduction === deduction ? undefined : cisDiffers(deduction, xero.cisDeduction, facts.cisRate, undefined);
 }
 

@@ -10,8 +10,8 @@ import type { OrganisationFacts, XeroInvoice } from './xero-invoice.ts';
 const MAX_REFERENCE_LENGTH = 255;
 
 /**
- * The GES side of an invoice as fields. `status`, `paid` and `customerId` are no merged fields: the policy looks at them where the base
- * stands in for GES.
+ * The GES side of an invoice as fields. `status`, `customerId` and the sums of money are no merged fields: the policy looks at them where
+ * the base stands in for GES.
  */
 export function invoiceFields(invoice: GesInvoice): Fields {
   return {
@@ -22,6 +22,8 @@ export function invoiceFields(invoice: GesInvoice): Fields {
     lines: gesLinesField(invoice),
     status: invoice.status,
     paid: invoice.balance.paid,
+    gross: invoice.totals.gross,
+    cisDeduction: invoice.totals.cisDeduction,
     customerId: invoice.customerId,
   };
 }

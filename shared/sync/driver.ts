@@ -38,7 +38,7 @@ export interface Driver<G, X, E> {
   /** Looks at what came along with the Xero records before anything is decided (D3: payments entered in Xero). */
   beforeDecide?(pass: Pass, records: readonly Ready<G, X>[]): Promise<readonly Ready<G, X>[]>;
   /** Compares what both sides came to, once they agree on the fields (C7, C8): a problem that a person must see, or nothing. */
-  checkAgreed?(ges: G | undefined, xero: X): Problem | undefined;
+  checkAgreed?(ges: Fields, xero: X): Problem | undefined;
   /**
    * Told when a record has been created in Xero or found there, before its news is forgotten: what goes along with it must be put where no
    * crash can lose it (A3: an invoice takes its payments along).

@@ -203,7 +203,7 @@ export class Execution<G, X, E> {
     // Before the link: once it says that the news is dealt with, nobody would come back for what goes along. A run's page has it with it.
     const isFirst = record.link?.xeroId === undefined && record.work.sources.length > 0;
     if (isFirst) await driver.afterCreate?.(pass, record.work.gesId, ges.fields);
-    const problem = driver.checkAgreed?.(ges.snapshot, latest);
+    const problem = driver.checkAgreed?.(ges.fields, latest);
     const link = await keepAgreed(pass, driver.type, record.work.gesId, record, {
       xeroId: driver.xeroId(latest),
       ges: { fields: ges.fields, revision: ges.revision },

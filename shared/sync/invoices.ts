@@ -53,7 +53,7 @@ export function createInvoices(facts: OrganisationFacts): Driver<GesInvoice, Xer
       return thorough ? settleNumbers(pass, records, decided, contacts) : decided;
     },
     refused,
-    checkAgreed: (ges, xero) => (ges === undefined ? undefined : compareTotals(ges, xero, facts)),
+    checkAgreed: (ges, xero) => compareTotals(ges, xero, facts),
 
     async writeGes(pass, gesId, revision, patch, base) {
       const body = toInvoicePatch(patch, base ?? { ges: {}, xero: {} });
