@@ -80,6 +80,15 @@ describe('The HTTP API on the AWS edge', () => {
             IntegrationType: 'AWS_PROXY',
             IntegrationUri: { 'Fn::GetAtt': ['Fn', 'Arn'] },
             PayloadFormatVersion: '2.0',
+          },
+        },
+        Impatient: {
+          Type: 'AWS::ApiGatewayV2::Integration',
+          Properties: {
+            ApiId: { Ref: 'Api' },
+            IntegrationType: 'AWS_PROXY',
+            IntegrationUri: { 'Fn::GetAtt': ['Fn', 'Arn'] },
+            PayloadFormatVersion: '2.0',
             TimeoutInMillis: 500,
           },
         },
@@ -95,6 +104,7 @@ describe('The HTTP API on the AWS edge', () => {
         },
         Open: route('POST /webhooks/{kind}'),
         Fixed: route('GET /open'),
+        Hasty: route('GET /hasty', { AuthorizationType: 'NONE', Target: { 'Fn::Join': ['', ['integrations/', { Ref: 'Impatient' }]] } }),
         Closed: route('GET /v1/xero/connection', jwt),
         Scoped: route('PUT /v1/xero/settings', { ...jwt, AuthorizationScopes: ['xero:write'] }),
       },
@@ -170,7 +180,7 @@ describe('The HTTP API on the AWS edge', () => {
     ['/nowhere', 404, 'Not Found'],
     ['/open?mode=throw', 500, 'Internal Server Error'],
     ['/open?mode=malformed', 500, 'Internal Server Error'],
-    ['/open?mode=slow', 503, 'Service Unavailable'],
+    ['/hasty?mode=slow', 503, 'Service Unavailable'],
     ['/v1/xero/connection', 401, 'Unauthorized'],
   ])('GET %s is answered with %d and API Gateway’s own message', async (path, status, message) => {
     const answer = await call(path);

@@ -117,12 +117,12 @@ describe('Lambda on the AWS edge', () => {
   });
 
   it('runs calls side by side in several instances, one at a time where only one is reserved', async () => {
-    const started = performance.now();
     const several = await Promise.all([invoke('tiny-echo', { ms: 100 }), invoke('tiny-echo', { ms: 100 })]);
     const one = await Promise.all([invoke('tiny-one', {}), invoke('tiny-one', {}), invoke('tiny-one', {})]);
 
     expect(several.map(({ error }) => error)).toEqual([undefined, undefined]);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // Nothing is warm after the test before: one after the other, the second would have found the first one's instance.
+    expect(several.map(({ payload }) => payload['calls'])).toEqual([1, 1]);
     expect(one.map(({ payload }) => payload['calls']).sort()).toEqual([1, 2, 3]);
   });
 

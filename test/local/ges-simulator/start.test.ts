@@ -41,9 +41,9 @@ async function createCustomer(url: string, name: string): Promise<string> {
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 3000;
+  const end = Date.now() + 30_000;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error('It did not come about in 3 s.');
+    if (Date.now() > end) throw new Error('It did not come about in 30 s.');
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -52,7 +52,7 @@ describe('the GES client against the simulator', () => {
     expect(written).toMatchObject({ outcome: 'written', snapshot: { ...patch, revision: customer.revision + 1, name: customer.name } });
     expect(await ges.patchCustomer('acct_demo', customer.id, customer.revision, patch)).toEqual({ ...written, outcome: 'conflict' });
 
-    const deadline = Date.now() + 2_000;
+    const deadline = Date.now() + 30_000;
     while (events.length === 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
     const { source, detailType, detail } = events[0] as GesEvent;
     expect(readGesEvent({ id: 'e1', source, 'detail-type': detailType, detail })).toMatchObject({
