@@ -8,7 +8,8 @@ import { removeSources, type Work } from './work.ts';
 
 /**
  * Storing what became of a record: alias → base → timeline → link → news removed (design §5, step 8). A crash in between leaves the news,
- * and doing it again changes nothing. Writes per record: at most 5 (alias and base only when they change).
+ * and doing it again changes nothing but the notes, which go before the link: once its revision says that the news is dealt with, nobody
+ * would come back for them. Writes per record: at most 5 (alias and base only when they change).
  */
 
 /** Where a record stands once both sides have acknowledged. */
@@ -59,7 +60,6 @@ export async function keepAgreed(
     ...(agreed.warnings.length === 0 ? {} : { warnings: agreed.warnings }),
     ...(agreed.nameSuffix === undefined ? {} : { nameSuffix: agreed.nameSuffix }),
   };
-  // Before the link: once its revision says that the news is dealt with, nobody would come back for the notes.
   await addNotes(pass, type, gesId, [...agreed.notes, ...attentionNotes(before, agreed.problem)]);
   return sameLink(before, after) ? before : links.putLink(pass.scope, after);
 }
@@ -89,6 +89,7 @@ export async function keepAttention(
 ): Promise<Outcome[]> {
   const before = linkOr(link, work.type, work.gesId);
   const { deleted: _alive, ...rest } = before;
+  await addNotes(pass, work.type, work.gesId, attentionNotes(before, problem));
   await pass.deps.links.putLink(pass.scope, {
     ...rest,
     status: 'attention',
@@ -97,7 +98,6 @@ export async function keepAttention(
     gesRevision: Math.max(before.gesRevision, seen.gesRevision),
     xeroSeenAt: Math.max(before.xeroSeenAt, seen.xeroAt),
   });
-  await addNotes(pass, work.type, work.gesId, attentionNotes(before, problem));
   await removeSources(pass.deps.inbox, pass.scope, work.sources);
   return isNewProblem(before, problem) ? [needsAttention(pass, before, problem)] : [];
 }
@@ -149,6 +149,8 @@ export interface Seen {
 export async function keepTombstone(pass: Pass, work: Work<unknown>, link: Link | undefined): Promise<void> {
   const before = linkOr(link, work.type, work.gesId);
   const { problem: _solved, ...rest } = before;
+  const text = 'Deleted in Gas Engineer Software. What Xero has of it stays as it is.';
+  if (before.xeroId !== undefined) await addNotes(pass, work.type, work.gesId, [{ code: 'deleted-in-ges', text }]);
   await pass.deps.links.putLink(pass.scope, {
     ...rest,
     deleted: true,
@@ -156,8 +158,6 @@ export async function keepTombstone(pass: Pass, work: Work<unknown>, link: Link 
     statusAt: new Date(pass.deps.clock.now()).toISOString(),
     gesRevision: Math.max(before.gesRevision, work.ges?.revision ?? 0),
   });
-  const text = 'Deleted in Gas Engineer Software. What Xero has of it stays as it is.';
-  if (before.xeroId !== undefined) await addNotes(pass, work.type, work.gesId, [{ code: 'deleted-in-ges', text }]);
   await removeSources(pass.deps.inbox, pass.scope, work.sources);
 }
 

@@ -64,4 +64,27 @@ describe('F1: what differs in money stays told until it does not differ (C7, C8)
       expect([atCall, await world.problem('invoice', id)]).toEqual([atCall, 'cis-rate-differs']);
     }
   });
+
+  it('no kill between any two steps loses what the timeline says of it (E2, F1)', async () => {
+    const inPeace = await aboutToNeedPerson();
+    inPeace.world.ports.forget();
+    await inPeace.world.settle();
+    for (let atCall = 1; atCall <= inPeace.world.ports.calls.length; atCall++) {
+      const { world, paymentId } = await aboutToNeedPerson();
+      world.ports.plan({ kind: 'killed', atCall, when: 'after' });
+      await world.settle();
+      const told = (await world.timeline('payment', paymentId)).some(({ code }) => code === 'attention');
+      expect([atCall, await world.problem('payment', paymentId), told]).toEqual([atCall, 'payment-reconciled', true]);
+    }
+  });
 });
+
+/** A payment that Xero has reconciled is deleted in GES, and the news is on its way. */
+async function aboutToNeedPerson(): Promise<SentInvoice & { readonly paymentId: string }> {
+  const sent = await worldWithInvoice();
+  const { id: paymentId } = sent.world.ges.pay(sent.id, '20.00');
+  await sent.world.settle();
+  sent.world.xero.as(`payments/${sent.world.xero.payments()[0]?.paymentId ?? ''}/reconcile`);
+  sent.world.ges.deletePayment(paymentId);
+  return { ...sent, paymentId };
+}
