@@ -28,7 +28,11 @@ export type ReadWebhook =
  */
 const TYPES: Readonly<Record<string, EntityType>> = { CONTACT: 'customer', INVOICE: 'invoice' };
 
-const batch = z.object({ events: z.array(z.looseObject({ eventCategory: z.string() })) });
+const categorised = z.looseObject({ eventCategory: z.string() });
+/** Of a batch that has events, one at least must look like one. */
+const batch = z
+  .object({ events: z.array(z.unknown()) })
+  .refine(({ events }) => events.length === 0 || events.some((element) => categorised.safeParse(element).success));
 
 /** A time of Xero's has no zone and is UTC. */
 const utcTime = z
@@ -43,8 +47,9 @@ const event = z.object({
 });
 
 /**
- * Reads the body of a delivery whose signature is right. One event that does not fit does not spoil the others: it is
- * counted. A body that is no batch at all comes back with the reason.
+ * Reads the body of a delivery whose signature is right. One event that does not fit does not spoil the others: it is counted, since
+ * a delivery that is refused for a day ends the webhooks of every organisation (xero-facts §4). A body that is no batch at all comes
+ * back with the reason.
  */
 export function readWebhook(body: string): ReadWebhook {
   let json: unknown;
@@ -60,10 +65,11 @@ export function readWebhook(body: string): ReadWebhook {
   let ignored = 0;
   let malformed = 0;
   for (const element of outer.data.events) {
-    const type = TYPES[element.eventCategory.toUpperCase()];
+    const category = categorised.safeParse(element).data?.eventCategory.toUpperCase();
+    const type = category === undefined ? undefined : TYPES[category];
     const checked = event.safeParse(element);
-    if (type === undefined) ignored += 1;
-    else if (!checked.success) malformed += 1;
+    if (category !== undefined && type === undefined) ignored += 1;
+    else if (type === undefined || !checked.success) malformed += 1;
     else {
       const { resourceId: id, tenantId, eventType: change, eventDateUtc: at } = checked.data;
       events.push({ tenantId, type, id, change, at });

@@ -60,6 +60,11 @@ describe('readWebhook (xero-facts §4)', () => {
     expect(read(event({ resourceId: '../../x' }), event({ eventDateUtc: 'soon' }), event())).toMatchObject({ events: [{}], malformed: 2 });
   });
 
+  it('one event of a shape that Xero has never sent does not spoil the others: refused for a day, it would end all webhooks', () => {
+    const { eventCategory: _eventCategory, ...nameless } = event();
+    expect(read(nameless, null, 'x', event())).toMatchObject({ ok: true, events: [{}], malformed: 3 });
+  });
+
   it('an intent to receive has no events', () => {
     expect(read()).toEqual({ ok: true, events: [], ignored: 0, malformed: 0 });
   });
