@@ -1,3 +1,4 @@
+import { isGuid } from '../core/guids.ts';
 import { ElementInvalid, XeroProblem } from './problems.ts';
 
 /** One element of a request body. Keys count exactly as written: a wrong-cased key is ignored like an unknown one (xero-facts §5). */
@@ -55,6 +56,14 @@ export function textField(element: Element, name: string): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw XeroProblem.postData(`The value of ${name} could not be read as text.`);
+}
+
+/** A GUID; anything else is PostDataInvalidException, the empty text counts as absent. */
+export function guidField(element: Element, name: string): string | undefined {
+  const text = textField(element, name);
+  if (text === undefined || text === '') return undefined;
+  if (!isGuid(text)) throw XeroProblem.postData(`The value '${text}' is not a GUID for ${name}.`);
+  return text.toLowerCase();
 }
 
 /** A decimal number, also as text; one that is too large counts as unreadable. */

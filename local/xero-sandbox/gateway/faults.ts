@@ -7,7 +7,7 @@ function matches(fault: Fault, { request, url }: Exchange): boolean {
   return (
     (fault.method === undefined || fault.method === request.method) &&
     (fault.path === undefined || url.pathname.toLowerCase().startsWith(fault.path.toLowerCase())) &&
-    (fault.tenantId === undefined || fault.tenantId === request.headers['xero-tenant-id'])
+    (fault.tenantId === undefined || fault.tenantId.toLowerCase() === request.headers['xero-tenant-id']?.toLowerCase())
   );
 }
 

@@ -1,5 +1,5 @@
 import { parseDocumentDate } from '../api/dates.ts';
-import { Checks, booleanField, numberField, objectField, textField, wordField, type Element } from '../api/fields.ts';
+import { Checks, booleanField, guidField, numberField, objectField, textField, wordField, type Element } from '../api/fields.ts';
 import { ElementInvalid, XeroProblem } from '../api/problems.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { CONTACT_NEEDED, contactOfDocument } from '../documents/document-contact.ts';
@@ -95,7 +95,7 @@ function headerOf(held: Invoice, element: Element, checks: Checks): Invoice {
     reference: text('Reference', held.reference),
     url,
     currency,
-    brandingThemeId: text('BrandingThemeID', held.brandingThemeId),
+    brandingThemeId: guidField(element, 'BrandingThemeID') ?? held.brandingThemeId,
     date: dateField(element, 'Date') ?? held.date,
     dueDate: dateField(element, 'DueDate') ?? held.dueDate,
     expectedPaymentDate: dateField(element, 'ExpectedPaymentDate') ?? held.expectedPaymentDate,

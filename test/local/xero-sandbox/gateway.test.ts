@@ -313,6 +313,17 @@ describe('faults (switchboard)', () => {
     expect(bench.get('Organisation').headers).not.toHaveProperty('retry-after');
   });
 
+  it('one organisation can be offline while another is not (xero-facts §2)', () => {
+    const bench = Bench.connected();
+    bench.connect({ organisation: OTHER_TENANT });
+    bench.pull('POST', 'faults', { kind: '503', share: 1, tenantId: TENANT, problem: 'Organisation offline' });
+    const offline = bench.get('Organisation');
+    expect([offline.status, offline.headers['content-type'], offline.text]).toEqual([503, 'text/plain', 'Organisation offline']);
+    expect(bench.get('Organisation', {}, { 'xero-tenant-id': TENANT.toUpperCase() }).status).toBe(503);
+    bench.tenant = OTHER_TENANT;
+    expect(bench.get('Organisation').status).toBe(200);
+  });
+
   it('an injected 429 may spell its problem otherwise, as long as a header can hold it (xero-facts §2)', () => {
     const bench = Bench.connected();
     expect(bench.pull('POST', 'faults', { kind: '429', problem: 'minute\r\nx' }).status).toBe(400);

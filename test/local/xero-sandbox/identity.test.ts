@@ -1,4 +1,4 @@
-import { createPublicKey, createVerify, type JsonWebKey } from 'node:crypto';
+import { createHash, createPublicKey, createVerify, type JsonWebKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { ALL_SCOPES, Bench, OTHER_TENANT, REDIRECT_URI, TENANT, claimsOf } from './bench.ts';
 
@@ -94,6 +94,12 @@ describe('token endpoint (xero-facts §1 "Tokens")', () => {
       family_name: 'Whitfield',
     });
     expect(claims.exp).toBe(bench.now / 1000 + 300);
+  });
+
+  it('binds the id_token to the access token by at_hash and to the demand by nonce', () => {
+    const { access_token, id_token } = new Bench().connect({ nonce: 'n-1' }).json;
+    const at_hash = createHash('sha256').update(access_token).digest().subarray(0, 16).toString('base64url');
+    expect(claimsOf(id_token)).toMatchObject({ at_hash, nonce: 'n-1' });
   });
 
   it('signs with the RS256 key of the JWKS that discovery names', () => {

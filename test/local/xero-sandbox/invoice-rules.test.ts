@@ -252,8 +252,10 @@ describe('CIS on sales invoices (xero-facts §8)', () => {
     expect(put(bench, bill).json.Invoices[0]).toMatchObject({ Total: 360, CISDeduction: 60, CISRate: 30, AmountDue: 300 });
   });
 
-  it('the CIS asset account cannot be used on invoices', () => {
-    expect(whyNot(Bench.connected(), { ...DRAFT, LineItems: [{ ...LINE, AccountCode: '615' }] })).toContain("'615' is not a valid code");
+  it.each(['615', '815'])('the CIS asset and liability account %s cannot be used on invoices', (AccountCode) => {
+    expect(whyNot(Bench.connected(), { ...DRAFT, LineItems: [{ ...LINE, AccountCode }] })).toContain(
+      `'${AccountCode}' is not a valid code`,
+    );
   });
 });
 

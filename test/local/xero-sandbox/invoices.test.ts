@@ -84,6 +84,26 @@ describe('the shape of invoices (xero-facts §6 "Shape")', () => {
     expect(bench.get('Invoices', {}, since).json.Invoices.map(({ InvoiceNumber }) => InvoiceNumber)).toEqual(['NEW']);
   });
 
+  it('ContactIDs picks the invoices of contacts; an id of another form gets 400', () => {
+    const bench = Bench.connected();
+    const { Contact } = bench.invoice();
+    bench.invoice({ Contact: { Name: 'John Smith' } });
+    const found = bench.get('Invoices', { ContactIDs: `${Contact.ContactID},${UNKNOWN}` }).json.Invoices;
+    expect(found.map((invoice) => invoice.Contact.Name)).toEqual(['Okafor & Sons']);
+    expect(bench.get('Invoices', { ContactIDs: 'okafor' }).status).toBe(400);
+  });
+
+  it('an organisation that pays sends invoice mail, answered by 204, and the invoice is sent from then on', () => {
+    const bench = Bench.connected();
+    bench.connect({ organisation: OTHER_TENANT });
+    bench.tenant = OTHER_TENANT;
+    const line = { Description: 'Service', Quantity: 1, UnitAmount: 85, AccountCode: '200' };
+    const Contact = { Name: 'By Mail', EmailAddress: 'mail@customer.example' };
+    const { InvoiceID } = bench.invoice({ Contact, LineItems: [line] });
+    const reply = bench.api('POST', `Invoices/${InvoiceID}/Email`);
+    expect([reply.status, reply.text, bench.invoiceNow(InvoiceID).SentToContact]).toEqual([204, '', true]);
+  });
+
   it('an approved sales invoice has an online address, a draft has none', () => {
     const bench = Bench.connected();
     expect(bench.get(`Invoices/${bench.invoice().InvoiceID}/OnlineInvoice`).json.OnlineInvoices).toHaveLength(1);
@@ -180,6 +200,7 @@ describe('creating invoices (xero-facts §6 "Shape")', () => {
   });
 
   it.each([
+    ['a BrandingThemeID that is no GUID', { ...DRAFT, BrandingThemeID: 'Standard' }],
     ['an unknown enum value', { ...DRAFT, Status: 'APPROVED' }],
     ['a date that is none', { ...DRAFT, Date: '2026-02-30' }],
     ['a quantity that is text', { ...DRAFT, LineItems: [{ ...LINE, Quantity: 'two' }] }],

@@ -222,6 +222,8 @@ describe('invoices with money on them (xero-facts §6 "Status")', () => {
     ['DueDate', () => ({ DueDate: '2027-01-31' })],
     ['InvoiceNumber', () => ({ InvoiceNumber: 'NEW-1' })],
     ['Contact', () => ({ Contact: { Name: 'John Smith' } })],
+    ['BrandingThemeID', () => ({ BrandingThemeID: UNKNOWN })],
+    ['ExpectedPaymentDate', () => ({ ExpectedPaymentDate: '2027-01-15' })],
     ['Url', () => ({ Url: 'https://app.gasengineer.example/invoices/1' })],
     ['a line description', (LineItemID) => ({ LineItems: [{ LineItemID, Description: 'New words' }] })],
     ['a line account', (LineItemID) => ({ LineItems: [{ LineItemID, AccountCode: '260' }] })],
@@ -244,6 +246,22 @@ describe('invoices with money on them (xero-facts §6 "Status")', () => {
     const { bench, InvoiceID, LineItemID } = partPaid();
     const reply = bench.api('POST', `Invoices/${InvoiceID}`, change(LineItemID));
     expect(messagesOf(reply.json)).toEqual(['Invoice not of valid status for modification', HAS_MONEY]);
+  });
+
+  it('of a CIS invoice not even the contact may change (xero-facts §8)', () => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice({ LineItems: [LABOUR] });
+    bench.payment(InvoiceID, 50);
+    const reply = bench.api('POST', `Invoices/${InvoiceID}`, { Contact: { Name: 'John Smith' } });
+    expect(messagesOf(reply.json)).toEqual(['Invoice not of valid status for modification', HAS_MONEY]);
+  });
+
+  it('of a CIS invoice no line may leave the labour account (xero-facts §8)', () => {
+    const bench = Bench.connected();
+    const { InvoiceID, LineItems } = bench.invoice({ LineItems: [LABOUR] });
+    bench.payment(InvoiceID, 50);
+    const change = { LineItems: [{ LineItemID: LineItems[0].LineItemID, AccountCode: '200' }] };
+    expect(bench.api('POST', `Invoices/${InvoiceID}`, change).status).toBe(400);
   });
 
   it.each(['VOIDED', 'DRAFT', 'SUBMITTED'])('cannot become %s', (Status) => {

@@ -86,6 +86,14 @@ describe('accounts (xero-facts §7)', () => {
     expect(messagesOf(reply.json).join()).toContain(part);
   });
 
+  it('one account at a time, and no credit card or PayPal account', () => {
+    const bench = Bench.connected();
+    const account = { Code: '998', Name: 'One', Type: 'REVENUE' };
+    expect(bench.api('PUT', 'Accounts', { Accounts: [account, { ...account, Code: '999', Name: 'Two' }] }).status).toBe(400);
+    const card = { Name: 'Card', Type: 'BANK', BankAccountNumber: '20000011223344', BankAccountType: 'CREDITCARD' };
+    expect(messagesOf(bench.api('PUT', 'Accounts', card).json)).toEqual(['Credit card and PayPal accounts cannot be created via the API.']);
+  });
+
   it('a bank account needs no code but sort code and account number, 14 digits', () => {
     const body = { Name: 'Card Takings', Type: 'BANK', BankAccountNumber: '20-00-00 11223344' };
     expect(Bench.connected().api('PUT', 'Accounts', body).json.Accounts[0]).toMatchObject({ BankAccountType: 'BANK', CurrencyCode: 'GBP' });

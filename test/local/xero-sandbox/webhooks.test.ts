@@ -142,6 +142,26 @@ describe('webhook deliveries (xero-facts §4)', () => {
     expect(events.map(({ resourceId }) => resourceId)).toEqual([first, second]);
   });
 
+  it('what happened more than 31 days before a subscription is enabled again is lost', () => {
+    const bench = Bench.connected();
+    const days = (count: number): number => count * 24 * 60 * MINUTE;
+    for (let at = 0; at <= days(1) + MINUTE; at += 15 * MINUTE) {
+      if (at === 0) edit(bench, 'HMRC VAT');
+      bench.now += at === 0 ? DELAY : 15 * MINUTE;
+      drain(bench, { ...GOOD, status: 503 });
+    }
+    expect(statusOf(bench)).toBe('disabled');
+    bench.now += days(20);
+    const kept = edit(bench, 'John Smith');
+    bench.now += days(11);
+    for (const effect of bench.pull('POST', 'webhooks/validate').effects) {
+      const good = effect.headers['x-xero-signature'] === goodSignature(effect);
+      bench.sandbox.delivered(effect.deliveryId, { ...GOOD, status: good ? 200 : 401 }, bench.now);
+    }
+    const events = drain(bench, GOOD).flatMap((effect) => contentOf(effect).events);
+    expect(events.map(({ resourceId }) => resourceId)).toEqual([kept]);
+  });
+
   it('a backlog that nobody takes costs the other calls nothing', () => {
     const bench = Bench.connected();
     const Contacts = Array.from({ length: 30_000 }, (_, i) => ({ Name: `Backlog ${String(i)}` }));
