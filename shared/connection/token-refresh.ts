@@ -18,8 +18,9 @@ const FINISH_AFTER_MS = 60_000;
 export const IDLE_REFRESH_MS = 45 * 24 * 3_600_000;
 /** A refresh call is over after this time (design §6); it is sent only while the lease lasts that long, or two holders would rotate. */
 const REFRESH_CALL_MS = 10_000;
-/** A version just written may be missing for a moment. */
+/** A version just written may be missing for a moment: this long nobody is told to consent again because of it. */
 const MISSING_SECRET_LOOKS = 5;
+const JUST_STORED_MS = 60_000;
 
 export interface TokenDeps extends LeaseDeps {
   readonly secrets: TokenSecrets;
@@ -108,14 +109,17 @@ function usable(tokens: TokenSet, wish: RefreshWish, now: number, marginMs: numb
 
 /** The tokens that the pointer names; looks a few times, since pointer and secret are two stores. */
 async function readNamed(deps: TokenDeps, xeroUserId: string): Promise<{ readonly pointer: TokenPointer; readonly tokens: TokenSet }> {
+  let refreshedAt = 0;
   for (let look = 1; look <= MISSING_SECRET_LOOKS; look += 1) {
     const pointer = await deps.pointers.readTokenPointer(xeroUserId);
     if (pointer?.secretVersion === undefined) throw new ReconnectFailure('No consent of this Xero user is stored');
     if (pointer.dead === true) throw new ReconnectFailure('Xero no longer accepts the consent: it expired or was withdrawn');
     const tokens = await deps.secrets.readTokens(xeroUserId, pointer.secretVersion);
     if (tokens !== undefined) return { pointer, tokens };
+    refreshedAt = pointer.refreshedAt ?? 0;
     await pauseForLease(deps.clock);
   }
+  if (deps.clock.now() - refreshedAt < JUST_STORED_MS) throw new RetryFailure('The tokens just stored cannot be read yet', 'lost-answer');
   throw new ReconnectFailure('The stored consent of this Xero user is gone');
 }
 

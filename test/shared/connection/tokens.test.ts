@@ -82,7 +82,13 @@ describe('an access token', () => {
 
   it('whose secret is gone needs a consent', async () => {
     await world.secrets.deleteTokens(USER);
+    world.clock.advance(2 * MINUTE);
     await expect(anotherProcess().accessTokenFor(USER)).rejects.toBeInstanceOf(ReconnectFailure);
+  });
+
+  it('F5: that was stored a moment ago and cannot be read yet is no lost consent: two stores need not agree at once', async () => {
+    const secrets = { ...world.secrets, readTokens: async () => undefined };
+    await expect(anotherProcess({ secrets }).accessTokenFor(USER)).rejects.toBeInstanceOf(RetryFailure);
   });
 
   it('follows a stale pointer’s move: the version named when read may be gone already', async () => {
