@@ -7,13 +7,15 @@ import { stackName } from './stage.ts';
 /** Namespace that the functions' Powertools metrics are published under. */
 export const METRICS_NAMESPACE = 'GesXeroSync';
 
-/** What the dashboard and the alarms read; the functions count the first four without dimensions of their own. */
+/** What the dashboard and the alarms read. */
 export const WATCHED = {
   oldestInboxEntryAge: METRIC.oldestInboxEntryAge,
   recordSynced: 'RecordSynced',
   recordNeedsAttention: 'RecordNeedsAttention',
   tokenRefreshFailed: METRIC.tokenRefreshFailed,
   webhookRejected: METRIC.webhookRejected,
+  webhookMalformed: METRIC.webhookMalformed,
+  unexpectedError: METRIC.unexpectedError,
   gesEventDropped: METRIC.gesEventDropped,
   gesEventMalformed: METRIC.gesEventMalformed,
 } as const;

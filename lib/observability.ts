@@ -22,6 +22,7 @@ import type { PublicApi } from './public-api.ts';
 import type { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 import { stackName } from './stage.ts';
+import { WEBHOOK_ROUTE } from './webhooks.ts';
 
 /** Where an alarm sends its reader: the heading there is the alarm's id. */
 const RUNBOOK = 'docs/runbook.md';
@@ -36,6 +37,9 @@ const ATTENTION_LEAST_RECORDS = 20;
 const TOKEN_FAILURES_LIMIT = 3;
 /** Above what Xero's intent-to-receive check sends on purpose (xero-facts §4). */
 const WEBHOOK_REJECTIONS_LIMIT = 10;
+/** One may be a passing fault of AWS, and Xero delivers it again. */
+const WEBHOOK_ERRORS_LIMIT = 3;
+const UNEXPECTED_ERRORS_LIMIT = 3;
 /** Half of the 5 s that Xero waits (xero-facts §4). */
 const WEBHOOK_ANSWER_LIMIT_MS = 2500;
 const API_LATENCY_LIMIT_MS = 3000;
@@ -94,6 +98,9 @@ export class Observability extends Construct {
     const oldestEntry = serviceMetric(stage, WATCHED.oldestInboxEntryAge, { statistic: 'Maximum', period: FIVE_MINUTES });
     const tokenFailures = serviceMetric(stage, WATCHED.tokenRefreshFailed, { statistic: 'Sum', period: QUARTER_OF_AN_HOUR });
     const webhookRejections = serviceTotal(stage, WATCHED.webhookRejected, QUARTER_OF_AN_HOUR);
+    const webhookMalformed = serviceMetric(stage, WATCHED.webhookMalformed, { statistic: 'Sum', period: QUARTER_OF_AN_HOUR });
+    const webhookErrors = publicApi.serverErrors(WEBHOOK_ROUTE, QUARTER_OF_AN_HOUR);
+    const unexpectedErrors = serviceMetric(stage, WATCHED.unexpectedError, { statistic: 'Sum', period: QUARTER_OF_AN_HOUR });
     const webhookAnswer = xeroWebhooks.handler.metricDuration({ statistic: 'p95', period: FIVE_MINUTES });
     const apiLatency = publicApi.api.metricLatency({ statistic: 'p95', period: FIVE_MINUTES });
     const laneErrors = lanes.syncLane.handler.metricErrors({ period: FIVE_MINUTES });
@@ -123,6 +130,18 @@ export class Observability extends Construct {
       metric: webhookRejections,
       threshold: WEBHOOK_REJECTIONS_LIMIT,
     });
+    this.addAlarm('WebhookMalformed', {
+      whatIsWrong:
+        'Webhooks with a right signature cannot be read: Xero may have changed their format. It sends them again for 24 hours, then stops.',
+      metric: webhookMalformed,
+      threshold: 1,
+    });
+    this.addAlarm('WebhookErrors', {
+      whatIsWrong:
+        'Webhooks are answered with a server error (500, time-out, throttled): their news is not in the inbox. Xero sends them again for 24 hours, then stops.',
+      metric: webhookErrors,
+      threshold: WEBHOOK_ERRORS_LIMIT,
+    });
     this.addAlarm('WebhookAnswerTime', {
       whatIsWrong:
         'One webhook in twenty takes more than 2.5 s to answer: Xero gives up after 5 s, retries, and after 24 h of failures stops sending.',
@@ -135,6 +154,11 @@ export class Observability extends Construct {
       metric: apiLatency,
       threshold: API_LATENCY_LIMIT_MS,
       periods: 3,
+    });
+    this.addAlarm('UnexpectedErrors', {
+      whatIsWrong: 'Requests to the HTTP API end in an error of ours (500): users cannot connect or save, or Xero cannot deliver webhooks.',
+      metric: unexpectedErrors,
+      threshold: UNEXPECTED_ERRORS_LIMIT,
     });
     this.addAlarm('LaneErrors', {
       whatIsWrong: 'sync-lane ends with errors again and again: drains are cut short and lanes fall behind.',
@@ -161,7 +185,7 @@ export class Observability extends Construct {
       [graph('Oldest inbox entry (s)', oldestEntry), graph('Records', synced, attention), graph('Attention rate (%)', attentionRate)],
       [
         graph('Token refresh failures', tokenFailures),
-        graph('Webhooks rejected', webhookRejections),
+        graph('Webhooks refused', webhookRejections, webhookMalformed, webhookErrors),
         graph(
           'GES events dropped and malformed',
           serviceTotal(stage, WATCHED.gesEventDropped, FIVE_MINUTES),

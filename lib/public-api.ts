@@ -4,6 +4,7 @@ import { CorsHttpMethod, HttpApi, HttpStage, LogGroupLogDestination } from 'aws-
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Stage } from './stage.ts';
@@ -20,6 +21,9 @@ export interface OpenRoute extends Route {
 
 /** Requests a second, over all accounts; a burst of webhooks is what comes closest. */
 const THROTTLE = { rateLimit: 500, burstLimit: 1000 };
+
+/** API Gateway's name of the stage that is served without a path of its own. */
+const STAGE_NAME = '$default';
 
 /** No query strings and no headers: consent codes, tickets and tokens travel there. */
 const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
@@ -62,13 +66,19 @@ export class PublicApi extends Construct {
     });
     new HttpStage(this, 'DefaultStage', {
       httpApi: this.api,
-      stageName: '$default',
+      stageName: STAGE_NAME,
       autoDeploy: true,
       detailedMetricsEnabled: true,
       throttle: THROTTLE,
       accessLogSettings: { destination: new LogGroupLogDestination(accessLog), format: ACCESS_LOG_FORMAT },
     });
     this.jwt = new HttpJwtAuthorizer('GesIdentityProvider', stage.jwtIssuer, { jwtAudience: [stage.jwtAudience] });
+  }
+
+  /** Answers of one route that say that we failed (500, time-out, throttled). HTTP APIs count by route because the stage has detailed metrics on. */
+  serverErrors({ method, path }: Route, period: Duration): Metric {
+    const dimensionsMap = { ApiId: this.api.apiId, Stage: STAGE_NAME, Method: method, Resource: path };
+    return new Metric({ namespace: 'AWS/ApiGateway', metricName: '5xx', dimensionsMap, statistic: 'Sum', period });
   }
 
   /** Sends routes to a function; only requests with a valid JWT of the GES identity provider get that far. */

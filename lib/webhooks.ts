@@ -2,12 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Construct } from 'constructs';
-import type { PublicApi } from './public-api.ts';
+import type { PublicApi, Route } from './public-api.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 
 /** xero-facts §4: Xero waits 5 s for the answer, so a longer run could only answer nobody. */
 const XERO_WAITS = Duration.seconds(5);
+
+/** Where Xero sends its webhooks. */
+export const WEBHOOK_ROUTE: Route = { method: HttpMethod.POST, path: '/webhooks/xero' };
 
 /** News from Xero: `POST /webhooks/xero`, signed by Xero. */
 export class Webhooks extends Construct {
@@ -26,8 +29,7 @@ export class Webhooks extends Construct {
     });
     publicApi.addOpenRoutes(new HttpLambdaIntegration('XeroWebhooks', this.xeroWebhooks.handler), [
       {
-        method: HttpMethod.POST,
-        path: '/webhooks/xero',
+        ...WEBHOOK_ROUTE,
         authenticatedBy:
           'Xero sends no token: the function checks the HMAC signature over the raw body in constant time before it reads it.',
       },

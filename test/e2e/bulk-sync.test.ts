@@ -68,7 +68,8 @@ describe('the bulk-sync Lambda (contracts §5)', () => {
   it(
     'takes the same request twice as one run, cancels it, and reports on it',
     async () => {
-      await systems.sandboxSettings({ latencyMs: 2_000 });
+      // The run must not be through before it is cancelled, however slow this machine is.
+      await systems.sandboxSettings({ latencyMs: 6_000 });
       const { payload: first } = await invoke(good);
       const { payload: same } = await invoke({ ...good, requestedBy: 'support:somebody.else' });
       expect(first).toMatchObject({ accepted: null, counting: true, alreadyRunning: false });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { METRIC } from '../../shared/runtime/metrics.ts';
 import { idOf, resourcesOf, templateOf } from './stack-under-test.ts';
 
 const template = templateOf('prod');
@@ -31,7 +32,10 @@ describe('observability', () => {
       'OperationsDeadLetters',
       'SweepSilent',
       'TokenFailures',
+      'UnexpectedErrors',
       'WebhookAnswerTime',
+      'WebhookErrors',
+      'WebhookMalformed',
       'WebhookRejections',
     ]);
   });
@@ -43,6 +47,33 @@ describe('observability', () => {
   it('the runbook has no alarm that does not exist', () => {
     const headings = [...(runbook.split(/^# /m)[2] ?? '').matchAll(/^## (\w+)$/gm)].map(([, heading]) => heading);
     expect(headings.sort()).toEqual(alarms.map(headingOf).sort());
+  });
+
+  it('xero-facts §4, decision 12: every way in which webhooks are refused has an alarm, since Xero stops sending after 24 hours of it', () => {
+    const watched = (heading: string) => JSON.stringify(alarms.find((alarm) => headingOf(alarm) === heading));
+    expect(watched('WebhookRejections')).toContain('SUM(WebhookRejected)');
+    expect(watched('WebhookMalformed')).toContain('"MetricName":"WebhookMalformed"');
+    expect(alarms.find((alarm) => headingOf(alarm) === 'WebhookErrors')).toMatchObject({
+      Namespace: 'AWS/ApiGateway',
+      MetricName: '5xx',
+      Dimensions: [
+        { Name: 'ApiId', Value: { Ref: idOf(template, 'AWS::ApiGatewayV2::Api', 'PublicApi') } },
+        { Name: 'Method', Value: 'POST' },
+        { Name: 'Resource', Value: '/webhooks/xero' },
+        { Name: 'Stage', Value: '$default' },
+      ],
+    });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Route', { RouteKey: 'POST /webhooks/xero' });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      StageName: '$default',
+      DefaultRouteSettings: { DetailedMetricsEnabled: true },
+    });
+  });
+
+  it('every tell-tale of a fault that the functions count is watched by an alarm', () => {
+    for (const name of [METRIC.unexpectedError, METRIC.webhookMalformed, METRIC.webhookRejected, METRIC.tokenRefreshFailed]) {
+      expect(JSON.stringify(alarms)).toContain(name);
+    }
   });
 
   it('every alarm tells the operators when it goes off and when it is over', () => {

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import type { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { createApp } from '../../lib/app.ts';
@@ -9,12 +12,17 @@ const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.ur
 /** The context that cdk.json gives the app. */
 export const cdkContext: Readonly<Record<string, unknown>> = cdkJson.context;
 
+/** The CDK leaves a directory of its own for every app behind when it is not given one. */
+const outputs = mkdtempSync(join(tmpdir(), 'cdk-under-test-'));
+afterAll(() => rmSync(outputs, { recursive: true, force: true }));
+
 /**
  * The app of one stage, without bundling (these tests are about the cloud, not about the code that runs there), and
  * without the CDK's own template validation, which takes seconds: one test of its own asks for it.
  */
 export function appOf(stage: string, { validated = false } = {}): { app: App; stack: SyncStack } {
   return createApp({
+    outdir: mkdtempSync(join(outputs, 'cdk.out-')),
     context: { ...cdkContext, stage, 'aws:cdk:bundling-stacks': [] },
     builtinCloudFormationValidation: validated,
   });
