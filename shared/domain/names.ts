@@ -46,10 +46,13 @@ function withoutCaseAndSpaces(text: string): string {
   return text.replace(/\s+/g, '').toLowerCase();
 }
 
+/** No postcode is longer, anywhere; what is longer would leave the name no room. */
+const MAX_POSTCODE_LENGTH = 20;
+
 /** What may be appended to make a name unique, in the order to try: the postcode, then the GES id (B3). */
 export function suffixesFor(postcode: string, gesId: string): readonly string[] {
   const tidy = cleanName(postcode);
-  return [...(tidy === '' ? [] : [` (${tidy})`]), ` (${gesId})`];
+  return [...(tidy === '' || tidy.length > MAX_POSTCODE_LENGTH ? [] : [` (${tidy})`]), ` (${gesId})`];
 }
 
 /**

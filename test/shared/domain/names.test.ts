@@ -74,6 +74,10 @@ describe('name suffixes (B3, B4)', () => {
     expect(suffixesFor('  ', 'cus_1')).toEqual([' (cus_1)']);
   });
 
+  it('B3, xero-facts §5: goes to the GES id where the postcode is none, so that the name keeps room for itself', () => {
+    expect(suffixesFor('x'.repeat(300), 'cus_1')).toEqual([' (cus_1)']);
+  });
+
   it('B4: takes off exactly what was put on, for every name that fits', () => {
     const name = fc.string({ unit: 'binary', maxLength: 200 }).map(cleanName);
     fc.assert(fc.property(name, (clean) => withoutSuffix(withSuffix(clean, ' (LS1 4AB)'), ' (LS1 4AB)') === clean));
