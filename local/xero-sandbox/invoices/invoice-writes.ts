@@ -13,7 +13,7 @@ import { INVOICE_TYPES, blankInvoice, neededContact, sentContact, withInvoiceEle
 import { ensureNumberFree, nextInvoiceNumber, salesInvoiceNumbered } from './invoice-numbers.ts';
 import { ensureFirstStatus, movedStatus, settled } from './invoice-status.ts';
 import { ensureEditableWithMoney } from './paid-edits.ts';
-import { INVOICE_STATUSES, amountDueOf, hasMoneyOn, type Invoice } from './records.ts';
+import { INVOICE_STATUSES, amountDueOf, hasMoneyOn, type Invoice, type InvoiceStatus } from './records.ts';
 
 export function findInvoice(state: SandboxState, tenantId: string, invoiceId: string): Invoice | undefined {
   return state.invoices.get(keyOf(tenantId, invoiceId.toLowerCase()));
@@ -61,9 +61,18 @@ export function createInvoice(context: DocumentContext, element: Element): Invoi
   return saveInvoice(context, settled(numbered, amountDueOf(numbered), numbered.date), 'CREATE');
 }
 
+/** A fetched invoice sent back with another status is malformed to Xero, which takes the status alone (xero-facts §6 "Status"). */
+function ensureNoEcho(held: Invoice, element: Element, status: InvoiceStatus | undefined): void {
+  const isEcho = 'UpdatedDateUTC' in element && 'AmountDue' in element;
+  if (isEcho && status !== undefined && status !== held.status)
+    throw XeroProblem.postData('Object reference not set to an instance of an object.');
+}
+
 /** Applies an element to an invoice. */
 export function updateInvoice(context: DocumentContext, held: Invoice, element: Element): Invoice {
-  const status = movedStatus(held, wordField(element, 'Status', INVOICE_STATUSES));
+  const sentStatus = wordField(element, 'Status', INVOICE_STATUSES);
+  ensureNoEcho(held, element, sentStatus);
+  const status = movedStatus(held, sentStatus);
   ensureUnlocked(context, held.date);
   if (status === 'VOIDED' || status === 'DELETED') return closeInvoice(context, held, status);
   const contactId = sentContact(context, element) ?? held.contactId;

@@ -117,7 +117,7 @@ function accountsTable(accounts, page) {
       account.Type,
       account.TaxType,
       [statusBadge(account.Status), (account.Type === 'BANK' || account.EnablePaymentsToAccount) && badge('Takes payments')],
-      account.Status === 'ACTIVE'
+      account.Status === 'ACTIVE' && account.SystemAccount === ''
         ? button('Archive', () => archive(account), 'small', { key: `archive ${account.AccountID}`, ariaLabel: `Archive ${account.Name}` })
         : '',
     ]);

@@ -10,7 +10,7 @@ import type { XeroUser } from '../identity/records.ts';
 import { bodyOf, organisationOf, refuse, type Lever, type Pull } from './context.ts';
 
 const ELEMENT = z.looseObject({ tenantId: z.string().optional(), user: z.string().optional() });
-const TARGET = z.object({ tenantId: z.string().optional(), user: z.string().optional() });
+const TARGET = z.strictObject({ tenantId: z.string().optional(), user: z.string().optional() });
 
 /** A person with a Xero login, named by e-mail or userId, by default the first one. */
 export function userOf({ exchange: { state } }: Pull, named: string | undefined): XeroUser {
@@ -52,7 +52,8 @@ function takeOverDocuments({ state, tenantId }: Author, from: string, to: string
 }
 
 function merge(author: Author, loser: Contact, winner: Contact): Contact {
-  if (loser.contactId === winner.contactId || winner.status !== 'ACTIVE') throw refuse(400, 'Merge into another, active contact.');
+  if (loser.contactId === winner.contactId || loser.status !== 'ACTIVE' || winner.status !== 'ACTIVE')
+    throw refuse(400, 'Merge an active contact into another active one.');
   saveContact(
     author,
     { ...loser, status: 'ARCHIVED', mergedTo: winner.contactId, updated: author.now },

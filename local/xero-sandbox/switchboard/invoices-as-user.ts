@@ -139,9 +139,10 @@ export const INVOICE_LEVERS: readonly Lever[] = [
   onPayment('delete', 'delete a payment or a refund', (context, payment) =>
     payment.creditNoteId === undefined ? deletePayment(context, payment) : deleteRefund(context, payment),
   ),
-  onPayment('reconcile', 'match a payment with a bank line; it cannot be deleted then', ({ state, now }, payment) =>
-    state.payments.put({ ...payment, isReconciled: true, updated: now }),
-  ),
+  onPayment('reconcile', 'match a payment with a bank line; it cannot be deleted then', ({ state, now }, payment) => {
+    if (payment.status !== 'AUTHORISED') throw refuse(400, 'The payment was deleted; no bank line matches it.');
+    return state.payments.put({ ...payment, isReconciled: true, updated: now });
+  }),
   onPayment('unreconcile', 'undo the match with a bank line', ({ state, now }, payment) =>
     state.payments.put({ ...payment, isReconciled: false, updated: now }),
   ),

@@ -13,7 +13,7 @@ export const ORGANISATION_LEVERS: readonly Lever[] = [
     pattern: 'as-user/disconnect',
     does: 'disconnect an app in Xero (Settings > Connected apps): { tenantId?, clientId? }',
     pull: (pull) => {
-      const body = bodyOf(pull, z.object({ tenantId: z.string().optional(), clientId: z.string().optional() }));
+      const body = bodyOf(pull, z.strictObject({ tenantId: z.string().optional(), clientId: z.string().optional() }));
       const { state } = pull.exchange;
       const { tenantId } = organisationOf(pull, body.tenantId);
       const gone = state.connections
@@ -28,7 +28,7 @@ export const ORGANISATION_LEVERS: readonly Lever[] = [
     pattern: 'as-user/lock-dates',
     does: 'set or clear lock dates: { tenantId?, periodLockDate?, endOfYearLockDate? }, YYYY-MM-DD or null',
     pull: (pull) => {
-      const schema = z.object({ tenantId: z.string().optional(), periodLockDate: day.nullish(), endOfYearLockDate: day.nullish() });
+      const schema = z.strictObject({ tenantId: z.string().optional(), periodLockDate: day.nullish(), endOfYearLockDate: day.nullish() });
       const body = bodyOf(pull, schema);
       const organisation = organisationOf(pull, body.tenantId);
       const dated = (sent: string | null | undefined, held: number | undefined): number | undefined =>
@@ -56,13 +56,14 @@ export const ORGANISATION_LEVERS: readonly Lever[] = [
   {
     method: 'POST',
     pattern: 'as-user/accounts/{}/archive',
-    does: 'archive an account, named by its AccountID or Code: { tenantId? }',
+    does: 'archive an account that is no system account, named by its AccountID or Code: { tenantId? }',
     pull: (pull) => {
       const { state, now } = pull.exchange;
-      const { tenantId } = organisationOf(pull, bodyOf(pull, z.object({ tenantId: z.string().optional() })).tenantId);
+      const { tenantId } = organisationOf(pull, bodyOf(pull, z.strictObject({ tenantId: z.string().optional() })).tenantId);
       const named = pull.params[0];
       const account = state.accounts.by('tenant', tenantId).find(({ accountId, code }) => accountId === named || code === named);
       if (account === undefined) throw refuse(404, `There is no account ${named ?? ''}.`);
+      if (account.systemAccount !== undefined) throw refuse(400, `${account.name} is a system account and cannot be archived.`);
       state.accounts.put({ ...account, status: 'ARCHIVED', updated: now });
       return jsonAnswer(200, { archived: account.name });
     },

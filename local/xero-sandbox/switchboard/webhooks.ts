@@ -4,7 +4,7 @@ import { LOCAL_APP } from '../seed/apps.ts';
 import type { Subscription } from '../webhooks/records.ts';
 import { bodyOf, refuse, type Lever, type Pull } from './context.ts';
 
-const APP = z.object({ clientId: z.string().optional() });
+const APP = z.strictObject({ clientId: z.string().optional() });
 
 function subscriptionOf({ exchange }: Pull, clientId: string | undefined): Subscription {
   const { subscriptions } = exchange.state;

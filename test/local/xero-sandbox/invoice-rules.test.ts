@@ -84,6 +84,14 @@ describe('statuses (xero-facts §6 "Status")', () => {
     else expect(messagesOf(reply.json)).toEqual(['Invoice not of valid status for modification']);
   });
 
+  it.each(['VOIDED', 'AUTHORISED'])('echoing a fetched invoice back to set %s gets 400; the status alone is taken', (Status) => {
+    const bench = Bench.connected();
+    const { InvoiceID } = bench.invoice({ Status: Status === 'VOIDED' ? 'AUTHORISED' : 'DRAFT' });
+    const reply = post(bench, InvoiceID, { ...bench.invoiceNow(InvoiceID), Status });
+    expect([reply.status, reply.json.Type]).toEqual([400, 'PostDataInvalidException']);
+    expect(post(bench, InvoiceID, { InvoiceID, Status }).json.Invoices[0].Status).toBe(Status);
+  });
+
   it.each(['VOIDED', 'DELETED'])('%s is the end', (end) => {
     const bench = Bench.connected();
     const { InvoiceID } = bench.invoice({ Status: end === 'VOIDED' ? 'AUTHORISED' : 'DRAFT' });

@@ -37,6 +37,31 @@ describe('switchboard', () => {
     expect(new Bench().pull('POST', 'as-user/contacts', { Name: 'hmrc vat' }).status).toBe(400);
   });
 
+  it.each([
+    ['as-user/lock-dates', { periodLockdate: '2026-10-31' }],
+    ['as-user/disconnect', { client: 'ges-xero-local' }],
+    ['as-user/accounts/200/archive', { tenant: TENANT }],
+    ['webhooks/validate', { uri: 'http://localhost:1/' }],
+    ['webhooks/retry-now', { app: 'ges-xero-local' }],
+  ])('%s refuses a key it does not know, which would otherwise do something else in silence', (path, body) => {
+    expect(new Bench().pull('POST', path, body).status).toBe(400);
+  });
+
+  it('acting as a user obeys the rules of the screens: what is gone is neither merged nor reconciled, system accounts stay', () => {
+    const bench = Bench.connected();
+    const [loser, winner, third] = ['Loser', 'Winner', 'Third'].map((Name) => bench.contact({ Name }).ContactID);
+    const merge = (into: string | undefined) => bench.pull('POST', `as-user/contacts/${loser ?? ''}/merge`, { into });
+    expect([merge(winner).status, merge(third).status]).toEqual([200, 400]);
+    const { InvoiceID } = bench.invoice();
+    const { PaymentID } = bench.payment(InvoiceID, 5).json.Payments[0];
+    bench.pull('POST', `as-user/payments/${PaymentID}/delete`);
+    expect(bench.pull('POST', `as-user/payments/${PaymentID}/reconcile`).status).toBe(400);
+    expect(['610', '820', '860', '210'].map((code) => bench.pull('POST', `as-user/accounts/${code}/archive`).status)).toEqual([
+      400, 400, 400, 400,
+    ]);
+    expect(bench.pull('POST', 'as-user/accounts/260/archive').status).toBe(200);
+  });
+
   it('a virtual clock stands still until it is stepped', () => {
     const bench = new Bench();
     bench.pull('POST', 'clock', { mode: 'virtual', now: '2027-01-01T00:00:00Z' });
