@@ -1,5 +1,6 @@
 import type { Fields, Patch } from './fields.ts';
 import { gesLinesField, linesForGes, sameLines, xeroLinesField } from './invoice-lines.ts';
+import { toPounds } from './money.ts';
 import type { FieldRule, FieldRules } from './reconcile.ts';
 import type { GesInvoice } from './records.ts';
 import type { OrganisationFacts, XeroInvoice } from './xero-invoice.ts';
@@ -28,7 +29,7 @@ export function invoiceFields(invoice: GesInvoice): Fields {
   };
 }
 
-/** The Xero side of an invoice as the same fields. */
+/** The Xero side of an invoice as the same fields. `status` and `paid` do not merge: they tell that a person was there between our read and our write. */
 export function xeroInvoiceFields(invoice: XeroInvoice, facts: Pick<OrganisationFacts, 'accounts'>): Fields {
   return {
     number: invoice.number,
@@ -37,6 +38,7 @@ export function xeroInvoiceFields(invoice: XeroInvoice, facts: Pick<Organisation
     reference: invoice.reference,
     lines: xeroLinesField(invoice, systemAccountCode(facts, 'ROUNDING')),
     status: invoice.status,
+    paid: toPounds(invoice.amountPaid),
   };
 }
 

@@ -153,7 +153,7 @@ function paymentReconciled(isBatch: boolean): Problem {
   };
 }
 
-function paymentChanged(fields: readonly string[]): Problem {
+export function paymentChanged(fields: readonly string[]): Problem {
   return {
     code: 'payment-changed',
     message: `The ${fields.join(' and ')} of this payment changed, and Xero cannot change payments.`,

@@ -1,13 +1,13 @@
 import type { Link } from '../domain/link.ts';
 import { toPence, toPounds } from '../domain/money.ts';
 import { meetPayments, type MeetingCandidate, type PaymentMeeting } from '../domain/payment-meeting.ts';
-import { DELETION_WAIT_MS, paymentFields, xeroPaymentFields } from '../domain/payment.ts';
+import { DELETION_WAIT_MS, paymentChanged, paymentFields, xeroPaymentFields } from '../domain/payment.ts';
 import type { GesInvoice, GesPayment } from '../domain/records.ts';
 import type { XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
 import type { Pass } from './deps.ts';
 import type { Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
-import { keepAgreed, keepAttention, linkOr } from './keep.ts';
+import { keepAgreed, keepAttention, linkOr, outcomesOf } from './keep.ts';
 import { lookAgainInXero } from './look-again.ts';
 import { paymentsIssued } from './payments-along.ts';
 import { putOff } from './put-off.ts';
@@ -130,23 +130,21 @@ async function bringToGes(pass: Pass, invoiceId: string, meeting: PaymentMeeting
     links.getLinks(pass.scope, 'payment', [ges.id]),
     links.getBases(pass.scope, 'payment', [ges.id]),
   ]);
-  await keepAgreed(
-    pass,
-    'payment',
-    ges.id,
-    { link: linkOf.get(ges.id), base: baseOf.get(ges.id) },
-    {
-      xeroId: payment.paymentId,
-      ges: { fields: paymentFields(ges), revision: ges.revision },
-      xero: { fields: xeroPaymentFields(payment), seenAt: payment.updatedAt },
-      warnings: [],
-      nameSuffix: undefined,
-      notes: [{ code: 'payment-from-xero', text: `A payment of £${toPounds(payment.amount)} in Xero ${MEETING_TEXTS[how]}.` }],
-    },
-  );
-  const entity = { type: 'payment', id: ges.id } as const;
-  const { accountId } = pass.scope;
-  await pass.deps.outcomes.publish([{ kind: 'RecordSynced', accountId, entity, xeroId: payment.paymentId, direction: 'to-ges' }]);
+  const before = linkOf.get(ges.id);
+  // One that was begun to be linked may have been changed in GES since: agreed is what Xero has, and GES differs from it (D6).
+  const amount = toPounds(payment.amount);
+  const problem = toPence(ges.amount) === payment.amount ? undefined : paymentChanged(['amount']);
+  const stored = { link: before, base: baseOf.get(ges.id) };
+  const link = await keepAgreed(pass, 'payment', ges.id, stored, {
+    xeroId: payment.paymentId,
+    ges: { fields: { ...paymentFields(ges), amount }, revision: ges.revision },
+    xero: { fields: xeroPaymentFields(payment), seenAt: payment.updatedAt },
+    warnings: [],
+    nameSuffix: undefined,
+    notes: [{ code: 'payment-from-xero', text: `A payment of £${amount} in Xero ${MEETING_TEXTS[how]}.` }],
+    problem,
+  });
+  await pass.deps.outcomes.publish(outcomesOf(pass, link, before, { xero: false, ges: true }, []));
 }
 
 /** D3: method other, with Xero's date and amount. The key makes a repeat after a crash answer the same payment. */
@@ -178,7 +176,9 @@ async function waitWithDeletion(
   const now = clock.now();
   const isDone = now - deletedAt >= DELETION_WAIT_MS && xeroSeenAt >= deletedAt;
   if (xeroId === undefined || isDone) return;
-  const news = { type: 'payment', side: 'xero', id: xeroId, rank: 'live', change: 'updated', order: now, receivedAt: now } as const;
+  // Newer than the deletion by whichever clock, so that news dealt with meanwhile does not make it old.
+  const order = Math.max(now, deletedAt, xeroSeenAt) + 1;
+  const news = { type: 'payment', side: 'xero', id: xeroId, rank: 'live', change: 'updated', order, receivedAt: now } as const;
   await inbox.putLater(pass.scope, { ...news, correlationId: ids.next() }, now + DELETION_WAIT_MS);
   pass.log.info('payment deleted in Xero, waiting before it is deleted in GES', { gesId, xeroId });
 }

@@ -142,6 +142,29 @@ describe('an edit of an invoice in Xero', () => {
     expect(await world.disagreements()).toEqual([]);
   });
 
+  it('D3: paid in Xero between our read and our write: the payment is seen, though its webhook is older than our write', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    const { sandbox } = world.xero;
+    const handle = sandbox.handle.bind(sandbox);
+    let hasPaid = false;
+    sandbox.handle = (request, now) => {
+      const isOurWrite = request.method === 'POST' && request.url.includes('/api.xro/2.0/Invoices');
+      if (isOurWrite && !hasPaid) {
+        hasPaid = true;
+        world.xero.as(`invoices/${xeroId}/pay`, { amount: 20 });
+      }
+      return handle(request, isOurWrite ? world.clock.now() : now);
+    };
+    world.ges.changeInvoice(id, { reference: 'Gate code 4' });
+    await world.drainOnly();
+    const { events } = world.intercept();
+    await world.deliver(events);
+    await world.settle();
+    expect(hasPaid).toBe(true);
+    expect(world.ges.payments(id)).toMatchObject([{ amount: '20.00' }]);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
   it('C4: void in Xero after the payment that the invoice came with is gone on both sides: void in GES, nobody is asked', async () => {
     const world = await createMoneyWorld();
     const { id } = world.ges.invoice({ customerId: world.ges.customer().id, number: 'OLD-1', lines: [SERVICE] });

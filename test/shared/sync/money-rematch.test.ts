@@ -86,6 +86,35 @@ describe('F2: a payment begun to be linked when the process died, and deleted in
   });
 });
 
+describe('D6: a payment begun to be linked when the process died, and changed in GES before it came back', () => {
+  it('is linked and needs a person: the amounts differ', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 90 });
+    world.ports.forget();
+    world.ports.plan({ kind: 'killed', atCall: await callsUntil('links.putBase'), when: 'after' });
+    await world.drain();
+    const [made] = world.ges.payments(id);
+    world.ges.changePayment(made?.id ?? '', { amount: '12.00' });
+    await world.settle();
+    expect(await world.problem('payment', made?.id ?? '')).toBe('payment-changed');
+    expect(world.ges.payments(id)).toHaveLength(1);
+    world.ges.changePayment(made?.id ?? '', { amount: '90.00' });
+    await world.settle();
+    expect(await world.problem('payment', made?.id ?? '')).toBeUndefined();
+    expect(await world.disagreements()).toEqual([]);
+  });
+});
+
+/** The how-many-th call it is, when a payment of £90.00 comes from Xero in peace. */
+async function callsUntil(call: string): Promise<number> {
+  const { world, xeroId } = await worldWithInvoice();
+  world.xero.as(`invoices/${xeroId}/pay`, { amount: 90 });
+  world.ports.forget();
+  await world.drain();
+  expect(world.ports.calls).toContain(call);
+  return world.ports.calls.indexOf(call) + 1;
+}
+
 /** Entered on both sides; the process is killed at a call, and the GES user deletes the payment before the next one starts. */
 async function playBegun(hasNamesake: boolean, atCall: number | undefined): Promise<MoneyWorld> {
   const world = await createMoneyWorld();
