@@ -98,7 +98,9 @@ export function authorizeDecision(exchange: Exchange): SandboxAnswer {
 /** Consents to organisation scopes add up; none is taken away by asking for less (xero-facts §1 "Scopes"). */
 function grantedScopes({ state }: Exchange, { app, scopes }: Demand, user: XeroUser): string[] {
   if (!reachesOrganisation(scopes)) return scopes;
-  const earlier = state.refreshTokens.by('grant', keyOf(app.clientId, user.userId)).flatMap((token) => token.scopes);
+  const grant = keyOf(app.clientId, user.userId);
+  const tokens = [...state.refreshTokens.by('grant', grant), ...state.accessTokens.by('grant', grant)];
+  const earlier = tokens.flatMap((token) => token.scopes);
   return [...new Set([...scopes, ...earlier.filter((scope) => scope.startsWith('accounting.'))])];
 }
 

@@ -12,21 +12,9 @@ export class RowStore {
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
 
-  /** Opens or makes the store in a directory. Throws with a clear message when another process has it open: two would overwrite each other. */
+  /** Opens or makes the store in a directory. Throws with a clear message when it cannot, or another process has it open: two would overwrite each other. */
   constructor(directory: string) {
-    mkdirSync(directory, { recursive: true });
-    this.#database = new DatabaseSync(join(directory, 'xero-sandbox.sqlite'));
-    try {
-      this.#database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
-    } catch (error) {
-      this.#database.close();
-      throw String(error).includes('locked')
-        ? new Error(`The data directory ${directory} is in use by another sandbox.`, { cause: error })
-        : error;
-    }
-    this.#database.exec(
-      'CREATE TABLE IF NOT EXISTS rows (name TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID',
-    );
+    this.#database = opened(directory);
     this.#put = this.#database.prepare('INSERT INTO rows VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET value = excluded.value');
     this.#delete = this.#database.prepare('DELETE FROM rows WHERE name = ? AND key = ?');
   }
@@ -50,5 +38,22 @@ export class RowStore {
 
   close(): void {
     this.#database.close();
+  }
+}
+
+/** The database of a directory, held alone and ready for rows. */
+function opened(directory: string): DatabaseSync {
+  let database: DatabaseSync | undefined;
+  try {
+    mkdirSync(directory, { recursive: true });
+    database = new DatabaseSync(join(directory, 'xero-sandbox.sqlite'));
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+    database.exec('CREATE TABLE IF NOT EXISTS rows (name TEXT, key TEXT, value TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID');
+    return database;
+  } catch (error) {
+    database?.close();
+    const reason = error instanceof Error ? error.message : String(error);
+    const what = reason.includes('locked') ? 'is in use by another sandbox.' : `cannot be used: ${reason}`;
+    throw new Error(`The data directory ${directory} ${what}`, { cause: error });
   }
 }

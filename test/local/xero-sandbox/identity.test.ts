@@ -192,6 +192,12 @@ describe('scopes add up (xero-facts §1 "Scopes")', () => {
     expect(bench.get('Accounts').status).toBe(200);
   });
 
+  it('without offline_access as well', () => {
+    const bench = Bench.connected('accounting.contacts accounting.settings');
+    bench.connect({ scope: 'accounting.contacts' });
+    expect(bench.get('Accounts').status).toBe(200);
+  });
+
   it('a sign-in alone gets no organisation scope', () => {
     const bench = Bench.connected();
     expect(bench.connect({ scope: 'openid profile email' }).json.scope).toBe('openid profile email');

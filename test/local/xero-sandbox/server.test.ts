@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -82,6 +82,14 @@ describe('the HTTP shell', () => {
     await first.close();
     expect(second).toBe(`Error: The data directory ${dataDir} is in use by another sandbox.`);
     await (await startSandbox({ port: 0, dataDir })).close();
+  });
+
+  it('a data directory that cannot be used is refused by name', async () => {
+    const [damaged, file] = [newDirectory(), join(newDirectory(), 'file')];
+    writeFileSync(join(damaged, 'xero-sandbox.sqlite'), 'no database at all, but long enough to be looked at');
+    writeFileSync(file, '');
+    for (const dataDir of [damaged, file])
+      expect(await startSandbox({ port: 0, dataDir }).catch(String)).toMatch(`Error: The data directory ${dataDir} cannot be used: `);
   });
 
   it('kill -9 loses nothing that was answered', async () => {
