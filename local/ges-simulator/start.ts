@@ -106,6 +106,8 @@ export async function startGesSimulator(options: GesSimulatorOptions): Promise<G
     if (route === 'GET /_ges/outbox') return json(200, outbox.status());
     const [, accountId = '', integrationPath = ''] = INTEGRATION_PATH.exec(request.path) ?? [];
     if (accountId) {
+      // As the identity provider itself: no token for an account that is not there.
+      if (!core.hasAccount(accountId)) throw new Problem(404, 'account-not-found', 'There is no such account.');
       const token = users.userToken(accountId, `user_${accountId}`, now());
       return callIntegrationApi(integrationApiBaseUrl, integrationPath, request, token);
     }

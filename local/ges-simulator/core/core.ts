@@ -52,6 +52,10 @@ export class GesCore {
     return this.#commit(transaction);
   }
 
+  hasAccount(accountId: string): boolean {
+    return this.#state.accounts().some(({ id }) => id === accountId);
+  }
+
   /** @param now epoch milliseconds */
   handle(request: GesRequest, now: number): Handled {
     const transaction = new Transaction(this.#state);

@@ -168,9 +168,11 @@ describe('the shell', () => {
     }
   });
 
-  it('says when the Integration API is down', async () => {
+  it('says when the Integration API is down, and knows no account that is not there', async () => {
     const { url } = await start({ integrationApiBaseUrl: 'http://127.0.0.1:1' });
     const response = await fetch(`${url}/_ges/accounts/acct_demo/integration/v1/xero/connection`);
+    const stranger = await fetch(`${url}/_ges/accounts/acct_nobody/integration/v1/xero/connection`);
+    expect([stranger.status, ((await stranger.json()) as { code: string }).code]).toEqual([404, 'account-not-found']);
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([502, 'integration-api-down']);
   });
 
