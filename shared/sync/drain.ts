@@ -36,7 +36,7 @@ export function createDrain(deps: DrainDeps, accountId: string, log: Log): (leas
       return end;
     } catch (error) {
       if (error instanceof StopPass) return { kind: 'more' };
-      if (error instanceof WaitFailure) return { kind: 'wait', until: deps.clock.now() + error.waitMs };
+      if (error instanceof WaitFailure) return waitIfConnected(deps, connection, error);
       if (error instanceof ReconnectFailure) return lostConnection(deps, connection, error, log);
       return retry(deps, accountId, log, error, failures++);
     }
@@ -108,6 +108,12 @@ async function rest(deps: DrainDeps, accountId: string, connection: Connection |
   }
   await failRuns(deps, accountId, 'The account is not connected to Xero.');
   return { kind: 'idle' };
+}
+
+/** A wait binds the connection that was told to wait: a user who has ended it meanwhile gets through (design §4). */
+async function waitIfConnected(deps: DrainDeps, { accountId, connectSeq }: RunningConnection, error: WaitFailure): Promise<PassEnd> {
+  const now = await deps.connections.readConnection(accountId);
+  return now?.connectSeq === connectSeq ? { kind: 'wait', until: deps.clock.now() + error.waitMs } : { kind: 'more' };
 }
 
 /** Empties the inbox, news put off included. Returns how many entries there were. */

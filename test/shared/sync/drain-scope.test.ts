@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { createDrainWorld, syncedCustomer, type DrainWorld } from '../../support/drain-world.ts';
+import { ACCOUNT, createDrainWorld, SCOPE, syncedCustomer, type DrainWorld } from '../../support/drain-world.ts';
 
 /** Whole drains: what is sent at all, and what happens to news while the account does not sync (sync-policy A, F4, F5). */
 
@@ -47,6 +47,15 @@ describe('switches and scope (A)', () => {
     world.books.meanwhile('searchContacts', () => world.connection({ status: 'not-connected', connectSeq: 2 }));
     await world.settle();
     expect(world.books.writes).toEqual([]);
+  });
+
+  it('A2, design §4: a user who disconnects while Xero is asking us to wait gets through: the news is dropped at once', async () => {
+    world.ges.create({ id: 'cus_1' });
+    world.books.failNext('createContacts', 'too-many-requests');
+    world.books.meanwhile('createContacts', () => world.connection({ status: 'not-connected', connectSeq: 2 }));
+    await world.drain();
+    expect(await world.stores.inbox.take(SCOPE, 10)).toEqual([]);
+    expect(await world.stores.lanes.waitsUntil(ACCOUNT)).toBeUndefined();
   });
 
   it('A3: a record that was just created goes, also when a bulk change of it came before it was dealt with', async () => {
