@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { jsonAnswer } from '../core/messages.ts';
-import { caseless } from '../core/state.ts';
+import { caseless, type SandboxState } from '../core/state.ts';
 import { ukAccounts } from '../seed/uk-accounts.ts';
 import { ukTaxRates } from '../seed/uk-tax-rates.ts';
 import { organisationJson } from '../settings/organisation.ts';
+import type { Organisation } from '../settings/records.ts';
 import { TAX_RATE_USES, taxRateJson, taxRateOf } from '../settings/tax-rates.ts';
 import { bodyOf, organisationOf, refuse, type Lever } from './context.ts';
 
@@ -16,6 +17,20 @@ const CIS = z.strictObject({
 const VAT = z.strictObject({ tenantId: z.string().optional(), paysTax: z.boolean() });
 const RATE = z.strictObject({ tenantId: z.string().optional(), name: z.string().min(1).max(50), rate: z.number().min(0).max(100) });
 const STATUS = z.strictObject({ tenantId: z.string().optional(), status: z.enum(['ACTIVE', 'DELETED', 'ARCHIVED']) });
+
+/** Brings rates and accounts to what an organisation of that VAT status has: the shipped ones, or "No VAT" alone. */
+function applyVat(state: SandboxState, organisation: Organisation, now: number): void {
+  const { tenantId, paysTax } = organisation;
+  if (!paysTax)
+    for (const rate of state.taxRates.by('tenant', tenantId))
+      if (rate.taxType !== 'NONE') state.taxRates.put({ ...rate, status: 'DELETED' });
+  for (const rate of ukTaxRates(organisation)) state.taxRates.put(rate);
+  const shipped = new Map(ukAccounts(organisation, now).map(({ code, taxType }) => [code, taxType]));
+  for (const account of state.accounts.by('tenant', tenantId)) {
+    const taxType = paysTax ? (shipped.get(account.code) ?? account.taxType) : 'NONE';
+    if (taxType !== account.taxType) state.accounts.put({ ...account, taxType, updated: now });
+  }
+}
 
 /** Financial settings that a person changes in Xero; none of them raises an event. */
 export const SETTINGS_LEVERS: readonly Lever[] = [
@@ -43,15 +58,13 @@ export const SETTINGS_LEVERS: readonly Lever[] = [
   {
     method: 'POST',
     pattern: 'as-user/vat',
-    does: 'register for VAT, which brings its tax rates, or leave it: { tenantId?, paysTax }',
+    does: 'register for VAT, which brings its tax rates and those of the accounts, or leave it, which leaves "No VAT" alone: { tenantId?, paysTax }',
     pull: (pull) => {
       const { tenantId, paysTax } = bodyOf(pull, VAT);
       const basis = { salesTaxBasis: paysTax ? 'ACCRUAL' : 'NONE', defaultSalesTax: paysTax ? 'Tax Exclusive' : 'No Tax' };
-      const { state } = pull.exchange;
+      const { state, now } = pull.exchange;
       const organisation = state.organisations.put({ ...organisationOf(pull, tenantId), ...basis, paysTax });
-      for (const rate of ukTaxRates(organisation)) {
-        if (taxRateOf(state, organisation.tenantId, rate.taxType) === undefined) state.taxRates.put(rate);
-      }
+      applyVat(state, organisation, now);
       return jsonAnswer(200, organisationJson(organisation));
     },
   },

@@ -152,6 +152,21 @@ describe('several users and organisations (switchboard)', () => {
     expect(bench.invoice({ LineItems: lines }).Total).toBe(120);
   });
 
+  it('an organisation that leaves VAT takes no VAT any more, and takes it again once it registers', () => {
+    const bench = Bench.connected();
+    const line = { Description: 'Service', UnitAmount: 100, AccountCode: '200' };
+    bench.pull('POST', 'as-user/tax-rates', { name: 'Own', rate: 7 });
+    const active = () => bench.get('TaxRates', { where: 'Status=="ACTIVE"' }).json.TaxRates.map(({ TaxType }) => TaxType);
+    const before = active();
+    bench.pull('POST', 'as-user/vat', { paysTax: false });
+    expect(active()).toEqual(['NONE']);
+    expect(bench.invoice({ LineItems: [line] })).toMatchObject({ TotalTax: 0, Total: 100 });
+    expect(() => bench.invoice({ LineItems: [{ ...line, TaxType: 'OUTPUT2' }] })).toThrow("TaxType code 'OUTPUT2' cannot be used");
+    bench.pull('POST', 'as-user/vat', { paysTax: true });
+    expect(active()).toEqual(before.filter((taxType) => taxType !== 'TAX001'));
+    expect(bench.invoice({ LineItems: [line] })).toMatchObject({ TotalTax: 20, Total: 120 });
+  });
+
   it('a tax rate that was deleted cannot be used any more', () => {
     const bench = Bench.connected();
     bench.pull('POST', 'as-user/tax-rates/OUTPUT2', { status: 'DELETED' });
