@@ -110,7 +110,8 @@ async function decideNew(pass: Pass, records: readonly CustomerReady[], thorough
     const xero = decision.kind === 'act' ? contacts.find((contact) => contact.contactId === decision.xeroId) : undefined;
     if (xero !== undefined) holders.set(xero.contactId, work.gesId);
     if (decision.kind === 'act' && decision.xero.op === 'create') namesInUse.add(normaliseName(decision.xero.element.name ?? ''));
-    decided.set(work.gesId, { decision, ...(xero === undefined ? {} : { xero }) });
+    const told = thorough && decision.kind === 'act' ? { ...decision, sawEverything: true as const } : decision;
+    decided.set(work.gesId, { decision: told, ...(xero === undefined ? {} : { xero }) });
   }
   return decided;
 }
@@ -155,14 +156,14 @@ function refused(record: CustomerReady, decision: ActDecision<ContactPatch>, mes
   const name = record.ges.fields['name'] ?? '';
   switch (refusalCode(messages)) {
     case 'name-taken': {
-      if (decision.xero.op === 'create') return 'decide-again';
+      if (decision.xero.op === 'create' && decision.sawEverything !== true) return 'decide-again';
       const suffixes = suffixesFor(fieldToAddress(record.ges.fields['billingAddress'] ?? '').postcode, record.work.gesId);
       const next = suffixes[decision.nameSuffix === undefined ? 0 : suffixes.indexOf(decision.nameSuffix) + 1];
       if (next !== undefined) return withNameSuffix(decision, record.ges.fields, next);
       return { kind: 'attention', problem: nameTaken(name, messages.join(' · ')) } as const;
     }
     case 'contact-number-taken':
-      if (decision.xero.op === 'create') return 'decide-again';
+      if (decision.xero.op === 'create' && decision.sawEverything !== true) return 'decide-again';
       break;
     case 'contact-archived':
       return { kind: 'attention', problem: { ...contactArchived(name), detail: messages.join(' · ') } } as const;

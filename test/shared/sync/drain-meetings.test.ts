@@ -156,6 +156,29 @@ describe('first meetings (B3)', () => {
     expect(await world.disagreements()).toEqual([]);
   });
 
+  it('B3, F1: a name that is taken by what Xero does not show goes with a suffix, and with none left needs a person', async () => {
+    const taken = 'The contact name X is already assigned to another contact. The contact name must be unique across all active contacts.';
+    world.books.refuse('Hartley Lettings Ltd', taken);
+    world.ges.create({ id: 'cus_1' });
+    await world.settle();
+    expect(world.books.all()).toMatchObject([{ name: 'Hartley Lettings Ltd (LS1 4AB)' }]);
+    expect(await world.disagreements()).toEqual([]);
+
+    for (const name of ['Zeta', 'Zeta (LS1 4AB)', 'Zeta (cus_2)']) world.books.refuse(name, taken);
+    world.books.forgetCalls();
+    world.ges.create({ id: 'cus_2', name: 'Zeta' });
+    await world.settle();
+    expect(await world.link('cus_2')).toMatchObject({ status: 'attention', problem: { code: 'name-taken' } });
+    expect(world.books.writes.length).toBeLessThanOrEqual(4);
+  });
+
+  it('F1: a number that is taken by what Xero does not show needs a person', async () => {
+    world.books.refuse('Hartley Lettings Ltd', 'Another contact has this contact number. Please enter a different contact number.');
+    world.ges.create({ id: 'cus_1' });
+    await world.settle();
+    expect(await world.link('cus_1')).toMatchObject({ status: 'attention', problem: { code: 'refused-by-xero' } });
+  });
+
   it('B5: an edit for a contact that was archived needs a person; restored, it goes', async () => {
     const xeroId = await syncedCustomer(world);
     world.books.asUser.edit(xeroId, { status: 'ARCHIVED' });
