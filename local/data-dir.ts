@@ -26,7 +26,9 @@ export function holdDataDir(dataDir: string): () => void {
         { cause: error },
       );
     }
-    throw new Error(`${dataDir} cannot be used: ${String(error)}. GES_XERO_LOCAL_DIR moves it.`, { cause: error });
+    throw new Error(`${dataDir} cannot be used: ${error instanceof Error ? error.message : String(error)}. GES_XERO_LOCAL_DIR moves it.`, {
+      cause: error,
+    });
   }
   const held = lock;
   return () => held.close();

@@ -44,7 +44,9 @@ async function main(flags: Flags): Promise<boolean> {
   const giveBack = holdDataDir(dataDir);
   if (flags.fresh) forgetLocalState(dataDir);
 
-  const stack = await startLocalStack({ ports, dataDir, progress });
+  const stack = await startLocalStack({ ports, dataDir, progress }).catch((error: unknown) => {
+    throw isDamage(error) ? new Error(`The state in ${dataDir} is damaged: npm start -- --fresh forgets it. (${String(error)})`) : error;
+  });
   const stop = onStop(() => stack.close().finally(giveBack));
   progress('everything runs');
   if (flags.manual) {
@@ -59,6 +61,12 @@ async function main(flags: Flags): Promise<boolean> {
   else console.log('\nStays up. Ctrl+C stops.\n');
   console.log(JSON.stringify(summary));
   return isInStep(summary);
+}
+
+/** Did SQLite refuse one of the files that the services keep their state in? */
+function isDamage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && ['ERR_SQLITE_ERROR', 'SQLITE_NOTADB', 'SQLITE_CORRUPT'].includes(String(error.code))) || isDamage(error.cause);
 }
 
 /** Connect, bulk run, and once per `.local/` the changes. */

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { LocalPorts } from '../../local/ports.ts';
 import { freeLocalPorts, occupy } from '../support/local-ports.ts';
@@ -140,6 +142,22 @@ describe('npm start, asked wrongly', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('--wrong');
   });
+
+  it.each(['aws-edge/edge.db', 'aws-edge/sqs/fauxqs.db', 'ges/ges-simulator.sqlite', 'xero/xero-sandbox.sqlite'])(
+    'says where damaged state is and how to go on: %s',
+    async (file) => {
+      const damaged = newPlace(place.ports);
+      mkdirSync(dirname(join(damaged.dataDir, file)), { recursive: true });
+      writeFileSync(join(damaged.dataDir, file), 'no database at all '.repeat(300));
+      const { code, stderr } = await runLocal(damaged, ['--once']);
+      forget(damaged);
+      expect(code).toBe(1);
+      expect(stderr).toContain(damaged.dataDir);
+      expect(stderr).toContain('--fresh');
+      expect(stderr).not.toMatch(/\bat .*:\d+:\d+/);
+    },
+    LONG,
+  );
 
   it('names a variable that is no port', async () => {
     const { code, stderr } = await runLocal({ ...place, ports: { ...place.ports, xeroSandbox: 70_000 } }, ['--once']);

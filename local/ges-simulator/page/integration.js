@@ -172,11 +172,24 @@ function settingsCard({ accountId, connection, options, changed }) {
   );
 }
 
+/** Why a consent came to nothing; what is not here is told by its code. */
+const REFUSALS = {
+  access_denied: 'you pressed "Cancel" there.',
+  'organisation-in-use': 'that organisation belongs to another business here. Choose another one.',
+  'different-organisation': 'that is not the organisation of before. Connect the same one, or choose it in the panel.',
+  'nothing-granted': 'no organisation was chosen there.',
+  'ticket-expired': 'it took too long. Please press "Connect to Xero" again.',
+  'state-expired': 'it took too long, or came back in another browser. Please press "Connect to Xero" again.',
+  'code-expired': 'it took too long. Please press "Connect to Xero" again.',
+  'xero-unavailable': 'Xero does not answer. Please try again later.',
+};
+
 /** What Xero's consent came back with, told once. */
 function tellReturn() {
   const query = new URLSearchParams(location.search);
   if (query.has('connected')) notify('Connected to Xero.');
-  if (query.has('error')) notify(`Xero was not connected: ${query.get('error')}.`, 'bad');
+  const error = query.get('error');
+  if (error !== null) notify(`Xero was not connected: ${REFUSALS[error] ?? `${error}.`}`, 'bad');
   if (query.size > 0) history.replaceState(null, '', `${location.pathname}${location.hash}`);
 }
 
