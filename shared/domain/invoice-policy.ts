@@ -10,6 +10,7 @@ import {
   organisationNotInPounds,
   paidInvoiceEdited,
   periodLocked,
+  numberMissing,
   planLimit,
   voidWithMoney,
   waitsForCustomer,
@@ -42,6 +43,7 @@ export interface Agreement {
 export function decideNewInvoice(invoice: GesInvoice, contactId: string | undefined, context: InvoiceContext): Decision<InvoiceElement> {
   if (invoice.status === 'draft') return { kind: 'not-followed', reason: 'A4: a draft is not sent' };
   if (invoice.status === 'void') return { kind: 'not-followed', reason: 'C4: a void invoice that was never sent is not sent' };
+  if (invoice.number.trim() === '') return { kind: 'attention', problem: numberMissing() };
   const problem = currencyProblem(invoice, context.facts) ?? lockProblem([invoice.issueDate], context.facts);
   if (problem !== undefined) return { kind: 'attention', problem };
   if (!context.facts.mayApproveInvoices) return { kind: 'attention', problem: planLimit() };
@@ -141,6 +143,7 @@ function changeInXero(
   const element: InvoiceChange = { kind: 'change', ...Object.fromEntries(given) };
   const changed = Object.keys(merge.toXero);
   if (changed.length === 0) return { element, notes: [] };
+  if (number === '') return { problem: numberMissing() };
   const closed = xero.amountPaid !== 0 || xero.amountCredited !== 0 ? changed.filter((field) => !FIELDS_OPEN_WHEN_PAID.has(field)) : [];
   if (closed.length > 0) return { problem: paidInvoiceEdited(closed) };
   const locked = lockProblem([xero.date, ...(date === undefined ? [] : [date])], context.facts);

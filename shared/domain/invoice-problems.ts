@@ -110,6 +110,15 @@ export function planLimit(): Problem {
   };
 }
 
+/** Xero would make a number up, and no answer of it could be known to be ours (C3, F3). */
+export function numberMissing(): Problem {
+  return {
+    code: 'number-missing',
+    message: 'This invoice has no number.',
+    fix: `Give it a number, ${SAVE_AGAIN}.`,
+  };
+}
+
 export function numberTaken(number: string, detail?: string): Problem {
   return {
     code: 'number-taken',

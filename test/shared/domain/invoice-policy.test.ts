@@ -46,6 +46,7 @@ describe('an invoice that Xero does not have', () => {
     ['C9: on the lock date', 'period-locked', {}, { lockedUntil: '2026-11-20' }],
     ['C9: the day after', 'act', {}, { lockedUntil: '2026-11-19' }],
     ['C9: plan limit', 'plan-limit', {}, { mayApproveInvoices: false }],
+    ['C3: without a number', 'number-missing', { number: ' ' }, {}],
   ])('%s: %s', (_, code, made, about) => {
     expect(codeOf(create(invoice(made), about))).toBe(code);
   });
@@ -169,6 +170,10 @@ describe('edits of a linked invoice', () => {
     expect(codeOf(decide({ issueDate: '2026-10-01' }, {}, { lockedUntil: '2026-10-01' }))).toBe('period-locked');
     expect(codeOf(decide({ issueDate: '2026-10-02' }, {}, { lockedUntil: '2026-10-01' }))).toBe('act');
     expect(codeOf(decide({}, {}, { lockedUntil: '2027-01-01' }))).toBe('act');
+  });
+
+  it('C3: a number that was taken away needs a person: Xero would keep the old one', () => {
+    expect(codeOf(decide({ number: '' }))).toBe('number-missing');
   });
 
   it('another customer, or lines that GES cannot hold, need a person', () => {
