@@ -200,9 +200,11 @@ export class Execution<G, X, E> {
     );
     const isSurprise = answer !== undefined && expected.surprise;
     const updatedAt = driver.xeroUpdatedAt(latest);
-    // Before the link: once it says that the news is dealt with, nobody would come back for what goes along. A run's page has it with it.
+    // All this before the link: once it says that the news is dealt with, nobody would come back for it. A run's page has with it what goes along.
     const isFirst = record.link?.xeroId === undefined && record.work.sources.length > 0;
     if (isFirst) await driver.afterCreate?.(pass, record.work.gesId, ges.fields);
+    // A person changed other fields in Xero between our read and our write: that is news.
+    if (isSurprise) await lookAgainInXero(pass, driver.type, driver.xeroId(latest), updatedAt, record.work.correlationId);
     const problem = driver.checkAgreed?.(ges.fields, latest);
     const link = await keepAgreed(pass, driver.type, record.work.gesId, record, {
       xeroId: driver.xeroId(latest),
@@ -215,8 +217,6 @@ export class Execution<G, X, E> {
       problem,
     });
     if (answer !== undefined) this.acknowledged.push(answer);
-    // A person changed other fields in Xero between our read and our write: that is news.
-    if (isSurprise) await lookAgainInXero(pass, driver.type, driver.xeroId(latest), updatedAt, record.work.correlationId);
     await removeSources(pass.deps.inbox, pass.scope, record.work.sources);
     const wrote = { xero: answer !== undefined, ges: act.wroteGes };
     if (problem !== undefined) this.tally.attention++;

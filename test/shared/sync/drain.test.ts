@@ -102,6 +102,25 @@ describe('both sides change', () => {
     expect(world.ges.get('cus_1').email).toBe('late@hartley.example');
     expect(await world.disagreements()).toEqual([]);
   });
+
+  it.each([1, 2, 3, 4, 5, 6])(
+    'E1: that edit travels also when we are killed %i calls after our write, and no webhook ever tells of it',
+    async (atCall) => {
+      const xeroId = await syncedCustomer(world);
+      world.ges.edit('cus_1', { phone: '0200 000000' });
+      const [edit] = world.intercept().events;
+      world.books.meanwhile('updateContacts', () => {
+        world.books.asUser.edit(xeroId, { email: 'late@hartley.example' });
+        world.ports.plan({ atCall, kind: 'killed', when: 'after' });
+      });
+      await world.deliver(edit!);
+      await world.drainOnly();
+      world.intercept();
+      await world.settle();
+      expect(world.ges.get('cus_1').email).toBe('late@hartley.example');
+      expect(await world.disagreements()).toEqual([]);
+    },
+  );
 });
 
 describe('echoes and old news', () => {
