@@ -3,7 +3,7 @@ import type { DrainDeps, Pass, RunningConnection } from './deps.ts';
 import { ReconnectFailure, RetryFailure, StopPass, VersionConflict, WaitFailure } from './errors.ts';
 import type { Lease, PassEnd } from './lane.ts';
 import type { LaterNews, Log, Scope, StoredNews } from './ports.ts';
-import { failRuns, nextPage, pageDone, pauseAfter, type RunPage } from './run-feed.ts';
+import { failRuns, nextPage, pageDone, stopRunAfter, type RunPage } from './run-feed.ts';
 import { gatherWorks, settleAll, syncWorks, type Doubts } from './sync-works.ts';
 import { newsOf, removeSources, type Source } from './work.ts';
 
@@ -89,7 +89,7 @@ async function syncPage(pass: Pass, page: RunPage, doubts: Doubts): Promise<void
     await pageDone(pass, page, tally);
     await noteSynced(pass, tally.synced);
   } catch (error) {
-    await pauseAfter(pass, page.run, error);
+    await stopRunAfter(pass, page.run, error);
   }
 }
 

@@ -1,6 +1,6 @@
 import { isSinceConnecting } from '../domain/connection.ts';
 import type { DrainDeps, Pass } from './deps.ts';
-import { RetryFailure, WaitFailure } from './errors.ts';
+import { AttentionFailure, RetryFailure, WaitFailure } from './errors.ts';
 import type { Tally } from './execute.ts';
 import { unreadableOf } from './ges-reads.ts';
 import { paymentsIssued } from './payments-along.ts';
@@ -46,7 +46,7 @@ export async function nextPage(pass: Pass): Promise<RunPage | { readonly kind: '
   try {
     return await (run.cursor.type === 'customer' ? customerPage(pass, run, now) : invoicePage(pass, run, now));
   } catch (error) {
-    await pauseAfter(pass, run, error);
+    await stopRunAfter(pass, run, error);
     return nextPage(pass);
   }
 }
@@ -102,12 +102,20 @@ export async function pageDone(pass: Pass, page: RunPage, tally: Tally): Promise
   }
 }
 
-/** After a failure that may pass the run waits, and the lane does not (design §4). Throws every other failure. */
-export async function pauseAfter(pass: Pass, run: Run, failure: unknown): Promise<void> {
+/**
+ * After a failure that may pass the run waits, and the lane does not (design §4); a refusal, which asking again will not change, ends it.
+ * Throws every other failure.
+ */
+export async function stopRunAfter(pass: Pass, run: Run, failure: unknown): Promise<void> {
   const { clock } = pass.deps;
   if (failure instanceof WaitFailure) await pauseRun(pass, run, clock.now() + failure.waitMs);
   else if (failure instanceof RetryFailure) await pauseRun(pass, run, clock.now() + Math.round(RETRY_MS * (1 + clock.random() / 2)));
+  else if (failure instanceof AttentionFailure) await endRuns(pass.deps, [run], refusalOf(failure));
   else throw failure;
+}
+
+function refusalOf({ problem: { message, detail } }: AttentionFailure): string {
+  return detail === undefined ? message : `${message} (${detail})`;
 }
 
 /** The run goes on at `until` (epoch ms). */
