@@ -38,7 +38,7 @@ export class SyncStack extends CdkStack {
     const { bulkSync, sweep } = operations;
 
     // Ingress: reads the connection or tenant, puts to the inbox, rings.
-    state.allow(gesEvents, 'GetItem', 'PutItem', 'UpdateItem');
+    state.allow(gesEvents, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem');
     state.allow(xeroWebhooks, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem');
     secrets.allowXeroApp(xeroWebhooks);
     gesEvents.allow(['sqs:SendMessage'], [ingest.deadLetters.queueArn]);

@@ -7,6 +7,7 @@ import { createConnectionStore } from '../../shared/store/connection-store.ts';
 import { createDocumentClient } from '../../shared/store/document-client.ts';
 import { createInboxStore } from '../../shared/store/inbox-store.ts';
 import { createLaneStore } from '../../shared/store/lane-store.ts';
+import { createLinkStore } from '../../shared/store/link-store.ts';
 import { createEventReceiver } from './receiver.ts';
 
 const config = readConfig('ges-events');
@@ -17,6 +18,7 @@ const sqs = createSqs();
 export const handler = createEventReceiver({
   connections: createConnectionStore(table),
   inbox: createInboxStore(table),
+  links: createLinkStore(table),
   lanes: createLaneStore(table),
   doorbell: createDoorbell(sqs, config.laneQueueUrl),
   deadLetters: createDeadLetters(sqs, config.eventsDlqUrl),

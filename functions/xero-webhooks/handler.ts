@@ -20,7 +20,7 @@ export const handler = createWebhookRoute({
   xeroApp: createXeroAppReader(createSecretsManager(), config.xeroAppSecretArn, systemClock),
   connections: createConnectionStore(table),
   inbox: createInboxStore(table),
-  echoes: createLinkStore(table),
+  links: createLinkStore(table),
   lanes: createLaneStore(table),
   doorbell: createDoorbell(createSqs(), config.laneQueueUrl),
   clock: systemClock,

@@ -1,6 +1,6 @@
 import type { Base, Link } from '../domain/link.ts';
 import type { RecordStatus } from '../domain/records.ts';
-import type { EchoStore, Ids, LinkStore, Scope } from '../sync/ports.ts';
+import type { Ids, LinkStore, Scope } from '../sync/ports.ts';
 import { aliasKey, baseKey, linkKey, LINKS_BY_STATUS_INDEX, statusPartition, timelineKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { putItem, queryPages, readItem, readItems, withoutKeys } from './table.ts';
@@ -12,14 +12,13 @@ const TIMELINE_SECONDS = 396 * 24 * 60 * 60;
 interface Alias {
   readonly xeroId: string;
   readonly gesId: string;
-  readonly seenAt: number;
 }
 
 /**
  * Links, bases, aliases and the timeline in DynamoDB. All reads are strongly consistent, except `countByStatus`, which asks an index.
  * `ids` names timeline entries.
  */
-export function createLinkStore(deps: Table & { readonly ids: Ids }): LinkStore & EchoStore {
+export function createLinkStore(deps: Table & { readonly ids: Ids }): LinkStore {
   return {
     async getLinks(scope, type, gesIds) {
       const items = await readItems(
@@ -45,14 +44,6 @@ export function createLinkStore(deps: Table & { readonly ids: Ids }): LinkStore 
       return new Map(items.map(toAlias).map((alias) => [alias.xeroId, alias.gesId]));
     },
 
-    async aliasSeenAt(scope, type, xeroIds) {
-      const items = await readItems(
-        deps,
-        xeroIds.map((xeroId) => aliasKey(scope, type, xeroId)),
-      );
-      return new Map(items.map(toAlias).map((alias) => [alias.xeroId, alias.seenAt]));
-    },
-
     async putLink(scope, link) {
       const version = await putVersion(deps, linkKey(scope, link.type, link.gesId), fromLink(scope, link), link.version);
       return { ...link, version };
@@ -63,9 +54,9 @@ export function createLinkStore(deps: Table & { readonly ids: Ids }): LinkStore 
       return { ...base, version };
     },
 
-    async putAlias(scope, type, xeroId, gesId, seenAt) {
+    async putAlias(scope, type, xeroId, gesId) {
       const key = aliasKey(scope, type, xeroId);
-      const alias: Alias = { xeroId, gesId, seenAt };
+      const alias: Alias = { xeroId, gesId };
       if (await putItem(deps, { ...key, ...alias }, { expression: 'attribute_not_exists(pk)' })) return gesId;
       const present = await readItem(deps, key);
       if (present === undefined) throw new Error(`Alias ${key.sk} was there and is gone: only the lane writes aliases`);

@@ -2,15 +2,13 @@ import { followsType, keepsNews, type Connection } from '../domain/connection.ts
 import type { EntityType } from '../domain/records.ts';
 import { forEachLimit } from './concurrency.ts';
 import { ringLane, type LaneDeps } from './lane.ts';
-import type { ConnectionReader, EchoStore, Inbox, News, Scope } from './ports.ts';
+import type { ConnectionReader, Inbox, LinkStore, News, Scope } from './ports.ts';
 
 /** What both sides' news needs on its way into the inbox (design §3). */
 export interface IngressDeps extends Pick<LaneDeps, 'lanes' | 'doorbell' | 'clock'> {
   readonly connections: ConnectionReader;
   readonly inbox: Pick<Inbox, 'put'>;
-}
-export interface WebhookDeps extends IngressDeps {
-  readonly echoes: EchoStore;
+  readonly links: Pick<LinkStore, 'getLinks' | 'findAliases'>;
 }
 
 /** A change of a GES record, checked at the border. */
@@ -32,7 +30,10 @@ export interface XeroChangeNews {
   readonly at: number;
 }
 
-/** Why news is dropped: no user wish to sync (A2), the type is off (A1), not our tenant, or our own create coming back (E3). */
+/**
+ * Why news is dropped: no user wish to sync (A2), the type is off (A1), not our tenant, or the link knows it already, because it is our own
+ * write coming back (E3) or comes late (E5).
+ */
 export type DropReason = 'not-connected' | 'type-off' | 'unknown-tenant' | 'echo';
 /** `older`: the inbox holds newer news of the record (E5). */
 export type Reception = 'stored' | 'older' | DropReason;
@@ -47,7 +48,7 @@ function refusal(connection: Connection, type: EntityType): DropReason | undefin
 }
 
 /**
- * Takes one change of a GES record: drops it, or puts it in the inbox and rings the lane. Rings also when the inbox has
+ * Takes one change of a GES record: drops it, without a write, or puts it in the inbox and rings the lane. Rings also when the inbox has
  * newer news, because an earlier try may have died between put and ring (design §4). Throws what the stores throw; then
  * the whole may be done again.
  */
@@ -58,9 +59,12 @@ export async function receiveGesChange(deps: IngressDeps, news: GesChangeNews, c
   if (reason !== undefined) return reason;
 
   const { type, id, change, origin, snapshot, revision: order } = news;
+  const scope = scopeOf(connection);
+  const link = (await deps.links.getLinks(scope, type, [id])).get(id);
+  if (link !== undefined && order <= link.gesRevision) return 'echo';
   const receivedAt = deps.clock.now();
   const entry: News = { type, side: 'ges', id, rank: 'live', change, origin, snapshot, order, receivedAt, correlationId };
-  const reception = await deps.inbox.put(scopeOf(connection), entry);
+  const reception = await deps.inbox.put(scope, entry);
   await ringLane(deps, connection.accountId);
   return reception;
 }
@@ -71,7 +75,7 @@ export async function receiveGesChange(deps: IngressDeps, news: GesChangeNews, c
  * they are ignored. Returns how many events met which reception; throws what the stores throw, and then Xero delivers again.
  */
 export async function receiveWebhook(
-  deps: WebhookDeps,
+  deps: IngressDeps,
   events: readonly XeroChangeNews[],
   correlationId: string,
 ): Promise<ReadonlyMap<Reception, number>> {
@@ -102,7 +106,7 @@ async function connectionOf(deps: IngressDeps, tenantId: string): Promise<Connec
 }
 
 async function receiveOfAccount(
-  deps: WebhookDeps,
+  deps: IngressDeps,
   connection: Connection,
   events: readonly XeroChangeNews[],
   correlationId: string,
@@ -117,18 +121,21 @@ async function receiveOfAccount(
   if (fresh.length > 0) await ringLane(deps, connection.accountId);
 }
 
-/** E3: an event not newer than what the answer to our own create told us is that create coming back. */
+/** E3, E5: an event not newer than what the record's link has seen of Xero tells nothing new. Two batched reads of the table a type. */
 async function withoutEchoes(
-  deps: WebhookDeps,
+  deps: IngressDeps,
   scope: Scope,
   events: readonly XeroChangeNews[],
   count: (reception: Reception) => void,
 ): Promise<readonly XeroChangeNews[]> {
   const fresh: XeroChangeNews[] = [];
   for (const [type, ofType] of Map.groupBy(events, (event) => event.type)) {
-    const seenAt = await deps.echoes.aliasSeenAt(scope, type, [...new Set(ofType.map((event) => event.id))]);
+    const aliases = await deps.links.findAliases(scope, type, [...new Set(ofType.map((event) => event.id))]);
+    const links = await deps.links.getLinks(scope, type, [...new Set(aliases.values())]);
     for (const event of ofType) {
-      if (event.at <= (seenAt.get(event.id) ?? 0)) count('echo');
+      const link = links.get(aliases.get(event.id) ?? '');
+      // An alias of a Xero record that the link has left still points at it (D5); what the link has seen is of another record then.
+      if (link?.xeroId === event.id && event.at <= link.xeroSeenAt) count('echo');
       else fresh.push(event);
     }
   }

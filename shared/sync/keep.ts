@@ -42,7 +42,7 @@ export async function keepAgreed(
   const { links, clock } = pass.deps;
   const before = linkOr(stored.link, type, gesId);
   if (before.xeroId !== agreed.xeroId) {
-    const holder = await links.putAlias(pass.scope, type, agreed.xeroId, gesId, agreed.xero.seenAt);
+    const holder = await links.putAlias(pass.scope, type, agreed.xeroId, gesId);
     if (holder !== gesId) throw new Error(`${type} ${agreed.xeroId} is linked to ${holder} already, not to ${gesId}`);
   }
   const base = stored.base;

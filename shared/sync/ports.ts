@@ -127,20 +127,11 @@ export interface LinkStore {
   putLink(scope: Scope, link: Link): Promise<Link>;
   /** The same for a base. */
   putBase(scope: Scope, type: EntityType, gesId: string, base: Base): Promise<Base>;
-  /**
-   * Points a Xero id at a GES id if the Xero id points nowhere yet; returns the GES id that it points at now.
-   * `seenAt` is the UpdatedDateUTC our create's answer told us: ingress drops echoes that are not newer (E3).
-   */
-  putAlias(scope: Scope, type: EntityType, xeroId: string, gesId: string, seenAt: number): Promise<string>;
+  /** Points a Xero id at a GES id if the Xero id points nowhere yet; returns the GES id that it points at now. */
+  putAlias(scope: Scope, type: EntityType, xeroId: string, gesId: string): Promise<string>;
   addTimeline(scope: Scope, entry: TimelineEntry): Promise<void>;
   /** How many links of the account have each status. */
   countByStatus(scope: Scope): Promise<Readonly<Record<'synced' | 'pending' | 'attention', number>>>;
-}
-
-/** Lets ingress see that a webhook is the echo of our own create without storing it (E3). */
-export interface EchoStore {
-  /** Xero id → newest UpdatedDateUTC told by our own create's answer, epoch ms; absent when unknown. */
-  aliasSeenAt(scope: Scope, type: EntityType, xeroIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
 
 export interface Lane {

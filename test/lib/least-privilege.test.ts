@@ -24,7 +24,7 @@ function actionsOf(name: FunctionName, service: string, resource = ''): string[]
 /** By kind of resource: what each function may do there, after what its code does; functions that are not named may do nothing. */
 const ALLOWED: Readonly<Record<string, Readonly<Partial<Record<FunctionName, readonly string[]>>>>> = {
   'dynamodb on StateTable': {
-    'ges-events': ['GetItem', 'PutItem', 'UpdateItem'],
+    'ges-events': ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
     'xero-webhooks': ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'],
     'sync-lane': ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],
     'integration-api': ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'],

@@ -70,7 +70,7 @@ export async function createDrainWorld(): Promise<DrainWorld> {
   const { doorbell } = queue;
   // Ingress is counted with the rest, but nothing befalls it: whoever sent the news would send it again.
   const ingress = {
-    ...ports.counted({ connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, echoes: stores.links }),
+    ...ports.counted({ connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, links: stores.links }),
     doorbell,
     clock,
   };

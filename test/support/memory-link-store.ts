@@ -1,7 +1,7 @@
 import type { Base, Link } from '../../shared/domain/link.ts';
 import type { EntityType } from '../../shared/domain/records.ts';
 import { VersionConflict } from '../../shared/sync/errors.ts';
-import type { EchoStore, LinkStore, Run, RunStore, Scope, TimelineEntry } from '../../shared/sync/ports.ts';
+import type { LinkStore, Run, RunStore, Scope, TimelineEntry } from '../../shared/sync/ports.ts';
 import { scopeName } from './memory-inbox-store.ts';
 import { frozenCopy } from './store-frozen-copy.ts';
 
@@ -14,12 +14,12 @@ export interface TimelineReader {
 interface ScopeState {
   readonly links: Map<string, Link>;
   readonly bases: Map<string, Base>;
-  readonly aliases: Map<string, { readonly gesId: string; readonly seenAt: number }>;
+  readonly aliases: Map<string, string>;
   readonly timeline: TimelineEntry[];
 }
 
 /** Links, bases, aliases and the timeline in memory. */
-export function createMemoryLinks(): LinkStore & EchoStore & TimelineReader {
+export function createMemoryLinks(): LinkStore & TimelineReader {
   const scopes = new Map<string, ScopeState>();
   const open = (scope: Scope): ScopeState => {
     const state = scopes.get(scopeName(scope)) ?? { links: new Map(), bases: new Map(), aliases: new Map(), timeline: [] };
@@ -37,11 +37,7 @@ export function createMemoryLinks(): LinkStore & EchoStore & TimelineReader {
     },
 
     async findAliases(scope, type, xeroIds) {
-      return pick(open(scope).aliases, type, xeroIds, (alias) => alias.gesId);
-    },
-
-    async aliasSeenAt(scope, type, xeroIds) {
-      return pick(open(scope).aliases, type, xeroIds, (alias) => alias.seenAt);
+      return pick(open(scope).aliases, type, xeroIds, (gesId) => gesId);
     },
 
     async putLink(scope, link) {
@@ -52,11 +48,11 @@ export function createMemoryLinks(): LinkStore & EchoStore & TimelineReader {
       return putVersioned(open(scope).bases, name(type, gesId), base);
     },
 
-    async putAlias(scope, type, xeroId, gesId, seenAt) {
+    async putAlias(scope, type, xeroId, gesId) {
       const { aliases } = open(scope);
       const present = aliases.get(name(type, xeroId));
-      if (present !== undefined) return present.gesId;
-      aliases.set(name(type, xeroId), { gesId, seenAt });
+      if (present !== undefined) return present;
+      aliases.set(name(type, xeroId), gesId);
       return gesId;
     },
 

@@ -3,7 +3,6 @@ import type { FactsStore } from '../../shared/sync/money-ports.ts';
 import type {
   ConnectionMarker,
   ConnectionReader,
-  EchoStore,
   Ids,
   Inbox,
   IntentStore,
@@ -22,7 +21,7 @@ import { createMemoryLinks, createMemoryRuns } from './memory-link-store.ts';
 export interface Stores {
   readonly inbox: Inbox;
   readonly intents: IntentStore;
-  readonly links: LinkStore & EchoStore & TimelineReader;
+  readonly links: LinkStore & TimelineReader;
   readonly lanes: LaneStore & WaitReader;
   readonly runs: RunStore;
   readonly facts: FactsStore;

@@ -80,7 +80,7 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
   };
   const queue = createLaneQueue({ accountId, clock, lanes: stores.lanes, log, newProcess });
   const { doorbell } = queue;
-  const ingress = { connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, echoes: stores.links, doorbell, clock };
+  const ingress = { connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, links: stores.links, doorbell, clock };
   const platform = createGesPlatform({
     baseUrl: 'http://ges',
     tokenUrl: 'http://ges/oauth/token',

@@ -58,7 +58,7 @@ describe('design §6: keys', () => {
     await stores.inbox.putLater(scope, news(), 1_700_000_000_000);
     await stores.links.putLink(scope, link);
     await stores.links.putBase(scope, 'customer', 'cus_1', { ges: {}, xero: {}, version: 0 });
-    await stores.links.putAlias(scope, 'customer', 'xero-1', 'cus_1', 5);
+    await stores.links.putAlias(scope, 'customer', 'xero-1', 'cus_1');
     await stores.links.addTimeline(scope, {
       type: 'customer',
       gesId: 'cus_1',
@@ -179,7 +179,7 @@ it('an error that is not a refused condition reaches the caller', async () => {
   const nowhere = createDynamoStores({ client: table.client, tableName: 'no-such-table' }, countingIds());
 
   await expect(nowhere.inbox.put(freshScope(), news())).rejects.toThrow('resource not found');
-  await expect(nowhere.links.putAlias(freshScope(), 'customer', 'x', 'c', 1)).rejects.toThrow('resource not found');
+  await expect(nowhere.links.putAlias(freshScope(), 'customer', 'x', 'c')).rejects.toThrow('resource not found');
 });
 
 it('countWrites counts each item written, alone or in a batch, refused or not, and no reads', async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { bulkSync } from '../../../shared/runs/bulk-sync.ts';
 import { parseBulkRequest } from '../../../shared/runs/request.ts';
-import { ACCOUNT, createDrainWorld, type DrainWorld } from '../../support/drain-world.ts';
+import { ACCOUNT, createDrainWorld, syncedCustomer, type DrainWorld } from '../../support/drain-world.ts';
 import { createFakeIds } from '../../support/fake-clock.ts';
 
 /** A bulk run through the lane (sync-policy G) and what it costs. */
@@ -69,6 +69,18 @@ describe('a bulk run of old customers', () => {
     await world.drain();
     expect(await world.stores.lanes.waitsUntil(ACCOUNT)).toBeUndefined();
     expect(await run(runId)).toMatchObject({ status: 'active', notBefore: expect.any(Number) });
+  });
+
+  it('F2: a page that GES refuses for good ends the run and says why; the lane goes on', async () => {
+    oldCustomers();
+    world.ges.failNext('listCustomers', 'refused-as-a-whole');
+    const runId = await startRun();
+    await world.drain();
+    expect(await run(runId)).toMatchObject({ status: 'failed', failure: 'Refused. (something in the batch)' });
+    expect(world.outcomes.at(-1)).toMatchObject({ kind: 'RunFinished', runId, status: 'failed' });
+    world.ges.create({ id: 'cus_live', name: 'Live One' });
+    await world.drain();
+    expect(world.books.all()).toMatchObject([{ name: 'Live One' }]);
   });
 
   it('A3, A5: does not go on by itself in a connection that was made after it was asked for', async () => {
@@ -209,7 +221,21 @@ describe('at most 9 table writes per synced record (design §6)', () => {
     for (const writes of [creating, editing, edited]) expect(writes).toBeLessThanOrEqual(WRITES_PER_RECORD);
   });
 
-  it('for one customer on its own, but for taking and leaving the lane, which many share otherwise', async () => {
+  it('for one edit of either side on its own, with everything: ingress, lane and echo', async () => {
+    const xeroId = await syncedCustomer(world);
+    world.ges.edit('cus_1', { phone: '0200 000000' });
+    await world.settle();
+    const inGes = world.ports.tableWrites;
+    world.ports.forget();
+    world.books.asUser.edit(xeroId, { mobile: '0300 000000' });
+    await world.settle();
+    for (const writes of [inGes, world.ports.tableWrites]) {
+      expect(writes).toContain('links.putLink');
+      expect(writes.length).toBeLessThanOrEqual(WRITES_PER_RECORD);
+    }
+  });
+
+  it('for one new customer on its own, but for taking and leaving the lane, which many share otherwise', async () => {
     world.ges.create({ id: 'cus_1' });
     await world.settle();
     const ofRecord = world.ports.tableWrites.filter((write) => !['lanes.acquire', 'lanes.release'].includes(write));

@@ -1,3 +1,4 @@
+import type { Link } from '../../../shared/domain/link.ts';
 import type { ConnectionRecord } from '../../../shared/connection/ports.ts';
 import type { Clock, Inbox, News, Scope } from '../../../shared/sync/ports.ts';
 import { createMemoryStores } from '../../support/memory-store.ts';
@@ -31,6 +32,11 @@ export async function ingressWorld(...connections: readonly ConnectionRecord[]) 
       await stores.connections.claimTenant({ tenantId: one.tenantId, accountId: one.accountId, claimedAt: 1 });
   }
   const steps: string[] = [];
+  /** A record that both sides agree on, as the link knows it. */
+  const link = async (parts: Pick<Link, 'type' | 'gesId'> & { readonly xeroId: string } & Partial<Link>) => {
+    await stores.links.putAlias(SCOPE, parts.type, parts.xeroId, parts.gesId);
+    await stores.links.putLink(SCOPE, { status: 'synced', statusAt: '', gesRevision: 1, xeroSeenAt: 5_000, version: 0, ...parts });
+  };
   const clock: Clock = { now: () => NOW, sleep: async () => undefined, every: () => () => undefined, random: () => 0 };
   const inbox: Pick<Inbox, 'put'> = {
     async put(scope: Scope, news: News) {
@@ -44,6 +50,7 @@ export async function ingressWorld(...connections: readonly ConnectionRecord[]) 
     ...stores,
     stores,
     steps,
-    deps: { connections: stores.connections, inbox, echoes: stores.links, lanes: stores.lanes, doorbell, clock },
+    link,
+    deps: { connections: stores.connections, inbox, links: stores.links, lanes: stores.lanes, doorbell, clock },
   };
 }

@@ -58,6 +58,16 @@ describe('receiveGesChange', () => {
     expect(await world.lanes.dueLanes(NOW + 20_000, 10)).toEqual(['acct_demo']);
   });
 
+  it('E3, E5: what the link knows already costs no write, be it our own write coming back or late; the next edit does', async () => {
+    const world = await ingressWorld(connection());
+    await world.link({ type: 'customer', xeroId: 'contact-1', gesId: 'cus_1', gesRevision: 3 });
+    expect(await receiveGesChange(world.deps, change({ revision: 3, origin: 'xero-sync' }), 'event-1')).toBe('echo');
+    expect(await receiveGesChange(world.deps, change({ revision: 2 }), 'event-2')).toBe('echo');
+    expect(world.steps).toEqual([]);
+    expect(await receiveGesChange(world.deps, change({ revision: 4 }), 'event-3')).toBe('stored');
+    expect(world.steps).toEqual(['stored cus_1@4', 'ring acct_demo 0']);
+  });
+
   it('E5: older news changes nothing, but rings, because an earlier try may have died between put and ring', async () => {
     const world = await ingressWorld(connection());
     await receiveGesChange(world.deps, change({ revision: 3 }), 'event-1');
@@ -128,7 +138,7 @@ describe('receiveWebhook', () => {
 
   it('E3: an echo of our own invoice does not hide a contact that happens to have its id', async () => {
     const world = await ingressWorld(connection());
-    await world.links.putAlias(SCOPE, 'invoice', 'same', 'inv_1', 5_000);
+    await world.link({ type: 'invoice', xeroId: 'same', gesId: 'inv_1' });
     const receptions = await receiveWebhook(
       world.deps,
       [reported({ type: 'invoice', id: 'same', at: 5_000 }), reported({ id: 'same' })],
@@ -144,14 +154,23 @@ describe('receiveWebhook', () => {
     expect(world.steps).toEqual([]);
   });
 
-  it('E3: our own create coming back is dropped without a ring; a later edit of the same contact is not', async () => {
+  it('E3: our own write coming back is dropped without a ring; a later edit of the same contact is not', async () => {
     const world = await ingressWorld(connection());
-    await world.links.putAlias(SCOPE, 'customer', 'contact-1', 'cus_1', 5_000);
+    await world.link({ type: 'customer', xeroId: 'contact-1', gesId: 'cus_1' });
     const echo = await receiveWebhook(world.deps, [reported({ change: 'created', at: 5_000 }), reported({ at: 4_999 })], 'req-1');
     expect([...echo]).toEqual([['echo', 2]]);
     expect(world.steps).toEqual([]);
     await receiveWebhook(world.deps, [reported({ at: 5_001 })], 'req-2');
     expect(world.steps).toEqual(['stored contact-1@5001', 'ring acct_demo 0']);
+  });
+
+  it('D5: what the link has seen of a payment says nothing about the one that it has left', async () => {
+    const world = await ingressWorld(connection());
+    await world.link({ type: 'invoice', xeroId: 'before', gesId: 'inv_1' });
+    const { version } = (await world.links.getLinks(SCOPE, 'invoice', ['inv_1'])).get('inv_1')!;
+    await world.link({ type: 'invoice', xeroId: 'after', gesId: 'inv_1', version });
+    const receptions = await receiveWebhook(world.deps, [reported({ type: 'invoice', id: 'before', at: 4_000 })], 'r');
+    expect([...receptions]).toEqual([['stored', 1]]);
   });
 
   it('E5: a replayed delivery changes nothing, but rings', async () => {
