@@ -2,7 +2,7 @@ import type { ConnectionRecord, ConnectionStore } from '../connection/ports.ts';
 import type { ConnectionMarker, ConnectionReader } from '../sync/ports.ts';
 import { connectionKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
-import { isNowOurs, newWriteId, readItem, updateItem, withoutKeys } from './table.ts';
+import { isNowOurs, newWriteId, readItem, updateItem, storedAs } from './table.ts';
 import { readTenantClaim } from './tenant-claims.ts';
 import { putVersion } from './versioned.ts';
 
@@ -57,5 +57,5 @@ export function createConnectionStore(table: Table): ConnectionStore & Connectio
 }
 
 function toConnection(item: Item): ConnectionRecord {
-  return withoutKeys(item) as unknown as ConnectionRecord;
+  return storedAs<ConnectionRecord>(item);
 }

@@ -4,7 +4,7 @@ import { asksToGo } from '../sync/work.ts';
 import type { Key } from './keys.ts';
 import { INBOX_PREFIX, inboxKey, LATER_PREFIX, laterDueBound, laterKey, scopePartition } from './keys.ts';
 import type { Condition, Item, Table } from './table.ts';
-import { deleteItem, putItem, queryPages, readPrefix, updateItem, withoutKeys } from './table.ts';
+import { deleteItem, putItem, queryPages, readPrefix, storedAs, updateItem } from './table.ts';
 
 /**
  * How many entries one `take` reads before it sorts: live entries beyond that many others wait for the next take. A run puts at most
@@ -142,16 +142,19 @@ function fromNews({ snapshot, ...news }: News, keptFrom: number): Item {
   return { ...news, expiresAt, ...(snapshot === undefined ? {} : { snapshot: JSON.stringify(snapshot) }) };
 }
 
-function toNews({ snapshot, expiresAt: _expiresAt, ...attributes }: Item): News {
-  const news = attributes as unknown as News;
-  return snapshot === undefined ? news : { ...news, snapshot: JSON.parse(snapshot as string) as unknown };
+/** News as it is stored, its snapshot as text. */
+type NewsItem = Omit<News, 'snapshot'> & { readonly snapshot?: string; readonly expiresAt: number };
+
+function toNews({ snapshot, expiresAt: _expiresAt, ...news }: NewsItem): News {
+  return snapshot === undefined ? news : { ...news, snapshot: JSON.parse(snapshot) as unknown };
 }
 
 function toStoredNews(item: Item): StoredNews {
-  return toNews(withoutKeys(item)) as StoredNews;
+  const { token, ...news } = storedAs<NewsItem & { readonly token: string }>(item);
+  return { ...toNews(news), token };
 }
 
 function toLaterNews(item: Item): LaterNews {
-  const { dueAt, ...news } = withoutKeys(item);
-  return { dueAt: dueAt as number, news: toNews(news) };
+  const { dueAt, ...news } = storedAs<NewsItem & { readonly dueAt: number }>(item);
+  return { dueAt, news: toNews(news) };
 }

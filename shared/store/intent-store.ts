@@ -1,7 +1,7 @@
 import type { Intent, IntentStore } from '../sync/ports.ts';
 import { INTENT_PREFIX, intentKey, scopePartition } from './keys.ts';
 import type { Item, Table } from './table.ts';
-import { deleteItem, putItem, readPrefix, withoutKeys } from './table.ts';
+import { deleteItem, putItem, readPrefix, storedAs } from './table.ts';
 
 /** Intents in DynamoDB: one item per record; listing is strongly consistent, for it decides whether a create may be sent (F3). */
 export function createIntentStore(table: Table): IntentStore {
@@ -27,6 +27,6 @@ function fromIntent({ element, ...intent }: Intent): Item {
 }
 
 function toIntent(item: Item): Intent {
-  const { element, ...intent } = withoutKeys(item);
-  return { ...(intent as unknown as Intent), element: JSON.parse(element as string) as unknown };
+  const { element, ...intent } = storedAs<Omit<Intent, 'element'> & { readonly element: string }>(item);
+  return { ...intent, element: JSON.parse(element) as unknown };
 }

@@ -2,7 +2,7 @@ import type { WaitReader } from '../connection/ports.ts';
 import type { Lane, LaneStore } from '../sync/ports.ts';
 import { accountOfPartition, laneKey, WAKE_SHARDS, wakeShard } from './keys.ts';
 import type { Item, Table } from './table.ts';
-import { readItem, updateItem, withoutKeys } from './table.ts';
+import { readItem, updateItem, storedAs } from './table.ts';
 import { readDue } from './wake-index.ts';
 
 /** Each failed try means that somebody else changed the wait in between, so this many in a row do not happen by chance. */
@@ -98,6 +98,6 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
 }
 
 function toLane(accountId: string, item: Item): Lane {
-  const { wakeShard: _wakeShard, ...lane } = withoutKeys(item);
-  return { accountId, ...(lane as unknown as Omit<Lane, 'accountId'>) };
+  const { wakeShard: _wakeShard, ...lane } = storedAs<Omit<Lane, 'accountId'> & { readonly wakeShard?: string }>(item);
+  return { accountId, ...lane };
 }

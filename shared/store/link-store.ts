@@ -3,7 +3,7 @@ import type { RecordStatus } from '../domain/records.ts';
 import type { Ids, LinkStore, Scope } from '../sync/ports.ts';
 import { aliasKey, baseKey, linkKey, LINKS_BY_STATUS_INDEX, statusPartition, timelineKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
-import { putItem, queryPages, readItem, readItems, withoutKeys } from './table.ts';
+import { putItem, queryPages, readItem, readItems, storedAs } from './table.ts';
 import { putVersion } from './versioned.ts';
 
 /** Timeline entries are kept 13 months (design §6), counted as 396 days. */
@@ -101,15 +101,15 @@ function fromLink(scope: Scope, link: Link): Item {
 }
 
 function toLink(item: Item): Link {
-  const { statusKey: _statusKey, ...link } = withoutKeys(item);
-  return link as unknown as Link;
+  const { statusKey: _statusKey, ...link } = storedAs<Link & { readonly statusKey?: string }>(item);
+  return link;
 }
 
 function toBase(item: Item): Base {
-  const { gesId: _gesId, ...base } = withoutKeys(item);
-  return base as unknown as Base;
+  const { gesId: _gesId, ...base } = storedAs<Base & { readonly gesId: string }>(item);
+  return base;
 }
 
 function toAlias(item: Item): Alias {
-  return withoutKeys(item) as unknown as Alias;
+  return storedAs<Alias>(item);
 }

@@ -1,7 +1,7 @@
 import type { Run, RunStore } from '../sync/ports.ts';
 import { accountPartition, RUN_PREFIX, runKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
-import { queryPages, readItem, withoutKeys } from './table.ts';
+import { queryPages, readItem, storedAs } from './table.ts';
 import { putVersion } from './versioned.ts';
 
 /** Runs in DynamoDB, strongly consistent: one item per run, kept after the end for reports. */
@@ -33,5 +33,5 @@ export function createRunStore(table: Table): RunStore {
 }
 
 function toRun(item: Item): Run {
-  return withoutKeys(item) as unknown as Run;
+  return storedAs<Run>(item);
 }

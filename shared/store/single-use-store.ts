@@ -1,7 +1,12 @@
 import type { SingleUse, SingleUseStore } from '../connection/ports.ts';
 import { stateKey } from './keys.ts';
 import type { Table } from './table.ts';
-import { newWriteId, putItem, updateItem, withoutKeys } from './table.ts';
+import { newWriteId, putItem, storedAs, updateItem } from './table.ts';
+
+interface Expiry {
+  readonly validUntil: number;
+  readonly expiresAt: number;
+}
 
 /** Login states and tickets in DynamoDB. `validUntil` (epoch ms) decides; `expiresAt` (epoch s) lets the table's TTL clear away later. */
 export function createSingleUseStore(table: Table): SingleUseStore {
@@ -18,8 +23,8 @@ export function createSingleUseStore(table: Table): SingleUseStore {
       };
       const item = await updateItem(table, stateKey(hash), 'SET writeId = :writeId', isUnusedOrOurs);
       if (item === undefined) return undefined;
-      const { validUntil: _validUntil, expiresAt: _expiresAt, ...value } = withoutKeys(item);
-      return value as unknown as SingleUse;
+      const { validUntil: _validUntil, expiresAt: _expiresAt, ...value } = storedAs<SingleUse & Expiry>(item);
+      return value;
     },
   };
 }

@@ -25,10 +25,13 @@ const BATCH_GET_KEYS = 100;
 const BATCH_GET_ATTEMPTS = 8;
 const BATCH_GET_PAUSE_MS = 50;
 
-/** What was stored, without the keys that say where, and the mark of the write that stored it. */
-export function withoutKeys(item: Item): Item {
+/**
+ * What was stored, in the shape that it was stored in: without the keys that say where, and the mark of the write that stored it. Trusted
+ * and not parsed: nobody but these stores writes the table, each shape by a typed function beside the one that reads it.
+ */
+export function storedAs<T extends object>(item: Item): T {
   const { pk: _pk, sk: _sk, writeId: _writeId, ...attributes } = item;
-  return attributes;
+  return attributes as T;
 }
 
 /**

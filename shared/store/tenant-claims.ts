@@ -1,7 +1,7 @@
 import type { TenantClaim, TenantClaims } from '../connection/ports.ts';
 import { tenantKey } from './keys.ts';
 import type { Condition, Table } from './table.ts';
-import { deleteItem, putItem, readItem, withoutKeys } from './table.ts';
+import { deleteItem, putItem, readItem, storedAs } from './table.ts';
 
 /** Each failed try means that the claim appeared and went again in between. */
 const CLAIM_ATTEMPTS = 5;
@@ -32,7 +32,7 @@ export function createTenantClaims(table: Table): TenantClaims {
 /** The claim that stands now, strongly consistent. */
 export async function readTenantClaim(table: Table, tenantId: string): Promise<TenantClaim | undefined> {
   const item = await readItem(table, tenantKey(tenantId));
-  return item === undefined ? undefined : (withoutKeys(item) as unknown as TenantClaim);
+  return item === undefined ? undefined : storedAs<TenantClaim>(item);
 }
 
 function mayClaim(claim: TenantClaim, over: TenantClaim | undefined): Condition {

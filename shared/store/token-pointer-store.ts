@@ -2,7 +2,7 @@ import type { TokenPointer, TokenPointerStore } from '../connection/ports.ts';
 import { VersionConflict } from '../sync/errors.ts';
 import { TOKEN_WAKE_SHARDS, tokenKey, tokenWakeShard, xeroUserOfPartition } from './keys.ts';
 import type { Item, Table } from './table.ts';
-import { deleteItem, readItem, withoutKeys } from './table.ts';
+import { deleteItem, readItem, storedAs } from './table.ts';
 import { putVersion } from './versioned.ts';
 import { readDue } from './wake-index.ts';
 
@@ -40,6 +40,6 @@ function fromPointer(pointer: TokenPointer): Item {
 }
 
 function toPointer(item: Item): TokenPointer {
-  const { wakeShard: _wakeShard, ...pointer } = withoutKeys(item);
-  return pointer as unknown as TokenPointer;
+  const { wakeShard: _wakeShard, ...pointer } = storedAs<TokenPointer & { readonly wakeShard?: string }>(item);
+  return pointer;
 }

@@ -23,7 +23,7 @@ async function readShard(table: Table, shard: string, now: number, limit: number
     Limit: limit,
   };
   for await (const page of queryPages(table, query)) {
-    found.push(...(page.items as unknown as readonly DueEntry[]));
+    found.push(...page.items.map(({ pk, wakeAt }) => ({ pk, wakeAt }) as DueEntry));
     if (found.length >= limit) break;
   }
   return found.slice(0, limit);
