@@ -62,7 +62,7 @@ export async function readStatus(
     counts: { synced: counts.synced, pending: counts.pending, attention: counts.attention },
     lastSyncAt: connection.lastSyncAt ?? null,
     reason: connection.reason ?? null,
-    pausedReason: pausedUntil === null ? null : 'Xero has asked us to wait. Changes are kept and sent afterwards.',
+    pausedReason: pausedUntil === null ? null : 'Xero or Gas Engineer Software has asked us to wait. Changes are kept and sent afterwards.',
     pausedUntil,
     organisations: offeredOrganisations(connection),
   };
