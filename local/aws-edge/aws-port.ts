@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { AwsResponse, AwsService } from './aws-protocol.ts';
 import { AwsError, jsonError, jsonObject } from './aws-protocol.ts';
-import { readBody } from './read-body.ts';
+import { BodyTooLarge, readBody } from './read-body.ts';
 
 /** DynamoDB takes the largest requests of the services here: 16 MB. */
 const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
@@ -49,7 +49,9 @@ async function answer(services: AwsServices, request: IncomingMessage, signal: A
   const path = request.url ?? '/';
   if (request.method === 'GET' && path === '/_edge')
     return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(services.describe(), null, 2) };
-  const body = await readBody(request, BODY_LIMIT_BYTES);
+  const body = await readBody(request, BODY_LIMIT_BYTES).catch((error: unknown) => {
+    throw error instanceof BodyTooLarge ? new AwsError('RequestEntityTooLargeException', error.message, 413) : error;
+  });
   const service = chooseService(services, request, path);
   // Said here for all of them: fauxqs answers garbage with 500, and `null` ends the process in dynalite.
   if (request.headers['x-amz-target'] !== undefined) jsonObject(body);

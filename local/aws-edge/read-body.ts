@@ -8,14 +8,18 @@ export class BodyTooLarge extends Error {
   }
 }
 
-/** Reads a request to its end. Throws {@link BodyTooLarge}, or the socket's error when the caller hangs up. */
+/**
+ * Reads a request to its end. Throws {@link BodyTooLarge}, or the socket's error when the caller hangs up. What is too large is read to
+ * its end as well, and not kept: leaving it would cut the connection, and the caller would often lose the answer.
+ */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limitBytes) throw new BodyTooLarge(limitBytes);
-    chunks.push(chunk);
+    if (size <= limitBytes) chunks.push(chunk);
+    else chunks.length = 0;
   }
+  if (size > limitBytes) throw new BodyTooLarge(limitBytes);
   return Buffer.concat(chunks);
 }

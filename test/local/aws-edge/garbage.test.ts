@@ -34,6 +34,12 @@ describe('Garbage on the AWS port', () => {
     expect((await fetch(`${edge.url}/_edge`)).status).toBe(200);
   });
 
+  it('a body larger than any service takes is answered with 413', async () => {
+    const headers = { 'x-amz-target': 'AWSEvents.PutEvents', 'content-type': 'application/x-amz-json-1.1' };
+    const answer = await fetch(edge.url, { method: 'POST', headers, body: ' '.repeat(17 * 1024 * 1024) });
+    expect(answer.status).toBe(413);
+  });
+
   it.each([
     ['PutItem', { TableName: 'tiny-table', Item: { pk: null } }],
     ['BatchGetItem', { RequestItems: { 'tiny-table': null } }],

@@ -145,6 +145,14 @@ describe('The HTTP API on the AWS edge', () => {
     expect(event['headers']).not.toHaveProperty('cookie');
   });
 
+  it('reads a body that is larger than 10 MB to its end and answers 413: hanging up in the middle would lose the answer', async () => {
+    const body = 'x'.repeat(11 * 1024 * 1024);
+    for (let attempt = 0; attempt < 15; attempt++) {
+      const answer = await call('/webhooks/large', { method: 'POST', body });
+      expect({ status: answer.status, body: await answer.json() }).toEqual({ status: 413, body: { message: 'Request Entity Too Large' } });
+    }
+  });
+
   it('passes a body that is not text on in base64', async () => {
     const answer = await call('/webhooks/form', {
       method: 'POST',
