@@ -39,7 +39,10 @@ export function createWebhookRoute(deps: WebhookRouteDeps): HttpHandler<APIGatew
     }
     const batch = readWebhook(body.toString('utf8'));
     if (!batch.ok || batch.malformed > 0) counters.count(METRIC.webhookMalformed, batch.ok ? batch.malformed : 1);
-    if (!batch.ok) throw unreadable(batch.reason);
+    if (!batch.ok) {
+      log.warn('webhook cannot be read', { reason: batch.reason });
+      throw unreadable(batch.reason);
+    }
 
     const receptions = await receiveWebhook(deps, batch.events, correlationId);
     for (const [reception, number] of receptions) {

@@ -7,8 +7,10 @@ import { connection, ingressWorld, SCOPE, TENANT } from '../../shared/sync/ingre
 
 const KEY = 'webhook-key';
 let counted: unknown[];
+let warned: unknown[];
 beforeEach(() => {
   counted = [];
+  warned = [];
 });
 
 const contactEvent = {
@@ -40,7 +42,7 @@ async function post(event: APIGatewayProxyEventV2, world?: Awaited<ReturnType<ty
   const route = createWebhookRoute({
     ...deps,
     xeroApp: async () => ({ webhookKey: KEY }),
-    log: createLog({ info: () => undefined, warn: () => undefined, error: () => undefined }),
+    log: createLog({ info: () => undefined, warn: (...line) => void warned.push(line), error: () => undefined }),
     counters: { count: (...count) => void counted.push(count) },
   });
   return { answer: await route(event, {} as Context), steps };
@@ -82,6 +84,7 @@ describe('POST /webhooks/xero (xero-facts §4)', () => {
     expect(answer).toMatchObject({ statusCode: 400, headers: { 'content-type': 'application/problem+json' } });
     expect(JSON.parse(answer.body ?? '')).toMatchObject({ code: 'malformed-webhook', status: 400 });
     expect(counted).toEqual([['WebhookMalformed', 1]]);
+    expect(JSON.stringify(warned)).toContain('The body is not valid JSON.');
   });
 
   it('acknowledges and ignores organisations it does not know', async () => {
