@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient, QueryCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { chunks, forEachLimit } from '../sync/concurrency.ts';
 import type { Key } from './keys.ts';
 
 /** The one table, and the client that reaches it. Throttling and network trouble: the SDK retries, then throws its own error. */
@@ -22,6 +23,8 @@ export interface Condition {
 
 /** DynamoDB takes at most 100 keys in one BatchGetItem. */
 const BATCH_GET_KEYS = 100;
+/** More would stand in line for a connection until they time out. */
+const BATCH_GETS_AT_ONCE = 16;
 const BATCH_GET_ATTEMPTS = 8;
 const BATCH_GET_PAUSE_MS = 50;
 
@@ -59,11 +62,11 @@ export async function readItem(table: Table, key: Key): Promise<Item | undefined
  */
 export async function readItems(table: Table, keys: readonly Key[]): Promise<readonly Item[]> {
   const distinct = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
-  const chunks = Array.from({ length: Math.ceil(distinct.length / BATCH_GET_KEYS) }, (_, n) =>
-    distinct.slice(n * BATCH_GET_KEYS, (n + 1) * BATCH_GET_KEYS),
-  );
-  const answers = await Promise.all(chunks.map((chunk) => readChunk(table, chunk)));
-  return answers.flat();
+  const found: Item[] = [];
+  await forEachLimit(chunks(distinct, BATCH_GET_KEYS), BATCH_GETS_AT_ONCE, async (chunk) => {
+    found.push(...(await readChunk(table, chunk)));
+  });
+  return found;
 }
 
 async function readChunk(table: Table, keys: readonly Key[]): Promise<readonly Item[]> {

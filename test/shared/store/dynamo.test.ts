@@ -173,6 +173,22 @@ describe('more than one answer holds', () => {
     expect(asked).toEqual([['1', '2', '3'], ['2', '3'], ['3']]);
     expect(found.map(({ sk }) => sk)).toEqual(['1', '2', '3']);
   });
+
+  it('a large organisation: reads a few batches at a time, since those that stand in line for a connection time out', async () => {
+    let underWay = 0;
+    let mostAtOnce = 0;
+    const send = async (command: { readonly input: { readonly RequestItems: Record<string, { readonly Keys: readonly Item[] }> } }) => {
+      mostAtOnce = Math.max(mostAtOnce, ++underWay);
+      await new Promise(setImmediate);
+      underWay -= 1;
+      return { Responses: { t: command.input.RequestItems['t']?.Keys ?? [] } };
+    };
+    const slow: Table = { client: { send } as unknown as DynamoDBDocumentClient, tableName: 't' };
+    const keys = Array.from({ length: 10_000 }, (_, n) => ({ pk: 'p', sk: String(n) }));
+
+    expect(await readItems(slow, keys)).toHaveLength(10_000);
+    expect(mostAtOnce).toBeLessThanOrEqual(16);
+  });
 });
 
 it('an error that is not a refused condition reaches the caller', async () => {
