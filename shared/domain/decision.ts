@@ -39,8 +39,6 @@ export interface ActDecision<E> {
   readonly notes: readonly Note[];
   readonly warnings: readonly string[];
   readonly nameSuffix?: string;
-  /** Decided on with all that Xero shows: looking again at everything would tell no more. */
-  readonly sawEverything?: true;
   /** The record is to be deleted in GES, since it was deleted in Xero (D5). */
   readonly deleteInGes?: true;
   /** The record has ended on both sides: its link becomes a tombstone. */

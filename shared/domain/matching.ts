@@ -41,6 +41,16 @@ export interface MeetingInput {
   readonly nameIsUniqueInGes: boolean;
 }
 
+/** Contacts that have the customer's number or its name: the only ones that a meeting looks at more closely. */
+export function possibleContacts({ contacts, gesId, ges }: Pick<MeetingInput, 'contacts' | 'gesId' | 'ges'>): readonly Contact[] {
+  return [...(contacts.byNumber.get(gesId) ?? []), ...namesakesOf(contacts, ges)];
+}
+
+function namesakesOf(contacts: KnownContacts, ges: Fields): readonly Contact[] {
+  const name = normaliseName(ges['name'] ?? '');
+  return name === '' ? [] : (contacts.byName.get(name) ?? []);
+}
+
 /**
  * B3, in its order: `ContactNumber` is our id → same e-mail and same normalised name → same normalised name and same postcode or
  * phone → same normalised name, unique on both sides, with nothing to contradict it. Several candidates: a person chooses.
@@ -56,8 +66,7 @@ export function meet(input: MeetingInput): Meeting {
   if (merged !== undefined) return { kind: 'merged', contact: merged };
   if (numbered.length > 0) return { kind: 'which-one', candidates: numbered };
 
-  const name = normaliseName(input.ges['name'] ?? '');
-  const namesakes = name === '' ? [] : (input.contacts.byName.get(name) ?? []).filter(isFree);
+  const namesakes = namesakesOf(input.contacts, input.ges).filter(isFree);
 
   const sameEmail = namesakes.filter((contact) => matchesEmail(contact, input.ges));
   if (sameEmail.length > 0) return decide(sameEmail, 'email');

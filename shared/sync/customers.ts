@@ -4,7 +4,7 @@ import { addressToField } from '../domain/address.ts';
 import { decideLinked, decideUnlinked, withNameSuffix, withoutRefusedEmail } from '../domain/customer-policy.ts';
 import type { ActDecision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
-import { knownContacts, needsNameCensus } from '../domain/matching.ts';
+import { knownContacts, needsNameCensus, possibleContacts } from '../domain/matching.ts';
 import { normaliseName, searchTermFor, suffixesFor } from '../domain/names.ts';
 import { contactArchived, contactMissing, nameTaken, refusedByXero } from '../domain/problems.ts';
 import type { GesCustomer } from '../domain/records.ts';
@@ -85,33 +85,31 @@ function decideOne({ link, base, ges, xero }: CustomerReady): CustomerDecided['d
 async function decideNew(pass: Pass, records: readonly CustomerReady[], thorough: boolean): Promise<ReadonlyMap<string, CustomerDecided>> {
   const decided = new Map<string, CustomerDecided>();
   if (records.length === 0) return decided;
-  const contacts = await contactsFor(pass, records, thorough);
-  const aliases = await pass.deps.links.findAliases(
-    pass.scope,
-    'customer',
-    contacts.map((contact) => contact.contactId),
+  const contacts = knownContacts(await contactsFor(pass, records, thorough));
+  const possible = new Map(
+    records.map(({ work, ges }) => [work.gesId, possibleContacts({ contacts, gesId: work.gesId, ges: ges.fields })]),
   );
+  const contactIds = [...possible.values()].flat().map((contact) => contact.contactId);
   /** ContactID → the customer it belongs to. After a crash between alias and link that may be the very customer in question. */
-  const holders = new Map(aliases);
+  const holders = new Map(await pass.deps.links.findAliases(pass.scope, 'customer', contactIds));
   const namesInUse = new Set<string>();
-  const known = knownContacts(contacts);
   let census: ReadonlyMap<string, number> | undefined;
   for (const { work, ges } of records) {
     const customer = ges.snapshot;
     if (customer === undefined) throw new Error(`customer ${work.gesId} has no snapshot to create from`);
     const taken = { has: (contactId: string): boolean => (holders.get(contactId) ?? work.gesId) !== work.gesId };
-    const input = { contacts: known, taken, namesInUse };
+    const input = { contacts, taken, namesInUse };
     let nameIsUniqueInGes = true;
     if (needsNameCensus({ ...input, gesId: work.gesId, ges: ges.fields })) {
       census ??= await nameCensus(pass);
       nameIsUniqueInGes = (census.get(normaliseName(customer.name)) ?? 0) <= 1;
     }
     const decision = guarded(pass.log, work, () => decideUnlinked(customer, { ...input, nameIsUniqueInGes }));
-    const xero = decision.kind === 'act' ? contacts.find((contact) => contact.contactId === decision.xeroId) : undefined;
+    const adopted = decision.kind === 'act' ? decision.xeroId : undefined;
+    const xero = possible.get(work.gesId)?.find((contact) => contact.contactId === adopted);
     if (xero !== undefined) holders.set(xero.contactId, work.gesId);
     if (decision.kind === 'act' && decision.xero.op === 'create') namesInUse.add(normaliseName(decision.xero.element.name ?? ''));
-    const told = thorough && decision.kind === 'act' ? { ...decision, sawEverything: true as const } : decision;
-    decided.set(work.gesId, { decision: told, ...(xero === undefined ? {} : { xero }) });
+    decided.set(work.gesId, { decision, ...(xero === undefined ? {} : { xero }) });
   }
   return decided;
 }
@@ -150,20 +148,20 @@ async function nameCensus(pass: Pass): Promise<ReadonlyMap<string, number>> {
  * Xero refused a contact: an e-mail that it does not take is left out (B8), a name that is taken gets a suffix (B3), what Xero knows better is
  * looked at again, the rest needs a person.
  */
-function refused(record: CustomerReady, decision: ActDecision<ContactPatch>, messages: readonly string[]) {
+function refused(record: CustomerReady, decision: ActDecision<ContactPatch>, messages: readonly string[], thorough: boolean) {
   const withoutEmail = withoutRefusedEmail(decision, messages, record.xero?.email ?? '');
   if (withoutEmail !== undefined) return withoutEmail;
   const name = record.ges.fields['name'] ?? '';
   switch (refusalCode(messages)) {
     case 'name-taken': {
-      if (decision.xero.op === 'create' && decision.sawEverything !== true) return 'decide-again';
+      if (decision.xero.op === 'create' && !thorough) return 'decide-again';
       const suffixes = suffixesFor(fieldToAddress(record.ges.fields['billingAddress'] ?? '').postcode, record.work.gesId);
       const next = suffixes[decision.nameSuffix === undefined ? 0 : suffixes.indexOf(decision.nameSuffix) + 1];
       if (next !== undefined) return withNameSuffix(decision, record.ges.fields, next);
       return { kind: 'attention', problem: nameTaken(name, messages.join(' · ')) } as const;
     }
     case 'contact-number-taken':
-      if (decision.xero.op === 'create' && decision.sawEverything !== true) return 'decide-again';
+      if (decision.xero.op === 'create' && !thorough) return 'decide-again';
       break;
     case 'contact-archived':
       return { kind: 'attention', problem: { ...contactArchived(name), detail: messages.join(' · ') } } as const;

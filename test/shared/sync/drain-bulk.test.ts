@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { bulkSync } from '../../../shared/runs/bulk-sync.ts';
 import { parseBulkRequest } from '../../../shared/runs/request.ts';
 import { ACCOUNT, createDrainWorld, syncedCustomer, type DrainWorld } from '../../support/drain-world.ts';
@@ -51,6 +51,18 @@ describe('a bulk run of old customers', () => {
     expect(world.books.calls.length).toBeLessThanOrEqual(4);
     expect(await run(runId)).toMatchObject({ status: 'finished', counters: { seen: CUSTOMERS, synced: CUSTOMERS } });
     expect(world.outcomes.at(-1)).toMatchObject({ kind: 'RunFinished', status: 'finished' });
+  });
+
+  it('design §5: asks the table only for contacts that its customers may be, however many Xero has', async () => {
+    for (let n = 0; n < 200; n++) world.books.asUser.create({ name: `Somebody ${String(n)}` });
+    world.books.asUser.create({ name: 'Customer 3', email: 'c3@x.example' });
+    await world.drain();
+    oldCustomers();
+    const { mock } = jest.spyOn(world.stores.links, 'findAliases');
+    await startRun();
+    await world.drainOnly();
+    expect(world.books.all()).toHaveLength(200 + CUSTOMERS);
+    expect(mock.calls.flatMap(([, , xeroIds]) => xeroIds)).toHaveLength(1);
   });
 
   it('F2: a record of GES that does not fit the contract is counted as needing attention, and holds up no other', async () => {
