@@ -57,19 +57,20 @@ export function suffixesFor(postcode: string, gesId: string): readonly string[] 
 
 /**
  * The part of a name that finds it again by text search whatever its spelling: the longest run of plain letters and digits that is not
- * a word many firms share. Where another spelling may have an apostrophe ("O'Brien", "Anderson's"), only what both spellings hold counts.
- * Undefined when the name has none (then all contacts must be read).
+ * a word many firms share, since the longest is shared by fewest contacts. Where another spelling may have an apostrophe ("O'Brien",
+ * "Anderson's"), only what both spellings hold counts. Undefined when the name has none (then all contacts must be read).
  */
 export function searchTermFor(name: string): string | undefined {
-  const words = name.split(/[^A-Za-z0-9]+/).filter((word) => !COMMON_WORDS.has(word.toLowerCase()));
-  const sure = words.filter((word) => betweenApostrophes(word) === word);
-  return longestOf(sure) ?? longestOf(words.map(betweenApostrophes));
+  const words = name
+    .split(/[^A-Za-z0-9]+/)
+    .filter((word) => !COMMON_WORDS.has(word.toLowerCase()))
+    .map((word) => word.replace(/s$/i, ''));
+  // The rest of a word whose O or D may stand before an apostrophe is found only by a search that looks inside words: the last resort.
+  const sure = words.filter((word) => !APOSTROPHE_MAY_FOLLOW.test(word));
+  return longestOf(sure) ?? longestOf(words.map((word) => word.replace(APOSTROPHE_MAY_FOLLOW, '')));
 }
 
-/** The word without an O or D that may stand before an apostrophe and an s that may stand behind one. */
-function betweenApostrophes(word: string): string {
-  return word.replace(/^[OD](?=[A-Z])/, '').replace(/s$/i, '');
-}
+const APOSTROPHE_MAY_FOLLOW = /^[OD](?=[A-Z])/;
 
 /** The longest that is long enough to be searched by. */
 function longestOf(words: readonly string[]): string | undefined {

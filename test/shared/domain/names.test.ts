@@ -113,6 +113,9 @@ describe('searchTermFor', () => {
     ['Andersons', 'Anderson'],
     ["Anderson's", 'Anderson'],
     ['DArcy Gas', 'Arcy'],
+    ['Tom ODonnell', 'Tom'],
+    ['John Williams', 'William'],
+    ['Ann Roberts Plumbing Supplies', 'Plumbing'],
     ['Éé', undefined],
   ])('finds %j by %j', (name, term) => {
     expect(searchTermFor(name)).toBe(term);
