@@ -106,7 +106,8 @@ async function meetXeroPayments(pass: Pass, records: readonly PaymentReady[]) {
 
   const known = [...invoices].map(([gesId, xero]) => ({ gesId, xero, link: linkOf.get(gesId) }));
   const untouched = new Set(known.flatMap(({ xero, link }) => (xero.updatedAt <= (link?.xeroSeenAt ?? 0) ? [xero.invoiceId] : [])));
-  const suspects = new Set(records.filter(isOrphan).map(({ ges }) => ges.fields['invoiceId'] ?? ''));
+  const orphans = new Map(records.filter(isOrphan).map(({ work, ges }) => [work.gesId, ges.fields['invoiceId'] ?? '']));
+  const suspects = new Set(orphans.values());
   const surprising = known.filter(({ gesId, xero, link }) => xero.amountPaid !== (link?.paidInXero ?? 0) || suspects.has(gesId));
   if (surprising.length === 0) return { records, invoices, untouched };
   const bases = await links.getBases(
@@ -124,7 +125,7 @@ async function meetXeroPayments(pass: Pass, records: readonly PaymentReady[]) {
       ges: { fields: bases.get(gesId)?.ges ?? {}, revision: link?.gesRevision ?? 0, snapshot: undefined },
       isDeletedInGes: false,
     })),
-    suspects,
+    orphans,
   );
   const understood = new Set(looked.map(({ work }) => work.gesId));
   const isClear = (record: PaymentReady): boolean => {
@@ -147,7 +148,7 @@ function isOrphan({ xero, isDeletedInGes }: PaymentReady): boolean {
   return xero?.status === 'DELETED' && !isDeletedInGes;
 }
 
-/** Records as they are after some of them were found in Xero. */
+/** Records as they are after some of them were found in Xero. Xero calls: one for each that was. */
 async function withNewLinks(pass: Pass, records: readonly PaymentReady[]): Promise<readonly PaymentReady[]> {
   const { links } = pass.deps;
   const gesIds = records.filter((record) => record.link?.xeroId === undefined || isOrphan(record)).map(({ work }) => work.gesId);
@@ -155,11 +156,14 @@ async function withNewLinks(pass: Pass, records: readonly PaymentReady[]): Promi
     links.getLinks(pass.scope, 'payment', gesIds),
     links.getBases(pass.scope, 'payment', gesIds),
   ]);
-  const found = await pass.books.paymentsByIds([...linkOf.values()].flatMap(({ xeroId }) => (xeroId === undefined ? [] : [xeroId])));
-  const xeroOf = new Map(found.map((payment) => [payment.paymentId, payment]));
+  const read = new Set(records.map(({ link }) => link?.xeroId));
+  const unread = [...linkOf.values()].flatMap(({ xeroId }) => (xeroId === undefined || read.has(xeroId) ? [] : [xeroId]));
+  const xeroOf = new Map((await pass.books.paymentsByIds(unread)).map((payment) => [payment.paymentId, payment]));
   return records.map((record) => {
     const link = linkOf.get(record.work.gesId);
-    return link === undefined ? record : { ...record, link, base: baseOf.get(record.work.gesId), xero: xeroOf.get(link.xeroId ?? '') };
+    if (link === undefined) return record;
+    const xero = link.xeroId === record.link?.xeroId ? record.xero : xeroOf.get(link.xeroId ?? '');
+    return { ...record, link, base: baseOf.get(record.work.gesId), xero };
   });
 }
 

@@ -16,17 +16,18 @@ type InvoiceReady = Ready<GesInvoice, XeroInvoice>;
 
 /**
  * Payments entered or deleted in Xero: seen by a paid amount that linked payments do not explain (F7), or by a change in Xero, told or just
- * found, of an invoice with money on it, for a payment may have been replaced by one of the same amount (D5). `suspects`: GES ids of
- * invoices that are to be looked at in any case. Runs before the invoices are decided on, so that a crash
- * cannot lose them: the invoice's own news is still there. Leaves out the invoices that need a person or another try. Xero calls: one per
- * such invoice.
+ * found, of an invoice with money on it, for a payment may have been replaced by one of the same amount (D5). Runs before the invoices are
+ * decided on, so that a crash cannot lose them: the invoice's own news is still there. Leaves out the invoices that need a person or another
+ * try. `orphans`: payments deleted in Xero that are decided on in this pass, GES id → GES id of the invoice, which is looked at in any case.
+ * Xero calls: one per such invoice.
  */
 export async function followXeroPayments(
   pass: Pass,
   records: readonly InvoiceReady[],
-  suspects: ReadonlySet<string> = new Set(),
+  orphans: ReadonlyMap<string, string> = new Map(),
 ): Promise<readonly InvoiceReady[]> {
   const after: InvoiceReady[] = [];
+  const suspects = new Set(orphans.values());
   for (const record of records) {
     const { link, xero, work } = record;
     const paid = link?.paidInXero ?? 0;
@@ -34,21 +35,28 @@ export async function followXeroPayments(
     const hasEnded = record.isDeletedInGes || record.ges.fields['status'] === 'void';
     const isChanged = xero !== undefined && (work.xeroAt !== undefined || xero.updatedAt > (link?.xeroSeenAt ?? 0));
     const isDue = xero?.amountPaid !== paid || (isChanged && paid !== 0) || suspects.has(work.gesId);
-    const followed =
-      isDue && !hasEnded && xero !== undefined && link?.xeroId !== undefined ? await followGuarded(pass, record, link, xero) : link;
+    const isOpen = isDue && !hasEnded && xero !== undefined && link?.xeroId !== undefined;
+    const followed = isOpen ? await followGuarded(pass, record, { link, xero, orphans }) : link;
     if (followed !== 'left') after.push({ ...record, link: followed });
   }
   return after;
 }
 
+/** An invoice that is linked, what Xero has of it now, and `orphans` as above. */
+interface Followed {
+  readonly link: Link;
+  readonly xero: XeroInvoice;
+  readonly orphans: ReadonlyMap<string, string>;
+}
+
 /** One invoice's trouble with GES never holds up another (F2): it needs a person, or is tried again later. */
-async function followGuarded(pass: Pass, record: InvoiceReady, link: Link, xero: XeroInvoice): Promise<Link | 'left'> {
+async function followGuarded(pass: Pass, record: InvoiceReady, followed: Followed): Promise<Link | 'left'> {
   try {
-    return await followOne(pass, record, link, xero);
+    return await followOne(pass, record.work.gesId, followed);
   } catch (error) {
     if (error instanceof AttentionFailure) {
       const seen = { gesRevision: record.ges.revision, xeroAt: record.work.xeroAt ?? 0 };
-      await pass.deps.outcomes.publish(await keepAttention(pass, record.work, link, seen, error.problem));
+      await pass.deps.outcomes.publish(await keepAttention(pass, record.work, followed.link, seen, error.problem));
     } else if (error instanceof RetryFailure) {
       await putOff(pass, record.work, error.message);
     } else throw error;
@@ -56,7 +64,7 @@ async function followGuarded(pass: Pass, record: InvoiceReady, link: Link, xero:
   }
 }
 
-async function followOne(pass: Pass, record: InvoiceReady, link: Link, xero: XeroInvoice): Promise<Link> {
+async function followOne(pass: Pass, gesId: string, { link, xero, orphans: inHand }: Followed): Promise<Link> {
   const { links } = pass.deps;
   const payments = await pass.books.paymentsOfInvoice(xero.invoiceId);
   const holders = await links.findAliases(
@@ -78,10 +86,10 @@ async function followOne(pass: Pass, record: InvoiceReady, link: Link, xero: Xer
     return link === undefined || link.deleted === true ? [] : [{ ...link, deletedAt: payment.updatedAt }];
   });
 
-  const met = added.length === 0 ? [] : await meetInGes(pass, record.work.gesId, added, holders, orphans);
-  for (const meeting of met) await bringToGes(pass, record.work.gesId, meeting);
+  const met = added.length === 0 ? [] : await meetInGes(pass, gesId, added, holders, orphans);
+  for (const meeting of met) await bringToGes(pass, gesId, meeting);
   const takenOver = new Set(met.map((meeting) => ('ges' in meeting ? meeting.ges.id : undefined)));
-  for (const orphan of orphans) if (!takenOver.has(orphan.gesId)) await waitWithDeletion(pass, orphan);
+  for (const orphan of orphans) if (!takenOver.has(orphan.gesId)) await waitWithDeletion(pass, orphan, inHand.has(orphan.gesId));
   const paidInXero = live.reduce((sum, payment) => sum + payment.amount, 0);
   return paidInXero === link.paidInXero ? link : links.putLink(pass.scope, { ...link, paidInXero });
 }
@@ -167,14 +175,18 @@ async function finishBegun(pass: Pass, gesId: string, payment: XeroPayment): Pro
   await links.putLink(pass.scope, { ...rest, xeroId: payment.paymentId, status: 'pending', statusAt });
 }
 
-/** The deletion is looked at again in a quarter of an hour, unless a new payment has taken the link over by then (D5), or that was done. */
+/**
+ * The deletion is looked at again in a quarter of an hour, unless a new payment has taken the link over by then (D5). Once that is over, it is
+ * decided on: now, if the payment is in hand, or was when its link saw the deletion.
+ */
 async function waitWithDeletion(
   pass: Pass,
   { gesId, xeroId, xeroSeenAt, deletedAt }: Link & { readonly deletedAt: number },
+  isInHand: boolean,
 ): Promise<void> {
   const { inbox, clock, ids } = pass.deps;
   const now = clock.now();
-  const isDone = now - deletedAt >= DELETION_WAIT_MS && xeroSeenAt >= deletedAt;
+  const isDone = now - deletedAt >= DELETION_WAIT_MS && (isInHand || xeroSeenAt >= deletedAt);
   if (xeroId === undefined || isDone) return;
   // Newer than the deletion by whichever clock, so that news dealt with meanwhile does not make it old.
   const order = Math.max(now, deletedAt, xeroSeenAt) + 1;

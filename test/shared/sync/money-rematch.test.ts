@@ -70,6 +70,21 @@ describe('D5: a payment deleted in Xero and matched anew there, before Xero tell
   });
 });
 
+describe('D5: a payment deleted in Xero and not entered anew', () => {
+  it('is deleted in GES once the quarter of an hour is over, without a second wait, and is read once', async () => {
+    const { world, id, xeroId } = await worldWithPayment();
+    world.xero.as(`payments/${world.xero.payments(xeroId)[0]?.paymentId ?? ''}/delete`);
+    await world.drain();
+    world.xero.forgetCalls();
+    world.ports.forget();
+    await world.wait(16 * MINUTE_MS);
+    expect(world.ges.payments(id)).toEqual([]);
+    expect(world.ports.tableWrites).not.toContain('inbox.putLater');
+    expect(world.xero.calls.filter((call) => call.includes('/Payments/'))).toHaveLength(1);
+    expect(await world.disagreements()).toEqual([]);
+  });
+});
+
 describe('F2: a payment begun to be linked when the process died, and deleted in GES before it came back', () => {
   it.each([
     ['nothing else like it', false],
