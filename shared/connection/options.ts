@@ -28,7 +28,7 @@ function toOption({ accountId, code, name, type }: LedgerAccount): AccountOption
 }
 
 /** What the person should know about the organisation before switching on. */
-export function organisationWarnings(facts: OrganisationFacts): Warning[] {
+function organisationWarnings(facts: OrganisationFacts): Warning[] {
   const warnings: Warning[] = [];
   const warn = (code: string, message: string): void => void warnings.push({ code, message });
   const lockDates = [facts.periodLockDate, facts.endOfYearLockDate].filter((date) => date !== undefined).sort();

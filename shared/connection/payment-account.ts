@@ -4,7 +4,7 @@ import { takesPayments } from './ledger.ts';
 import type { LedgerAccount, OrganisationBooks, Secrecy } from './ports.ts';
 
 /** D2: the account that we make for payments when the person has none, or asks for one. */
-export const OWN_ACCOUNT_NAME = 'GES Payments';
+const OWN_ACCOUNT_NAME = 'GES Payments';
 const FIRST_CODE = 690;
 
 /** What the person must know about payments on our own account (D2, help article). */

@@ -22,7 +22,7 @@ export interface LeaseDeps {
 }
 
 /** A pointer as nobody has stored it yet. Its fence starts at the clock, so that one made anew never repeats an old fence. */
-export function newPointer(xeroUserId: string, now: number): TokenPointer {
+function newPointer(xeroUserId: string, now: number): TokenPointer {
   return { xeroUserId, fence: now, accounts: [], version: 0 };
 }
 

@@ -3,7 +3,7 @@ import type { ConnectionRecord } from './ports.ts';
 
 /** What becomes of a connection by connecting, choosing, saving, losing and disconnecting: pure, one function a transition. */
 
-export const NO_SETTINGS: ConnectionSettings = { paymentAccountId: null, salesAccountId: null, syncCustomers: false, syncInvoices: false };
+const NO_SETTINGS: ConnectionSettings = { paymentAccountId: null, salesAccountId: null, syncCustomers: false, syncInvoices: false };
 
 /** An account that has never connected. */
 export function neverConnected(accountId: string): ConnectionRecord {
@@ -11,7 +11,7 @@ export function neverConnected(accountId: string): ConnectionRecord {
 }
 
 /** Have valid settings ever been saved for the present organisation? */
-export function isSetUp(connection: ConnectionRecord): boolean {
+function isSetUp(connection: ConnectionRecord): boolean {
   return connection.settings.salesAccountId !== null;
 }
 

@@ -29,7 +29,10 @@ export function invoiceFields(invoice: GesInvoice): Fields {
   };
 }
 
-/** The Xero side of an invoice as the same fields. `status` and `paid` do not merge: they tell that a person was there between our read and our write. */
+/**
+ * The Xero side of an invoice as the same fields. `status` and `paid` do not merge: they tell that a person was there between our read and
+ * our write.
+ */
 export function xeroInvoiceFields(invoice: XeroInvoice, facts: Pick<OrganisationFacts, 'accounts'>): Fields {
   return {
     number: invoice.number,

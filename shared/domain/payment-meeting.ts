@@ -30,8 +30,8 @@ const LIKELY_TWIN_DAYS = 30;
 /**
  * Pairs payments that Xero has and we have not linked with GES payments, each at most once, the surest first: those that carry our id or
  * that we had begun to link (C11); replacements of deleted ones (D5); twins within 3 days; twins within 30 days where both together would
- * exceed what is owed (D4). The rest are new (D3), but for those whose link was begun with a payment that GES has no more. `begun`: PaymentID → GES id of links begun. `due`: what is owed in GES with all its
- * payments counted, pence.
+ * exceed what is owed (D4). The rest are new (D3), but for those whose link was begun with a payment that GES has no more. `begun`:
+ * PaymentID → GES id of links begun. `due`: what is owed in GES with all its payments counted, pence.
  */
 export function meetPayments(
   added: readonly XeroPayment[],

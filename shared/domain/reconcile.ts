@@ -94,11 +94,6 @@ export function adopt(rules: FieldRules, now: BothSides): Adoption {
   return { toXero, toGes, differing };
 }
 
-/** Is there nothing to tell either side? */
-export function isQuiet(merge: Pick<Merge, 'toXero' | 'toGes'>): boolean {
-  return Object.keys(merge.toXero).length === 0 && Object.keys(merge.toGes).length === 0;
-}
-
 function emptyDraft(): { toXero: Record<string, string>; toGes: Record<string, string>; conflicts: Conflict[] } {
   return { toXero: {}, toGes: {}, conflicts: [] };
 }

@@ -17,7 +17,7 @@ const TREATMENTS: ReadonlyMap<string, GesVat> = new Map(
 );
 
 /** What no VAT is called in Xero; always there, whatever the organisation. */
-export const NO_VAT = 'NONE';
+const NO_VAT = 'NONE';
 
 /** Xero's tax type for a line. An organisation that is not VAT-registered takes NONE only (C5). */
 export function taxTypeOf(vat: GesVat, facts: Pick<OrganisationFacts, 'vatRegistered'>): string {

@@ -3,8 +3,8 @@ import { AttentionFailure, RetryFailure, SyncFailure, WaitFailure } from '../syn
 /** How long to wait when the platform does not say. */
 const DEFAULT_WAIT_MS = 30_000;
 
-export const REFUSED_BY_GES = 'refused-by-ges';
-export const NOT_FOUND_IN_GES = 'not-found-in-ges';
+const REFUSED_BY_GES = 'refused-by-ges';
+const NOT_FOUND_IN_GES = 'not-found-in-ges';
 
 /** An answer of the platform that is no success. */
 export interface GesRefusal {

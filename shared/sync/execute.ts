@@ -28,8 +28,8 @@ export interface Tally {
 
 /**
  * Carries decisions out and stores the results: GES first (guarded by If-Match), then Xero in batches of 50, up to 4 side by side
- * (design §5, step 7). A value that loses is noted before it is overwritten, so that no crash loses it (E2). Records for which something unforeseen turned up are decided on again, in rounds.
- * Xero calls: one per 50 creates and one per 50 updates, each round.
+ * (design §5, step 7). A value that loses is noted before it is overwritten, so that no crash loses it (E2). Records for which something
+ * unforeseen turned up are decided on again, in rounds. Xero calls: one per 50 creates and one per 50 updates, each round.
  */
 export class Execution<G, X, E> {
   private readonly driver: Driver<G, X, E>;

@@ -7,7 +7,7 @@ const FIRST_PAUSE_MS = 5_000;
 export const LONGEST_PAUSE_MS = 15 * 60_000;
 
 /** How long to wait after `attempts` failures: exponential, with jitter of up to half (`random` in [0, 1)). */
-export function backOffMs(attempts: number, random: number): number {
+function backOffMs(attempts: number, random: number): number {
   const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempts);
   return Math.round(pause * (1 - random / 2));
 }

@@ -7,7 +7,7 @@ import { keepAgreed, outcomesOf, type Agreed } from './keep.ts';
 import type { ElementAnswer, Intent } from './ports.ts';
 
 /** A create may be repeated under its key for six minutes (xero-facts §3); we stop a minute earlier. */
-export const REPEAT_WITHIN_MS = 5 * 60_000;
+const REPEAT_WITHIN_MS = 5 * 60_000;
 /** "Not found" counts only when the attempt is this old: a slow create may still be on its way (design §5). */
 export const NOT_FOUND_AFTER_MS = 2 * 60_000;
 /** How far before the attempt the look-up starts: our clock and Xero's need not agree. */
@@ -19,7 +19,8 @@ export type InDoubt = ReadonlyMap<string, number>;
 /**
  * Finds out what became of creates that were noted but not settled, before anything is treated as new (F3; design §5, step 2). The
  * records' news is still there, so what turns out not to have happened simply goes its normal way again.
- * `all`: every open intent of the account. Xero calls: none when there are no open intents; else one per batch that can be repeated, or one look-up page per type.
+ * `all`: every open intent of the account. Xero calls: none when there are no open intents; else one per batch that can be repeated, or
+ * one look-up page per type.
  */
 export async function settle<G, X, E>(driver: Driver<G, X, E>, pass: Pass, all: readonly Intent[]): Promise<InDoubt> {
   const open = all.filter((intent) => intent.type === driver.type && intent.side === 'xero');

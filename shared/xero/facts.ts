@@ -32,7 +32,7 @@ function accountNotCreated(failure: unknown): unknown {
 }
 
 /** Reads of one organisation, and the one account we may create (D2). See OrganisationBooks for what each throws. */
-export function createOrganisationBooks(access: XeroAccess): OrganisationBooks {
+function createOrganisationBooks(access: XeroAccess): OrganisationBooks {
   const call = createApiCaller(access);
   return {
     async organisation(): Promise<OrganisationFacts> {

@@ -7,7 +7,7 @@ const DEFAULT_WAIT_MS = { minute: 60_000, day: 3_600_000, concurrent: 1_500, app
 type Limit = WaitFailure['limit'];
 
 /** Problem code of a request that Xero refused as a whole. */
-export const REFUSED_BY_XERO = 'refused-by-xero';
+const REFUSED_BY_XERO = 'refused-by-xero';
 /** Problem code of a record that Xero does not know (404). */
 export const NOT_FOUND_IN_XERO = 'not-found-in-xero';
 

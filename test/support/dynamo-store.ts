@@ -27,7 +27,7 @@ type Dynalite = (options: { readonly createTableMs: number; readonly deleteTable
 const dynalite = createRequire(import.meta.url)('dynalite') as Dynalite;
 
 /** The table as designed (§6): string keys and the two sparse indexes. */
-export const TABLE_DEFINITION: Omit<CreateTableCommandInput, 'TableName'> = {
+const TABLE_DEFINITION: Omit<CreateTableCommandInput, 'TableName'> = {
   AttributeDefinitions: [
     { AttributeName: 'pk', AttributeType: 'S' },
     { AttributeName: 'sk', AttributeType: 'S' },

@@ -4,7 +4,6 @@ import type { Clock, ElementAnswer, XeroBooks } from '../../shared/sync/ports.ts
 import { createFaultPlan, failureOf, savesFirst, type Fault } from './fake-faults.ts';
 import { bareContact } from './fake-records.ts';
 
-/** Keys live six minutes from first use (xero-facts §3). */
 /** These come before the books, or their idempotency keys, have seen anything. */
 const REFUSED_AT_THE_DOOR: ReadonlySet<Fault> = new Set<Fault>([
   'too-many-requests',
@@ -12,6 +11,7 @@ const REFUSED_AT_THE_DOOR: ReadonlySet<Fault> = new Set<Fault>([
   'lost-answer-before',
   'offline-before',
 ]);
+/** Keys live six minutes from first use (xero-facts §3). */
 const KEY_LIVES_MS = 6 * 60_000;
 const SEARCH_RESULTS = 100;
 
