@@ -112,6 +112,8 @@ export interface GesChange {
   readonly change: 'created' | 'updated' | 'deleted';
   readonly origin: 'user' | 'xero-sync' | 'bulk';
   readonly snapshot: GesCustomer | GesInvoice | GesPayment | null;
+  /** Epoch ms. */
+  readonly occurredAt: number;
 }
 export type ReadGesEvent = { readonly ok: true; readonly change: GesChange } | { readonly ok: false; readonly reason: string };
 
@@ -129,6 +131,7 @@ export function readGesEvent(event: unknown): ReadGesEvent {
   if (!outer.success) return reasonOf(outer.error, '');
   const { id: eventId, 'detail-type': detailType, detail } = outer.data;
   const { accountId, entity, change, origin, snapshot } = detail;
+  const occurredAt = Date.parse(detail.occurredAt);
   if (DETAIL_TYPES[detailType] !== entity.type)
     return { ok: false, reason: `detail.entity.type: is ${entity.type} in an event ${detailType}` };
   if ((change === 'deleted') !== (snapshot === null)) {
@@ -137,7 +140,7 @@ export function readGesEvent(event: unknown): ReadGesEvent {
       reason: `detail.snapshot: must be ${change === 'deleted' ? 'null when deleted' : `the whole entity when ${change}`}`,
     };
   }
-  const common = { eventId, accountId, type: entity.type, id: entity.id, revision: entity.revision, change, origin };
+  const common = { eventId, accountId, type: entity.type, id: entity.id, revision: entity.revision, change, origin, occurredAt };
   if (snapshot === null) return { ok: true, change: { ...common, snapshot } };
 
   const inner = SNAPSHOT_SCHEMAS[entity.type].safeParse({ ...snapshot, revision: entity.revision });

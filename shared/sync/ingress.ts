@@ -1,8 +1,9 @@
-import { followsType, keepsNews, type Connection } from '../domain/connection.ts';
+import { followsType, isSinceConnecting, keepsNews, type Connection } from '../domain/connection.ts';
 import type { EntityType } from '../domain/records.ts';
 import { forEachLimit } from './concurrency.ts';
 import { ringLane, type LaneDeps } from './lane.ts';
 import type { ConnectionReader, Inbox, LinkStore, News, Scope } from './ports.ts';
+import { FRESH_MS } from './work.ts';
 
 /** What both sides' news needs on its way into the inbox (design §3). */
 export interface IngressDeps extends Pick<LaneDeps, 'lanes' | 'doorbell' | 'clock'> {
@@ -20,6 +21,8 @@ export interface GesChangeNews {
   readonly change: News['change'];
   readonly origin: NonNullable<News['origin']>;
   readonly snapshot: unknown;
+  /** When it happened in GES, epoch ms. */
+  readonly occurredAt: number;
 }
 /** A change that Xero reports, checked at the border. `at` is epoch milliseconds. */
 export interface XeroChangeNews {
@@ -48,7 +51,8 @@ function refusal(connection: Connection, type: EntityType): DropReason | undefin
 }
 
 /**
- * Takes one change of a GES record: drops it, without a write, or puts it in the inbox and rings the lane. Rings also when the inbox has
+ * Takes one change of a GES record: drops it, without a write, or puts it in the inbox and rings the lane. What comes late, tried again or
+ * replayed, comes without its snapshot: of a record that was never sent nothing tells that it has changed since (E5). Rings also when the inbox has
  * newer news, because an earlier try may have died between put and ring (design §4). Throws what the stores throw; then
  * the whole may be done again.
  */
@@ -57,12 +61,16 @@ export async function receiveGesChange(deps: IngressDeps, news: GesChangeNews, c
   if (connection === undefined) return 'not-connected';
   const reason = refusal(connection, news.type);
   if (reason !== undefined) return reason;
+  // Replayed, an invoice created before connecting would seem to be a new one.
+  if (!isSinceConnecting(connection, new Date(news.occurredAt).toISOString())) return 'not-connected';
 
-  const { type, id, change, origin, snapshot, revision: order } = news;
+  const { type, id, change, origin, revision: order } = news;
   const scope = scopeOf(connection);
   const link = (await deps.links.getLinks(scope, type, [id])).get(id);
   if (link !== undefined && order <= link.gesRevision) return 'echo';
   const receivedAt = deps.clock.now();
+  const isLate = receivedAt - news.occurredAt > FRESH_MS;
+  const snapshot = isLate && change !== 'deleted' ? undefined : news.snapshot;
   const entry: News = { type, side: 'ges', id, rank: 'live', change, origin, snapshot, order, receivedAt, correlationId };
   const reception = await deps.inbox.put(scope, entry);
   await ringLane(deps, connection.accountId);

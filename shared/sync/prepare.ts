@@ -2,10 +2,7 @@ import type { Base, Link } from '../domain/link.ts';
 import type { Pass } from './deps.ts';
 import type { Driver, Ready } from './driver.ts';
 import { UNREADABLE } from './ges-reads.ts';
-import type { GesNews, Work } from './work.ts';
-
-/** GES news older than this is read again before it is acted on (design §5, step 4). */
-export const FRESH_MS = 10_000;
+import { FRESH_MS, type GesNews, type Work } from './work.ts';
 
 /** What preparing makes of the work of one type: what must be decided on, and what is done with already. */
 export interface Prepared<G, X> {

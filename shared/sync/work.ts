@@ -1,6 +1,9 @@
 import type { EntityType } from '../domain/records.ts';
 import type { Inbox, LaterNews, News, Scope, StoredNews } from './ports.ts';
 
+/** GES news older than this is read again before it is acted on (design §5, step 4). */
+export const FRESH_MS = 10_000;
+
 /**
  * What is to be looked at in one pass: one piece of work per record, whatever number of news, from whichever side, asked for it.
  * `G` is the GES snapshot of the type.
@@ -66,9 +69,9 @@ export function gather<G>(gesId: string, sources: readonly Source[], parse: (sna
   };
 }
 
-/** Does this news ask for a record to go that was never sent (A3)? */
+/** Does this news ask for a record to go that was never sent (A3)? What we made in GES of what Xero has does not. */
 export function asksToGo(news: Pick<News, 'side' | 'change' | 'origin'>): boolean {
-  return news.side === 'ges' && (news.change === 'created' || news.origin === 'user');
+  return news.side === 'ges' && (news.origin === 'user' || (news.change === 'created' && news.origin !== 'xero-sync'));
 }
 
 /** A user's edit, or the creation, asks for a record to go (A3), also when a bulk change of it came later. */

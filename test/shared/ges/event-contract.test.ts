@@ -15,6 +15,7 @@ describe('readGesEvent (contracts §1)', () => {
         revision: 2,
         change: 'updated',
         origin: 'user',
+        occurredAt: Date.UTC(2026, 10, 22, 10, 15),
         snapshot: known,
       },
     });

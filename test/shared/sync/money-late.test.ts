@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { SERVICE, worldWithInvoice } from '../../support/money-records.ts';
+import { createMoneyWorld } from '../../support/money-world.ts';
+
+const LATE_MS = 20_000;
+
+describe('E5: news of GES that comes late, of what Xero does not have yet', () => {
+  it.each(['void', 'draft'])('an invoice that is %s by then is not sent', async (status) => {
+    const world = await createMoneyWorld();
+    const { id } = world.ges.invoice({ customerId: world.ges.customer().id, number: 'GES-1042', lines: [SERVICE] });
+    const { events: late } = world.intercept();
+    world.ges.changeInvoice(id, { status });
+    await world.drain();
+    world.clock.advance(LATE_MS);
+    await world.deliver(late);
+    await world.settle();
+    expect(world.xero.numbered('GES-1042')).toEqual([]);
+  });
+
+  it('a payment changed by then goes with the amount that GES shows', async () => {
+    const world = await createMoneyWorld();
+    const { id } = world.ges.invoice({ customerId: world.ges.customer().id, number: 'GES-1042', lines: [SERVICE] });
+    const { id: paymentId } = world.ges.pay(id, '50.00');
+    const { events: late } = world.intercept();
+    world.ges.changePayment(paymentId, { amount: '20.00' });
+    const { events } = world.intercept();
+    await world.deliver(events.filter(({ detailType }) => detailType === 'PaymentChanged'));
+    await world.drainOnly();
+    world.clock.advance(LATE_MS);
+    await world.deliver(late);
+    await world.settle();
+    expect(await world.disagreements()).toEqual([]);
+    expect(world.xero.payments()).toMatchObject([{ amount: 2_000 }]);
+  });
+});
+
+describe('D3: a payment that we made in GES of what Xero has, the answer lost', () => {
+  it('is not sent back as a new one (A3)', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    const { id: paymentId } = world.ges.pay(id, '12.00');
+    await world.settle();
+    world.xero.as(`payments/${world.xero.payments(xeroId)[0]?.paymentId ?? ''}/delete`);
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 12, isReconciled: true });
+    world.ges.deletePayment(paymentId);
+    world.ges.trouble(/^POST .*payments/, 'lost');
+    await world.settle();
+    expect(world.xero.payments(xeroId)).toHaveLength(1);
+    expect(world.ges.payments(id)).toHaveLength(1);
+    expect(await world.disagreements()).toEqual([]);
+  });
+});
