@@ -94,7 +94,8 @@ async function deleteInXero(pass: Pass, elements: readonly { readonly xeroId: st
 /**
  * Looks at the Xero invoices of payments that Xero may be told of, and first at what was entered there meanwhile: it may be the very same
  * payment (D4), and a webhook that comes late must not double it. `untouched`: the invoices that nobody has changed since we last saw
- * them. Xero calls: one per 100 invoices, one more per invoice whose paid amount differs.
+ * them. Xero calls: one per 100 invoices, one more per invoice whose paid amount differs, or that somebody has
+ * changed with money on it: a payment may have been replaced.
  */
 async function meetXeroPayments(pass: Pass, records: readonly PaymentReady[]) {
   const { links } = pass.deps;
@@ -108,7 +109,10 @@ async function meetXeroPayments(pass: Pass, records: readonly PaymentReady[]) {
   const untouched = new Set(known.flatMap(({ xero, link }) => (xero.updatedAt <= (link?.xeroSeenAt ?? 0) ? [xero.invoiceId] : [])));
   const orphans = new Map(records.filter(isOrphan).map(({ work, ges }) => [work.gesId, ges.fields['invoiceId'] ?? '']));
   const suspects = new Set(orphans.values());
-  const surprising = known.filter(({ gesId, xero, link }) => xero.amountPaid !== (link?.paidInXero ?? 0) || suspects.has(gesId));
+  const surprising = known.filter(({ gesId, xero, link }) => {
+    const paid = link?.paidInXero ?? 0;
+    return xero.amountPaid !== paid || (paid !== 0 && !untouched.has(xero.invoiceId)) || suspects.has(gesId);
+  });
   if (surprising.length === 0) return { records, invoices, untouched };
   const bases = await links.getBases(
     pass.scope,

@@ -146,3 +146,19 @@ async function playBegun(hasNamesake: boolean, atCall: number | undefined): Prom
   await world.settle();
   return world;
 }
+
+describe('D4: a payment replaced in Xero by one of the same amount, and in GES, too, before Xero tells us', () => {
+  it('is one payment on both sides', async () => {
+    const paid = await worldWithPayment();
+    const { world, id, xeroId, paymentId } = paid;
+    const { webhooks } = matchAnew(paid);
+    world.ges.deletePayment(paymentId);
+    world.ges.pay(id, '12.00', { date: '2026-11-21' });
+    await world.drain();
+    await world.deliver([], webhooks);
+    await world.settle();
+    expect(world.xero.payments(xeroId)).toHaveLength(1);
+    expect(world.ges.payments(id)).toHaveLength(1);
+    expect(await world.disagreements()).toEqual([]);
+  });
+});
