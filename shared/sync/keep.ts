@@ -124,8 +124,10 @@ export async function keepNotFollowed(pass: Pass, link: Link | undefined, gesRev
   return [{ kind: 'RecordResolved', accountId: pass.scope.accountId, entity, xeroId: null, direction: 'to-xero' }];
 }
 
-function isNewProblem(before: Link | undefined, problem: Problem): boolean {
-  return before?.problem?.code !== problem.code || before.problem.detail !== problem.detail;
+/** The sentence counts, too: it names the amounts, and the user reads the one that was told last. */
+function isNewProblem(before: Link | undefined, { code, message, detail }: Problem): boolean {
+  const old = before?.problem;
+  return old?.code !== code || old.message !== message || old.detail !== detail;
 }
 
 /** What the timeline says of a problem that was not there before. */

@@ -53,6 +53,19 @@ describe('F1: what differs in money stays told until it does not differ (C7, C8)
     expect(await world.disagreements()).toEqual([]);
   });
 
+  it('is told again when it comes to something else: the sentence that the user reads names the amounts', async () => {
+    const { world, id } = await worldWithInvoice();
+    const { id: paymentId } = world.ges.pay(id, '140.00');
+    await world.settle();
+    world.ges.changePayment(paymentId, { amount: '125.00' });
+    await world.settle();
+    world.ges.changePayment(paymentId, { reference: 'SumUp 8841' });
+    await world.settle();
+    const told = world.outcomes.flatMap((outcome) => (outcome.kind === 'RecordNeedsAttention' ? [outcome.problem.message] : []));
+    expect(told).toEqual([expect.stringContaining('£20.00 more than owed'), expect.stringContaining('£5.00 more than owed')]);
+    expect((await world.timeline('payment', paymentId)).map(({ text }) => text)).toEqual(told);
+  });
+
   it('no kill between any two steps loses it', async () => {
     const inPeace = await aboutToDiffer();
     inPeace.world.ports.forget();
