@@ -30,7 +30,8 @@ export type PlannedCreate = Pick<Intent, 'id' | 'element' | 'gesFields' | 'gesRe
 
 /**
  * Creates one batch in Xero under the protection of intents (F3): notes first, then sends, then hands the answers to `store`, and only
- * when all are stored removes the notes. One Xero call. After a lost answer or a server error the notes stay for `settle`.
+ * when all are stored removes the notes; where somebody is to be told afterwards (`driver.afterwards`) it leaves that to the caller and returns
+ * them, so that a crash before the telling leaves a trace. One Xero call. After a lost answer or a server error the notes stay for `settle`.
  * A batch that is refused as a whole is halved until the bad element stands alone (F2); then `store` is called once for each part, with the
  * place in `planned` at which its answers begin. `store` must not create anything: until the notes are gone, they speak for its records.
  */
@@ -39,7 +40,7 @@ export async function createBatch<G, X, E>(
   pass: Pass,
   planned: readonly PlannedCreate[],
   store: (answers: readonly ElementAnswer<X>[], start: number) => Promise<void>,
-): Promise<void> {
+): Promise<readonly Intent[]> {
   assertMayWrite(pass);
   const key = pass.deps.ids.next();
   const attemptAt = pass.deps.clock.now();
@@ -50,13 +51,16 @@ export async function createBatch<G, X, E>(
   const answers = await sendUnderIntents(driver, pass, intents);
   if (answers === 'refused-as-a-whole') {
     const size = Math.ceil(planned.length / 2);
+    const left: Intent[] = [];
     for (const [half, part] of chunks(planned, size).entries()) {
-      await createBatch(driver, pass, part, (answered, start) => store(answered, half * size + start));
+      left.push(...(await createBatch(driver, pass, part, (answered, start) => store(answered, half * size + start))));
     }
-    return;
+    return left;
   }
   await store(answers, 0);
+  if (driver.afterwards !== undefined) return intents;
   await removeIntents(pass, intents);
+  return [];
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Decided, Driver, Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
 import { lookAgainInXero } from './look-again.ts';
 import { addNotes, keepAgreed, keepAttention, keepNotFollowed, keepPending, keepTombstone, outcomesOf } from './keep.ts';
-import type { ElementAnswer, GesWrite, Outcome } from './ports.ts';
+import type { ElementAnswer, GesWrite, Intent, Outcome } from './ports.ts';
 import { putOff } from './put-off.ts';
 import { removeSources } from './work.ts';
 
@@ -40,6 +40,7 @@ export class Execution<G, X, E> {
   /** After a first round everything is looked at. */
   private thorough = false;
   private readonly acknowledged: X[] = [];
+  private readonly notes: Intent[] = [];
 
   constructor(driver: Driver<G, X, E>, pass: Pass, tally: Tally, outcomes: Outcome[]) {
     this.driver = driver;
@@ -67,6 +68,11 @@ export class Execution<G, X, E> {
   /** What Xero acknowledged in this pass. */
   get written(): readonly X[] {
     return this.acknowledged;
+  }
+
+  /** Notes of creates that are stored, to be removed once whoever is to be told of them has been (see `createBatch`). */
+  get notesLeft(): readonly Intent[] {
+    return this.notes;
   }
 
   private async carryOut(records: readonly Ready<G, X>[], decided: ReadonlyMap<string, Decided<X, E>>): Promise<void> {
@@ -144,9 +150,10 @@ export class Execution<G, X, E> {
       ...(decision.nameSuffix === undefined ? {} : { nameSuffix: decision.nameSuffix }),
     }));
     const anotherWay: Act<G, X, E>[] = [];
-    await createBatch(this.driver, this.pass, planned, async (answers, start) => {
+    const left = await createBatch(this.driver, this.pass, planned, async (answers, start) => {
       anotherWay.push(...(await this.answered(batch.slice(start, start + answers.length), answers)));
     });
+    this.notes.push(...left);
     await this.tellXero(anotherWay);
   }
 

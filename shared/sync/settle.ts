@@ -41,7 +41,7 @@ export async function settle<G, X, E>(driver: Driver<G, X, E>, pass: Pass, all: 
   return lookUp(driver, pass, toLookUp);
 }
 
-/** A crash may have come after storing and before removing the note: the link shows it. */
+/** A crash may have come after storing and before removing the note: the link shows it. Whoever is to be told afterwards may not have been. */
 async function removeDealtWith<G, X, E>(driver: Driver<G, X, E>, pass: Pass, open: readonly Intent[]): Promise<readonly Intent[]> {
   const ids = open.map((intent) => intent.id);
   const links = await pass.deps.links.getLinks(pass.scope, driver.type, ids);
@@ -53,6 +53,10 @@ async function removeDealtWith<G, X, E>(driver: Driver<G, X, E>, pass: Pass, ope
   const doneKeys = new Map<string, boolean>();
   for (const intent of open) doneKeys.set(intent.key, (doneKeys.get(intent.key) ?? true) && isDone(intent));
   const done = open.filter((intent) => doneKeys.get(intent.key) === true);
+  if (driver.afterwards !== undefined && done.length > 0) {
+    const xeroIds = done.flatMap(({ id }) => links.get(id)?.xeroId ?? []);
+    await driver.afterwards(pass, [...(await driver.readXero(pass, xeroIds)).values()]);
+  }
   await removeIntents(pass, done);
   return open.filter((intent) => doneKeys.get(intent.key) !== true);
 }

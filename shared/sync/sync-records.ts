@@ -1,4 +1,5 @@
 import { forEachLimit } from './concurrency.ts';
+import { removeIntents } from './creates.ts';
 import type { Pass } from './deps.ts';
 import type { Driver } from './driver.ts';
 import { Execution, type Tally } from './execute.ts';
@@ -47,6 +48,7 @@ export async function syncRecords<G, X, E>(
       await execution.run(ready);
     } finally {
       if (execution.written.length > 0) await driver.afterwards?.(pass, execution.written);
+      await removeIntents(pass, execution.notesLeft);
     }
   } finally {
     if (outcomes.length > 0) await pass.deps.outcomes.publish(outcomes);

@@ -147,6 +147,39 @@ async function playBegun(hasNamesake: boolean, atCall: number | undefined): Prom
   return world;
 }
 
+describe('D5: a payment deleted in Xero before its invoice learned that it was ours', () => {
+  it.each(['answer', 'process'])('is deleted in GES, too, when the %s that was to tell got lost', async (what) => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    world.ges.pay(id, '12.00');
+    const { events } = world.intercept();
+    await world.deliver(events);
+    world.ports.forget();
+    await lose(world, what);
+    await world.drainOnly();
+    expect(world.xero.payments(xeroId)).toHaveLength(1);
+    world.xero.as(`payments/${world.xero.payments(xeroId)[0]?.paymentId ?? ''}/delete`);
+    await world.settle();
+    expect(world.ges.payments(id)).toEqual([]);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  /** The read of the invoices after the payments were posted: the second one of the drain. */
+  async function lose(world: MoneyWorld, what: string): Promise<void> {
+    const atCall = 1 + (await callsOfPayment()).lastIndexOf('books.invoicesByIds');
+    world.ports.plan({ atCall, kind: what === 'answer' ? 'hiccup' : 'killed', when: 'before' });
+  }
+
+  async function callsOfPayment(): Promise<readonly string[]> {
+    const { world, id } = await worldWithInvoice();
+    world.ges.pay(id, '12.00');
+    const { events } = world.intercept();
+    await world.deliver(events);
+    world.ports.forget();
+    await world.drainOnly();
+    return world.ports.calls;
+  }
+});
+
 describe('D4: a payment replaced in Xero by one of the same amount, and in GES, too, before Xero tells us', () => {
   it('is one payment on both sides', async () => {
     const paid = await worldWithPayment();
