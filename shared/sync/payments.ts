@@ -9,10 +9,12 @@ import type { Decided, Driver, Ready } from './driver.ts';
 import { currentFacts, fresherFacts } from './facts.ts';
 import { readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
+import { keepTombstone } from './keep.ts';
 import { lookAgainInXero } from './look-again.ts';
 import type { ElementAnswer } from './ports.ts';
 import { notePaid, readInvoices } from './paid-in-xero.ts';
 import { putOff } from './put-off.ts';
+import { isMadeByUs } from './work.ts';
 import { followXeroPayments } from './xero-payments.ts';
 
 const DELETIONS_AT_ONCE = 4;
@@ -107,7 +109,8 @@ async function meetXeroPayments(pass: Pass, records: readonly PaymentReady[]) {
 
   const known = [...invoices].map(([gesId, xero]) => ({ gesId, xero, link: linkOf.get(gesId) }));
   const untouched = new Set(known.flatMap(({ xero, link }) => (xero.updatedAt <= (link?.xeroSeenAt ?? 0) ? [xero.invoiceId] : [])));
-  const orphans = new Map(records.filter(isOrphan).map(({ work, ges }) => [work.gesId, ges.fields['invoiceId'] ?? '']));
+  const isOdd = (record: PaymentReady): boolean => isOrphan(record) || isStray(record);
+  const orphans = new Map(records.filter(isOdd).map(({ work, ges }) => [work.gesId, ges.fields['invoiceId'] ?? '']));
   const suspects = new Set(orphans.values());
   const surprising = known.filter(({ gesId, xero, link }) => {
     const paid = link?.paidInXero ?? 0;
@@ -139,7 +142,33 @@ async function meetXeroPayments(pass: Pass, records: readonly PaymentReady[]) {
   };
   for (const { work } of records.filter((record) => !isClear(record)))
     await putOff(pass, work, 'what Xero has of its invoice is not clear');
-  return { records: await withNewLinks(pass, records.filter(isClear)), invoices, untouched };
+  const met = await withNewLinks(pass, records.filter(isClear));
+  const explained = new Set(looked.flatMap(({ work, link, xero }) => (xero?.amountPaid === (link?.paidInXero ?? 0) ? [work.gesId] : [])));
+  return { records: await withoutStrays(pass, met, explained), invoices, untouched };
+}
+
+/** Made by us of what Xero had, and never linked: the answer was lost, or the process died (D3). */
+function isStray({ work, link, ges }: PaymentReady): boolean {
+  return isMadeByUs(work) && link?.xeroId === undefined && ges.snapshot !== undefined;
+}
+
+/**
+ * Strays that no payment in Xero turned out to be: it was deleted there since, so they are deleted in GES (D5). `explained`: GES ids of
+ * the invoices of which every payment in Xero is linked. GES calls: one each.
+ */
+async function withoutStrays(
+  pass: Pass,
+  records: readonly PaymentReady[],
+  explained: ReadonlySet<string>,
+): Promise<readonly PaymentReady[]> {
+  const strays = new Set(records.filter((record) => isStray(record) && explained.has(record.ges.fields['invoiceId'] ?? '')));
+  for (const { work, link, ges } of strays) {
+    const { outcome } = await pass.deps.ges.deletePayment(pass.scope.accountId, work.gesId, ges.revision);
+    if (outcome === 'conflict') await putOff(pass, work, 'changed in GES meanwhile');
+    else await keepTombstone(pass, work, link);
+    pass.log.info('made in GES of a payment that was deleted in Xero meanwhile', { gesId: work.gesId, outcome });
+  }
+  return records.filter((record) => !strays.has(record));
 }
 
 /** May Xero be told something, of a payment that it does not have or that was deleted in GES, or may Xero have another one in its place? */
@@ -207,6 +236,10 @@ function decideAll(
     const { snapshot } = ges;
     if (snapshot === undefined) {
       decided.set(work.gesId, { decision: { kind: 'not-followed', reason: 'A3: never sent' } });
+      continue;
+    }
+    if (isMadeByUs(work)) {
+      decided.set(work.gesId, { decision: { kind: 'not-followed', reason: 'D3: it was made of a payment in Xero' } });
       continue;
     }
     const { invoiceId } = snapshot;

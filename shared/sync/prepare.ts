@@ -2,7 +2,7 @@ import type { Base, Link } from '../domain/link.ts';
 import type { Pass } from './deps.ts';
 import type { Driver, Ready } from './driver.ts';
 import { UNREADABLE } from './ges-reads.ts';
-import { FRESH_MS, type GesNews, type Work } from './work.ts';
+import { FRESH_MS, isMadeByUs, type GesNews, type Work } from './work.ts';
 
 /** What preparing makes of the work of one type: what must be decided on, and what is done with already. */
 export interface Prepared<G, X> {
@@ -58,7 +58,7 @@ function withoutOldNews<G>(work: Work<G>, link: Link | undefined): Work<G> | und
   const retriesAttention = work.fromRun && link?.status === 'attention' && link.deleted === undefined;
   const xeroIsNew = work.xeroAt !== undefined && link?.xeroId !== undefined && work.xeroAt > link.xeroSeenAt;
   if (!gesIsNew && !xeroIsNew && !retriesAttention) return undefined;
-  if (link === undefined && !mayGo(work)) return undefined;
+  if (link === undefined && !mayGo(work) && !(work.type === 'payment' && isMadeByUs(work))) return undefined;
   const { ges, xeroAt, ...rest } = work;
   return {
     ...rest,

@@ -74,6 +74,11 @@ export function asksToGo(news: Pick<News, 'side' | 'change' | 'origin'>): boolea
   return news.side === 'ges' && (news.origin === 'user' || (news.change === 'created' && news.origin !== 'xero-sync'));
 }
 
+/** Did we make it in GES, of what Xero has, as far as its news tells? */
+export function isMadeByUs({ ges }: Work<unknown>): boolean {
+  return ges?.change === 'created' && ges.origin === 'xero-sync';
+}
+
 /** A user's edit, or the creation, asks for a record to go (A3), also when a bulk change of it came later. */
 function strongest(all: readonly News[], newest: News): Pick<GesNews<unknown>, 'change' | 'origin'> {
   const ofGes = all.filter((news) => news.side === 'ges');

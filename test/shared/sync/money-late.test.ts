@@ -48,4 +48,41 @@ describe('D3: a payment that we made in GES of what Xero has, the answer lost', 
     expect(world.ges.payments(id)).toHaveLength(1);
     expect(await world.disagreements()).toEqual([]);
   });
+
+  it.each(['process', 'answer'])('is deleted again when it was deleted in Xero before we came back: the %s was lost', async (lost) => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    const calls = await callsOfPayment();
+    world.ports.forget();
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 12 });
+    if (lost === 'answer') world.ges.trouble(/^POST .*payments/, 'lost');
+    else world.ports.plan({ kind: 'killed', atCall: 1 + calls.indexOf('links.putAlias'), when: 'before' });
+    const { webhooks } = world.intercept();
+    await world.deliver([], webhooks);
+    await world.drainOnly();
+    expect(world.ges.payments(id)).toHaveLength(1);
+    world.xero.as(`payments/${world.xero.payments(xeroId)[0]?.paymentId ?? ''}/delete`);
+    await world.settle();
+    expect(world.ges.payments(id)).toEqual([]);
+    expect(world.xero.payments(xeroId)).toEqual([]);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  it('is linked when it is still there', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 12 });
+    world.ges.trouble(/^POST .*payments/, 'lost');
+    await world.settle();
+    expect(world.ges.payments(id)).toHaveLength(1);
+    expect(world.xero.payments(xeroId)).toHaveLength(1);
+    expect(await world.disagreements()).toEqual([]);
+  });
 });
+
+/** Calls of the drain that takes a payment from Xero, in peace. */
+async function callsOfPayment(): Promise<readonly string[]> {
+  const { world, xeroId } = await worldWithInvoice();
+  world.ports.forget();
+  world.xero.as(`invoices/${xeroId}/pay`, { amount: 12 });
+  await world.drain();
+  return world.ports.calls;
+}
