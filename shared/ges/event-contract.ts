@@ -90,6 +90,7 @@ export const DETAIL_TYPES = { CustomerChanged: 'customer', InvoiceChanged: 'invo
 /** What all change events have in common; their snapshots are checked by SNAPSHOT_SCHEMAS. */
 export const GES_EVENT_SCHEMA = z.object({
   id: z.string().min(1),
+  time: z.iso.datetime({ offset: true }),
   'detail-type': z.enum(Object.keys(DETAIL_TYPES) as (keyof typeof DETAIL_TYPES)[]),
   detail: z.object({
     accountId: z.string().regex(/^[\w.:-]{1,100}$/, 'must be 1 to 100 letters, digits or _ . : -'),
@@ -112,8 +113,11 @@ export interface GesChange {
   readonly change: 'created' | 'updated' | 'deleted';
   readonly origin: 'user' | 'xero-sync' | 'bulk';
   readonly snapshot: GesCustomer | GesInvoice | GesPayment | null;
-  /** Epoch ms. */
-  readonly occurredAt: number;
+  /**
+   * When it was put on the bus, epoch ms, at the latest: EventBridge cuts it to the second, and keeps it when it tries again or replays. Not
+   * `occurredAt`, which says how old the change is, and not how late the news.
+   */
+  readonly sentAt: number;
 }
 export type ReadGesEvent = { readonly ok: true; readonly change: GesChange } | { readonly ok: false; readonly reason: string };
 
@@ -129,9 +133,9 @@ function reasonOf(error: z.ZodError, path: string): ReadGesEvent {
 export function readGesEvent(event: unknown): ReadGesEvent {
   const outer = GES_EVENT_SCHEMA.safeParse(event);
   if (!outer.success) return reasonOf(outer.error, '');
-  const { id: eventId, 'detail-type': detailType, detail } = outer.data;
+  const { id: eventId, time, 'detail-type': detailType, detail } = outer.data;
   const { accountId, entity, change, origin, snapshot } = detail;
-  const occurredAt = Date.parse(detail.occurredAt);
+  const sentAt = Date.parse(time) + 999;
   if (DETAIL_TYPES[detailType] !== entity.type)
     return { ok: false, reason: `detail.entity.type: is ${entity.type} in an event ${detailType}` };
   if ((change === 'deleted') !== (snapshot === null)) {
@@ -140,7 +144,7 @@ export function readGesEvent(event: unknown): ReadGesEvent {
       reason: `detail.snapshot: must be ${change === 'deleted' ? 'null when deleted' : `the whole entity when ${change}`}`,
     };
   }
-  const common = { eventId, accountId, type: entity.type, id: entity.id, revision: entity.revision, change, origin, occurredAt };
+  const common = { eventId, accountId, type: entity.type, id: entity.id, revision: entity.revision, change, origin, sentAt };
   if (snapshot === null) return { ok: true, change: { ...common, snapshot } };
 
   const inner = SNAPSHOT_SCHEMAS[entity.type].safeParse({ ...snapshot, revision: entity.revision });

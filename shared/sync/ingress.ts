@@ -21,8 +21,8 @@ export interface GesChangeNews {
   readonly change: News['change'];
   readonly origin: NonNullable<News['origin']>;
   readonly snapshot: unknown;
-  /** When it happened in GES, epoch ms. */
-  readonly occurredAt: number;
+  /** When GES told it, epoch ms. */
+  readonly sentAt: number;
 }
 /** A change that Xero reports, checked at the border. `at` is epoch milliseconds. */
 export interface XeroChangeNews {
@@ -62,14 +62,14 @@ export async function receiveGesChange(deps: IngressDeps, news: GesChangeNews, c
   const reason = refusal(connection, news.type);
   if (reason !== undefined) return reason;
   // Replayed, an invoice created before connecting would seem to be a new one.
-  if (!isSinceConnecting(connection, new Date(news.occurredAt).toISOString())) return 'not-connected';
+  if (!isSinceConnecting(connection, new Date(news.sentAt).toISOString())) return 'not-connected';
 
   const { type, id, change, origin, revision: order } = news;
   const scope = scopeOf(connection);
   const link = (await deps.links.getLinks(scope, type, [id])).get(id);
   if (link !== undefined && order <= link.gesRevision) return 'echo';
   const receivedAt = deps.clock.now();
-  const isLate = receivedAt - news.occurredAt > FRESH_MS;
+  const isLate = receivedAt - news.sentAt > FRESH_MS;
   const snapshot = isLate && change !== 'deleted' ? undefined : news.snapshot;
   const entry: News = { type, side: 'ges', id, rank: 'live', change, origin, snapshot, order, receivedAt, correlationId };
   const reception = await deps.inbox.put(scope, entry);

@@ -217,7 +217,8 @@ describe('with the stack running', () => {
 /** An event as the platform sends it (contracts §1). */
 function customerChanged(snapshot: Readonly<Record<string, unknown>>, change: 'created' | 'updated') {
   const { id, revision } = snapshot;
-  const occurredAt = new Date().toISOString();
+  // Nobody who puts an event by hand minds this: what counts is when it was put.
+  const occurredAt = '2026-01-01T00:00:00.000Z';
   const detail = { accountId: DEMO, entity: { type: 'customer', id, revision }, change, origin: 'user', occurredAt, snapshot };
   return { EventBusName: LOCAL_BUS, Source: 'ges.platform', DetailType: 'CustomerChanged', Detail: JSON.stringify(detail) };
 }

@@ -119,7 +119,7 @@ export async function createDrainWorld(): Promise<DrainWorld> {
   async function deliver({ id, revision, change, origin, snapshot }: GesEvent): Promise<void> {
     await receiveGesChange(
       ingress,
-      { accountId: ACCOUNT, type: 'customer', id, revision, change, origin, snapshot, occurredAt: clock.now() },
+      { accountId: ACCOUNT, type: 'customer', id, revision, change, origin, snapshot, sentAt: clock.now() },
       `event-${id}-${String(revision)}`,
     );
   }

@@ -139,7 +139,7 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
 
   async function deliver(gesEvents: readonly GesEvent[], bodies: readonly string[] = []): Promise<void> {
     for (const [index, { source, detailType, detail }] of gesEvents.entries()) {
-      const read = readGesEvent({ id: `event-${String(index)}`, source, 'detail-type': detailType, detail });
+      const read = readGesEvent({ id: `event-${String(index)}`, time: detail.occurredAt, source, 'detail-type': detailType, detail });
       if (!read.ok) throw new Error(read.reason);
       await receiveGesChange(ingress, read.change, read.change.eventId);
     }

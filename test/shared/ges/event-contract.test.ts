@@ -15,10 +15,15 @@ describe('readGesEvent (contracts §1)', () => {
         revision: 2,
         change: 'updated',
         origin: 'user',
-        occurredAt: Date.UTC(2026, 10, 22, 10, 15),
+        sentAt: Date.UTC(2026, 10, 22, 10, 15, 0, 999),
         snapshot: known,
       },
     });
+  });
+
+  it('tells how late the news is by the time of the bus, not by how old the change is', () => {
+    const event = { ...customerEvent({ occurredAt: '2026-01-01T00:00:00.000Z' }), time: '2026-11-22T10:15:00Z' };
+    expect(readGesEvent(event)).toMatchObject({ ok: true, change: { sentAt: Date.UTC(2026, 10, 22, 10, 15, 0, 999) } });
   });
 
   it('reads invoices, payments and deletions', () => {

@@ -55,7 +55,7 @@ describe('the GES client against the simulator', () => {
     const deadline = Date.now() + 30_000;
     while (events.length === 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
     const { source, detailType, detail } = events[0] as GesEvent;
-    expect(readGesEvent({ id: 'e1', source, 'detail-type': detailType, detail })).toMatchObject({
+    expect(readGesEvent({ id: 'e1', time: detail.occurredAt, source, 'detail-type': detailType, detail })).toMatchObject({
       ok: true,
       change: { id: customer.id, revision: customer.revision + 1, origin: 'xero-sync', change: 'updated', snapshot: patch },
     });

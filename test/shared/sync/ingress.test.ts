@@ -11,7 +11,7 @@ function change(parts: Partial<GesChangeNews> = {}): GesChangeNews {
     change: 'updated',
     origin: 'user',
     snapshot: { id: 'cus_1' },
-    occurredAt: NOW,
+    sentAt: NOW,
     ...parts,
   };
 }
@@ -47,9 +47,9 @@ describe('receiveGesChange', () => {
 
   it('E5: what comes late comes without its snapshot: GES is asked what it is now', async () => {
     const world = await ingressWorld(connection());
-    await receiveGesChange(world.deps, change({ occurredAt: NOW - 10_001 }), 'event-1');
-    await receiveGesChange(world.deps, change({ id: 'cus_2', occurredAt: NOW - 10_000 }), 'event-2');
-    await receiveGesChange(world.deps, change({ id: 'cus_3', occurredAt: 0, change: 'deleted', snapshot: null }), 'event-3');
+    await receiveGesChange(world.deps, change({ sentAt: NOW - 10_001 }), 'event-1');
+    await receiveGesChange(world.deps, change({ id: 'cus_2', sentAt: NOW - 10_000 }), 'event-2');
+    await receiveGesChange(world.deps, change({ id: 'cus_3', sentAt: 0, change: 'deleted', snapshot: null }), 'event-3');
     const taken = await world.inbox.take(SCOPE, 10);
     expect(taken.map(({ id, snapshot }) => [id, snapshot])).toEqual([
       ['cus_1', undefined],
@@ -60,8 +60,8 @@ describe('receiveGesChange', () => {
 
   it('A3: what happened before connecting is dropped, however late it comes', async () => {
     const world = await ingressWorld(connection({ connectedAt: new Date(NOW).toISOString() }));
-    expect(await receiveGesChange(world.deps, change({ occurredAt: NOW - 1, change: 'created' }), 'event-1')).toBe('not-connected');
-    expect(await receiveGesChange(world.deps, change({ occurredAt: NOW }), 'event-2')).toBe('stored');
+    expect(await receiveGesChange(world.deps, change({ sentAt: NOW - 1, change: 'created' }), 'event-1')).toBe('not-connected');
+    expect(await receiveGesChange(world.deps, change({ sentAt: NOW }), 'event-2')).toBe('stored');
     expect(world.steps).toEqual(['stored cus_1@2', 'ring acct_demo 0']);
   });
 
