@@ -1,4 +1,5 @@
 import type { Link } from '../domain/link.ts';
+import { voidWithMoney } from '../domain/invoice-problems.ts';
 import { toPence, toPounds } from '../domain/money.ts';
 import { meetPayments, type MeetingCandidate, type PaymentMeeting } from '../domain/payment-meeting.ts';
 import { DELETION_WAIT_MS, paymentChanged, paymentFields, xeroPaymentFields } from '../domain/payment.ts';
@@ -7,6 +8,7 @@ import type { XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
 import type { Pass } from './deps.ts';
 import type { Ready } from './driver.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
+import { unreadableOf } from './ges-reads.ts';
 import { keepAgreed, keepAttention, linkOr, outcomesOf } from './keep.ts';
 import { lookAgainInXero } from './look-again.ts';
 import { paymentsIssued } from './payments-along.ts';
@@ -102,9 +104,12 @@ async function meetInGes(
   holders: ReadonlyMap<string, string>,
   orphans: readonly Link[],
 ): Promise<readonly PaymentMeeting[]> {
-  const [invoice] = (await pass.deps.ges.listInvoices(pass.scope.accountId, { ids: [invoiceId], limit: 1 })).items;
+  const page = await pass.deps.ges.listInvoices(pass.scope.accountId, { ids: [invoiceId], limit: 1 });
+  const [invoice] = page.items;
   // Without the invoice its payments cannot be known, and a payment made blindly might be there already (F3).
-  if (invoice === undefined) throw new RetryFailure('GES does not give the invoice of a payment in Xero', 'server-error');
+  const isUnreadable = unreadableOf(pass, 'invoice', page).length > 0;
+  if (isUnreadable) throw new RetryFailure('GES has the invoice of a payment in Xero in a form that cannot be read', 'server-error');
+  if (invoice === undefined) throw new AttentionFailure(voidWithMoney());
   const { issueDate: day } = invoice;
   const { payments, isComplete } = await paymentsIssued(pass, day, day, new Set([invoiceId]));
   if (!isComplete) throw new RetryFailure('GES has a payment of that day that cannot be read', 'server-error');

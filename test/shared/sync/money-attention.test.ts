@@ -101,3 +101,20 @@ async function aboutToNeedPerson(): Promise<SentInvoice & { readonly paymentId: 
   sent.world.ges.deletePayment(paymentId);
   return { ...sent, paymentId };
 }
+
+describe('C4: money entered in Xero on an invoice that was deleted in GES, and nobody told us', () => {
+  it('needs a person and no more calls; without the money the invoice is made void', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    world.ges.deleteInvoice(id);
+    world.intercept();
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 12 });
+    await world.settle();
+    expect(await world.problem('invoice', id)).toBe('void-with-payments');
+    world.xero.forgetCalls();
+    await world.wait(3_600_000);
+    expect(world.xero.calls).toEqual([]);
+    world.xero.as(`payments/${world.xero.payments(xeroId)[0]?.paymentId ?? ''}/delete`);
+    await world.settle();
+    expect(world.xero.numbered('GES-1042')).toMatchObject([{ status: 'VOIDED' }]);
+  });
+});
