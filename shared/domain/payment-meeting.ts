@@ -54,7 +54,8 @@ export function meetPayments(
     }
   };
   pair('ours', ({ paymentId, reference }, { ges, standing }) => {
-    return standing === 'unlinked' && (begun.get(paymentId) === ges.id || paymentIdIn(reference) === ges.id);
+    const isBegun = standing !== 'linked' && begun.get(paymentId) === ges.id;
+    return isBegun || (standing === 'unlinked' && paymentIdIn(reference) === ges.id);
   });
   pair('replacement', (payment, { ges, standing }) => standing === 'orphan' && isSameAmount(payment, ges));
   const isTwin = (payment: XeroPayment, { ges, standing }: MeetingCandidate, days: number): boolean =>

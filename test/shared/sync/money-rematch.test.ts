@@ -120,6 +120,34 @@ describe('D6: a payment begun to be linked when the process died, and changed in
   });
 });
 
+describe('D5, D6: a payment begun to take over a link when the process died, and changed in GES before it came back', () => {
+  it('takes it over and needs a person: the amounts differ, and the account is not held up (F2)', async () => {
+    const paid = await worldWithPayment();
+    const { world, id, xeroId, paymentId } = paid;
+    const { webhooks } = matchAnew(paid);
+    await world.deliver([], webhooks);
+    world.ports.forget();
+    world.ports.plan({ kind: 'killed', atCall: 1 + (await callsOfTakeover()).indexOf('links.putAlias'), when: 'after' });
+    await world.drainOnly();
+    world.ges.changePayment(paymentId, { amount: '5.00' });
+    await world.settle();
+    expect(await world.problem('payment', paymentId)).toBe('payment-changed');
+    expect(await linkedInXero(world, paymentId)).toBe(true);
+    expect([world.ges.payments(id).length, world.xero.payments(xeroId).length]).toEqual([1, 1]);
+    expect(await world.disagreements()).toEqual([]);
+  });
+});
+
+/** Calls of the drain in which another payment takes over, in peace. */
+async function callsOfTakeover(): Promise<readonly string[]> {
+  const paid = await worldWithPayment();
+  const { webhooks } = matchAnew(paid);
+  await paid.world.deliver([], webhooks);
+  paid.world.ports.forget();
+  await paid.world.drainOnly();
+  return paid.world.ports.calls;
+}
+
 /** The how-many-th call it is, when a payment of £90.00 comes from Xero in peace. */
 async function callsUntil(call: string): Promise<number> {
   const { world, xeroId } = await worldWithInvoice();
