@@ -5,7 +5,7 @@ import type { Tally } from './execute.ts';
 import { invoicesOf } from './invoices.ts';
 import { createPayments } from './payments.ts';
 import type { Intent } from './ports.ts';
-import { UNREADABLE } from './ges-reads.ts';
+import { readByIds, UNREADABLE } from './ges-reads.ts';
 import { LONGEST_PAUSE_MS } from './put-off.ts';
 import { settle, type InDoubt } from './settle.ts';
 import { syncRecords } from './sync-records.ts';
@@ -70,15 +70,18 @@ async function gatherType<G>(
   return [...ofRecord].map(([gesId, itsSources]) => gather(gesId, itsSources, parse));
 }
 
-/** An invoice that goes takes its customer along, if that was never sent (A3). GES calls: one per 500 such customers. */
+/** An invoice that goes takes its customer along, if that was never sent (A3). GES calls: one per 500 such customers, and one per 500 invoices whose news came without a snapshot. */
 async function customersAlong(pass: Pass, works: Works): Promise<readonly Work<GesCustomer>[]> {
   const coming = new Set(works.customer.map((work) => work.gesId));
-  const going = works.invoice.filter(({ ges, fromRun }) => {
-    const isAsked = fromRun || ges?.change === 'created' || ges?.origin === 'user';
-    return isAsked && ges?.snapshot?.status === 'issued';
-  });
+  const asked = works.invoice.filter(({ ges, fromRun }) => fromRun || ges?.change === 'created' || ges?.origin === 'user');
+  const unseen = asked.filter(({ ges }) => ges !== undefined && ges.snapshot === undefined).map(({ gesId }) => gesId);
+  const seen = await readByIds(pass, 'invoice', unseen, (query) => pass.deps.ges.listInvoices(pass.scope.accountId, query));
   const wanted = new Map(
-    going.flatMap(({ ges, correlationId }) => (ges?.snapshot ? [[ges.snapshot.customerId, correlationId] as const] : [])),
+    asked.flatMap(({ gesId, ges, correlationId }) => {
+      const invoice = ges?.snapshot ?? seen.get(gesId);
+      const isGoing = invoice !== undefined && invoice !== UNREADABLE && invoice.status === 'issued';
+      return isGoing ? [[invoice.customerId, correlationId] as const] : [];
+    }),
   );
   const missing = [...wanted.keys()].filter((customerId) => !coming.has(customerId));
   const links = await pass.deps.links.getLinks(pass.scope, 'customer', missing);

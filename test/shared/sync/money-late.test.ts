@@ -17,6 +17,16 @@ describe('E5: news of GES that comes late, of what Xero does not have yet', () =
     expect(world.xero.numbered('GES-1042')).toEqual([]);
   });
 
+  it('A3: an invoice takes its customer along', async () => {
+    const world = await createMoneyWorld();
+    world.ges.invoice({ customerId: world.ges.customer().id, number: 'GES-1042', lines: [SERVICE] });
+    const { events } = world.intercept();
+    world.clock.advance(LATE_MS);
+    await world.deliver(events.filter(({ detailType }) => detailType === 'InvoiceChanged'));
+    await world.settle();
+    expect(world.xero.numbered('GES-1042')).toHaveLength(1);
+  });
+
   it('a payment changed by then goes with the amount that GES shows', async () => {
     const world = await createMoneyWorld();
     const { id } = world.ges.invoice({ customerId: world.ges.customer().id, number: 'GES-1042', lines: [SERVICE] });
