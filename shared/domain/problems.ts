@@ -62,3 +62,9 @@ export function refusedByXero(messages: readonly string[]): Problem {
     detail: messages.join(' · '),
   };
 }
+
+/** Our own code, or what it remembers, is at odds with the record (F2). `detail`: for support. */
+export function unexpectedRecord(detail: string): Problem {
+  const message = 'Something about this record is not as expected, so it was left alone on both sides.';
+  return { code: 'unexpected', message, fix: 'Contact support.', detail };
+}

@@ -1,3 +1,4 @@
+import { unexpectedRecord } from '../domain/problems.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Log } from './ports.ts';
 
@@ -11,7 +12,6 @@ export function guarded<E>(log: Log, ids: { readonly type: string; readonly gesI
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     log.error('a record could not be decided on', { ...ids, error });
-    const message = 'Something about this record is not as expected, so it was left alone on both sides.';
-    return { kind: 'attention', problem: { code: 'unexpected', message, fix: 'Contact support.', detail } };
+    return { kind: 'attention', problem: unexpectedRecord(detail) };
   }
 }

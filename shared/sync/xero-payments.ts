@@ -3,6 +3,7 @@ import { voidWithMoney } from '../domain/invoice-problems.ts';
 import { toPence, toPounds } from '../domain/money.ts';
 import { meetPayments, type MeetingCandidate, type PaymentMeeting } from '../domain/payment-meeting.ts';
 import { DELETION_WAIT_MS, paymentChanged, paymentFields, xeroPaymentFields } from '../domain/payment.ts';
+import { unexpectedRecord } from '../domain/problems.ts';
 import type { GesInvoice, GesPayment } from '../domain/records.ts';
 import type { XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
 import type { Pass } from './deps.ts';
@@ -89,7 +90,9 @@ async function followOne(pass: Pass, gesId: string, { link, xero, orphans: inHan
   });
 
   const met = added.length === 0 ? [] : await meetInGes(pass, gesId, added, holders, orphans);
-  for (const meeting of met) await bringToGes(pass, gesId, meeting);
+  // Those that GES has come first: what is made for a new one may turn out to be one of them, made before (see `createInGes`).
+  const inOrder = [...met.filter(({ how }) => how !== 'new'), ...met.filter(({ how }) => how === 'new')];
+  for (const meeting of inOrder) await bringToGes(pass, gesId, meeting, holders.get(meeting.payment.paymentId));
   const takenOver = new Set(met.map((meeting) => ('ges' in meeting ? meeting.ges.id : undefined)));
   for (const orphan of orphans) if (!takenOver.has(orphan.gesId)) await waitWithDeletion(pass, orphan, inHand.has(orphan.gesId));
   const paidInXero = live.reduce((sum, payment) => sum + payment.amount, 0);
@@ -134,8 +137,11 @@ const MEETING_TEXTS: Readonly<Record<Exclude<PaymentMeeting['how'], 'gone'>, str
 };
 
 /** Links a Xero payment with the GES payment that it is; one that GES does not know is made there (D3). */
-async function bringToGes(pass: Pass, invoiceId: string, meeting: PaymentMeeting): Promise<void> {
+async function bringToGes(pass: Pass, invoiceId: string, meeting: PaymentMeeting, begunWith: string | undefined): Promise<void> {
   const { payment, how } = meeting;
+  // Begun to be linked with a GES payment that is another's by now: thrown by the store, it would hold up the whole account (F2).
+  if (how === 'new' && begunWith !== undefined)
+    throw new AttentionFailure(unexpectedRecord(`Payment ${payment.paymentId} in Xero was begun to be linked with ${begunWith}.`));
   if (how === 'gone') return finishBegun(pass, meeting.gesId, payment);
   const ges = how === 'new' ? await createInGes(pass, invoiceId, payment) : meeting.ges;
   const { links } = pass.deps;
@@ -160,11 +166,19 @@ async function bringToGes(pass: Pass, invoiceId: string, meeting: PaymentMeeting
   await pass.deps.outcomes.publish(outcomesOf(pass, link, before, { xero: false, ges: true }, []));
 }
 
-/** D3: method other, with Xero's date and amount. The key makes a repeat after a crash answer the same payment. */
-function createInGes(pass: Pass, invoiceId: string, payment: XeroPayment): Promise<GesPayment> {
+/**
+ * D3: method other, with Xero's date and amount. The key makes a repeat after a crash answer the same payment. Where that one has become
+ * another Xero payment's meanwhile, its twin (D4), one more is made: each Xero payment has one of its own in GES.
+ */
+async function createInGes(pass: Pass, invoiceId: string, payment: XeroPayment): Promise<GesPayment> {
   const { amount, date, reference, paymentId } = payment;
   const body = { invoiceId, amount: toPounds(amount), date, method: 'other', reference } as const;
-  return pass.deps.ges.createPayment(pass.scope.accountId, body, `xero-payment-${paymentId}`);
+  for (let key = `xero-payment-${paymentId}`; ;) {
+    const made = await pass.deps.ges.createPayment(pass.scope.accountId, body, key);
+    const link = (await pass.deps.links.getLinks(pass.scope, 'payment', [made.id])).get(made.id);
+    if (link?.xeroId === undefined || link.xeroId === paymentId) return made;
+    key = `xero-payment-${paymentId}-besides-${made.id}`;
+  }
 }
 
 /**

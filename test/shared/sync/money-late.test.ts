@@ -45,6 +45,65 @@ describe('E5: news of GES that comes late, of what Xero does not have yet', () =
 });
 
 describe('D3: a payment that we made in GES of what Xero has, the answer lost', () => {
+  it('is not linked twice: another of the same amount was entered, and the first one touched, before we came back', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 12 });
+    const [first] = world.xero.payments(xeroId);
+    world.ges.trouble(/^POST .*payments/, 'lost');
+    await world.deliver([], world.intercept().webhooks);
+    await world.drainOnly();
+    const { events: late } = world.intercept();
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 12 });
+    world.clock.advance(1_000);
+    world.xero.as(`payments/${first?.paymentId ?? ''}/reconcile`);
+    await world.settle();
+    await world.deliver(late);
+    await world.settle();
+    const made = world.ges.payments(id);
+    const links = await Promise.all(made.map((payment) => world.link('payment', payment.id)));
+    expect(made).toHaveLength(2);
+    expect(new Set(links.map((link) => link?.xeroId))).toEqual(new Set(world.xero.payments(xeroId).map(({ paymentId }) => paymentId)));
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  it('is not linked twice: its date was changed here, and it became the twin of another, before we came back', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 12 });
+    world.ges.trouble(/^POST .*payments/, 'lost');
+    await world.deliver([], world.intercept().webhooks);
+    await world.drainOnly();
+    world.ges.changePayment(world.ges.payments(id)[0]?.id ?? '', { date: '2026-11-10' });
+    const { events: late } = world.intercept();
+    world.clock.advance(1_000);
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 12, date: '2026-11-10' });
+    await world.settle();
+    await world.deliver(late);
+    await world.settle();
+    const links = await Promise.all(world.ges.payments(id).map((payment) => world.link('payment', payment.id)));
+    expect(links.map((link) => link?.xeroId).sort()).toEqual(
+      world.xero
+        .payments(xeroId)
+        .map(({ paymentId }) => paymentId)
+        .sort(),
+    );
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  it('F2: one that was begun to be linked with what is another’s by now needs a person, and holds up nobody else', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    const { id: paymentId } = world.ges.pay(id, '12.00');
+    await world.settle();
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 5 });
+    const added = world.xero.payments(xeroId).find(({ amount }) => amount === 500);
+    await world.stores.links.putAlias({ accountId: 'acct_money', generation: 1 }, 'payment', added?.paymentId ?? '', paymentId);
+    const { id: other } = world.ges.invoice({ customerId: world.ges.customer().id, number: 'GES-2000', lines: [SERVICE] });
+    await world.settle();
+    expect(await world.problem('invoice', id)).toBe('unexpected');
+    expect(await world.link('invoice', other)).toMatchObject({ status: 'synced' });
+    expect(world.ges.payments(id)).toHaveLength(1);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
   it('is not sent back as a new one (A3)', async () => {
     const { world, id, xeroId } = await worldWithInvoice();
     const { id: paymentId } = world.ges.pay(id, '12.00');
