@@ -41,6 +41,15 @@ function processOf(world: ConnectionWorld, wrap: Wrap, sleepMs: number): Tokens 
   });
 }
 
+/** Lets the scheduler decide when each call to the outside goes on. */
+function inAnyOrder(scheduler: fc.Scheduler): Wrap {
+  return (name, task) =>
+    async (...args) => {
+      await scheduler.schedule(Promise.resolve(), name);
+      return task(...args);
+    };
+}
+
 async function worldWithStaleToken(): Promise<ConnectionWorld> {
   const world = createConnectionWorld();
   await world.connect('acct_1', USER, 'T1');
@@ -53,13 +62,7 @@ describe('processes that need the same token at once', () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, processes) => {
         const world = await worldWithStaleToken();
-        const wrap: Wrap =
-          (name, task) =>
-          async (...args) => {
-            await scheduler.schedule(Promise.resolve(), name);
-            return task(...args);
-          };
-        const asked = Array.from({ length: processes }, () => processOf(world, wrap, 0).accessTokenFor(USER));
+        const asked = Array.from({ length: processes }, () => processOf(world, inAnyOrder(scheduler), 0).accessTokenFor(USER));
         const tokens = await scheduler.waitFor(Promise.all(asked));
         expect(new Set(tokens).size).toBe(1);
         expect(world.xero.userOf(tokens[0]!)).toBe(USER);
@@ -73,13 +76,7 @@ describe('processes that need the same token at once', () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, processes) => {
         const world = await worldWithStaleToken();
-        const wrap: Wrap =
-          (name, task) =>
-          async (...args) => {
-            await scheduler.schedule(Promise.resolve(), name);
-            return task(...args);
-          };
-        const asked = Array.from({ length: processes }, () => processOf(world, wrap, 7_000).accessTokenFor(USER));
+        const asked = Array.from({ length: processes }, () => processOf(world, inAnyOrder(scheduler), 7_000).accessTokenFor(USER));
         const ends = await scheduler.waitFor(Promise.allSettled(asked));
         for (const end of ends) {
           if (end.status === 'fulfilled') expect(world.xero.userOf(end.value)).toBe(USER);
