@@ -5,6 +5,9 @@
 
 export type EntityType = 'customer' | 'invoice' | 'payment';
 
+/** What is synced as a unit of its own. The payments of an invoice are entries of its ledger. */
+export type RecordType = Exclude<EntityType, 'payment'>;
+
 /** Which of the two systems something belongs to or came from. */
 export type Side = 'ges' | 'xero';
 
