@@ -1,25 +1,85 @@
 import type { OrganisationFacts } from '../domain/xero-invoice.ts';
-import type { Pass } from './deps.ts';
+import type { FactPart, FactParts } from './books-port.ts';
+import type { Known } from './knowledge-port.ts';
+import type { Pass } from './pass.ts';
 
 /** Facts older than this are read again when something is to be written (F1). */
 const OLD_MS = 24 * 3_600_000;
-/** Before a fact makes a record need a person, it is read again if it is older than this (design §5, step 6). */
+/** Before a fact makes a record need a person, it is read again if it is older than this. */
 const DOUBTFUL_MS = 5 * 60_000;
+/** C8: what an organisation says of CIS is not believed for longer before a CIS invoice goes. */
+export const CIS_FRESH_MS = 15 * 60_000;
 
-/** The organisation's facts, from memory of earlier drains. Xero calls: none, or five when they are older than a day. */
-export async function currentFacts(pass: Pass): Promise<OrganisationFacts> {
+const PARTS: readonly FactPart[] = ['organisation', 'actions', 'cis', 'accounts', 'taxRates'];
+
+/** Which part a problem depends on: it is read again before the problem is told. */
+const PART_OF_PROBLEM: Readonly<Record<string, FactPart>> = {
+  'period-locked': 'organisation',
+  'organisation-not-gbp': 'organisation',
+  'not-vat-registered': 'organisation',
+  'plan-limit': 'actions',
+  'cis-off': 'cis',
+  'cis-rate-differs': 'cis',
+  'account-missing': 'accounts',
+  'tax-rate-missing': 'taxRates',
+};
+
+type Found = { readonly [P in FactPart]?: Known<FactParts[P]> };
+
+/** The organisation's facts as far as they are not older than a day; what is missing is read and stored part by part. Xero calls: none, or one per missing part. */
+export function currentFacts(pass: Pass): Promise<OrganisationFacts> {
+  return factsNotOlderThan(pass, () => OLD_MS);
+}
+
+/** Facts that are fresh enough to send a CIS invoice (C8). Xero calls: at most one more. */
+export function factsForCis(pass: Pass): Promise<OrganisationFacts> {
+  return factsNotOlderThan(pass, (part) => (part === 'cis' ? CIS_FRESH_MS : OLD_MS));
+}
+
+/**
+ * Fresher facts for records that would need a person because of them, or undefined where what is known is fresh, or no problem depends on a
+ * fact. Xero calls: one per part that is in doubt.
+ */
+export async function fresherFacts(pass: Pass, problemCodes: readonly string[]): Promise<OrganisationFacts | undefined> {
+  const doubted = new Set(problemCodes.flatMap((code) => PART_OF_PROBLEM[code] ?? []));
+  if (doubted.size === 0) return undefined;
   const known = await pass.deps.facts.readFacts(pass.scope);
-  if (known !== undefined && pass.deps.clock.now() - known.readAt < OLD_MS) return known;
-  return readFactsAgain(pass);
+  const now = pass.deps.clock.now();
+  const isDoubtful = [...doubted].some((part) => now - (known[part]?.readAt ?? 0) > DOUBTFUL_MS);
+  return isDoubtful ? factsNotOlderThan(pass, (part) => (doubted.has(part) ? DOUBTFUL_MS : OLD_MS)) : undefined;
 }
 
-/** Fresher facts, if these are old enough to be wrong; undefined when they are fresh. Xero calls: none or five. */
-export async function fresherFacts(pass: Pass, facts: OrganisationFacts): Promise<OrganisationFacts | undefined> {
-  return pass.deps.clock.now() - facts.readAt > DOUBTFUL_MS ? readFactsAgain(pass) : undefined;
+async function factsNotOlderThan(pass: Pass, maxAgeMs: (part: FactPart) => number): Promise<OrganisationFacts> {
+  const { facts, clock } = pass.deps;
+  const known: Found = await facts.readFacts(pass.scope);
+  const now = clock.now();
+  const missing = PARTS.filter((part) => known[part] === undefined || now - known[part].readAt > maxAgeMs(part));
+  const read: Found = { ...known };
+  for (const part of missing) Object.assign(read, { [part]: await readPart(pass, part, read) });
+  return toFacts(read as Required<Found>);
 }
 
-async function readFactsAgain(pass: Pass): Promise<OrganisationFacts> {
-  const facts = await pass.books.readFacts();
-  await pass.deps.facts.putFacts(pass.scope, facts);
-  return facts;
+/** Stored at once, so that a limit that is met in between costs nothing twice. */
+async function readPart<P extends FactPart>(pass: Pass, part: P, known: Found): Promise<Known<FactParts[P]>> {
+  const readAt = pass.deps.clock.now();
+  const fact = { value: await callFor(pass, part, known), readAt };
+  await pass.deps.facts.putFact(pass.scope, part, fact);
+  return fact;
+}
+
+async function callFor<P extends FactPart>(pass: Pass, part: P, known: Found): Promise<FactParts[P]> {
+  const { books } = pass;
+  const readers: { readonly [K in FactPart]: () => Promise<FactParts[K]> } = {
+    organisation: () => books.organisation(),
+    actions: () => books.actions(),
+    cis: () => books.cis(known.organisation?.value.organisationId ?? pass.connection.tenantId),
+    accounts: () => books.accounts(),
+    taxRates: () => books.taxRates(),
+  };
+  return readers[part]();
+}
+
+function toFacts({ organisation, actions, cis, accounts, taxRates }: Required<Found>): OrganisationFacts {
+  const { organisationId: _id, ...ofOrganisation } = organisation.value;
+  return { ...ofOrganisation, ...actions.value, ...cis.value, ...accounts.value, ...taxRates.value };
 }
