@@ -1,159 +1,99 @@
-import { isRunning } from '../domain/connection.ts';
-import { chunks, forEachLimit } from './concurrency.ts';
-import type { Pass } from './deps.ts';
-import type { Driver } from './driver.ts';
-import { AttentionFailure, ReconnectFailure, RetryFailure, StopPass, WaitFailure } from './errors.ts';
-import type { ElementAnswer, Intent } from './ports.ts';
+import type { Entity, Snapshot, XeroRecord } from './entity.ts';
+import { chunks } from './concurrency.ts';
+import type { ElementAnswer } from './books-port.ts';
+import { AttentionFailure, ReconnectFailure, RetryFailure, WaitFailure } from './errors.ts';
+import type { Pass } from './pass.ts';
+import type { Intent } from './records-port.ts';
+import { sendWrite } from './writes.ts';
 
-/** Most records in one Xero write (xero-facts §2). */
-export const BATCH_SIZE = 50;
-/** Xero writes under way at once; Xero allows 5 (xero-facts §2). */
-export const WRITES_AT_ONCE = 4;
-const STORE_WRITES_AT_ONCE = 16;
-
-/** Refuses to start a write when the lease is lost or the time is up. Throws StopPass. */
-export function assertMayWrite(pass: Pass): void {
-  if (!pass.lease.mayWrite()) throw new StopPass('lease lost or time up');
-}
-
-/** Reads the connection again before a wave of writes (design §5, step 7): a user who disconnects is obeyed at once (F4). Throws StopPass. */
-export async function assertStillConnected({ deps, connection }: Pass): Promise<void> {
-  const now = await deps.connections.readConnection(connection.accountId);
-  const isSame = isRunning(now) && now.connectSeq === connection.connectSeq && now.tenantId === connection.tenantId;
-  const { syncCustomers, syncInvoices } = connection.settings;
-  if (isSame && now.settings.syncCustomers === syncCustomers && now.settings.syncInvoices === syncInvoices) return;
-  throw new StopPass('the connection or its switches changed');
-}
+/** An element larger than this as JSON is not kept in its intent: such a batch is only looked up, never repeated. */
+const ELEMENT_KEPT_UP_TO = 20_000;
 
 /** A create that is to be sent, with what its intent must remember. */
-export type PlannedCreate = Pick<Intent, 'id' | 'element' | 'gesFields' | 'gesRevision' | 'nameSuffix' | 'warnings'>;
+export type PlannedCreate = Pick<Intent, 'id' | 'invoiceId' | 'gesFields' | 'gesRevision' | 'nameSuffix' | 'warnings'> & {
+  readonly element: unknown;
+};
+/** Sends the elements of one batch under one idempotency key. One Xero call. */
+export type SendCreates<X> = (elements: readonly unknown[], key: string) => Promise<readonly ElementAnswer<X>[]>;
 
 /**
- * Creates one batch in Xero under the protection of intents (F3): notes first, then sends, then hands the answers to `store`, and only
- * when all are stored removes the notes; where somebody is to be told afterwards (`driver.afterwards`) it leaves that to the caller and returns
- * them, so that a crash before the telling leaves a trace. One Xero call. After a lost answer or a server error the notes stay for `settle`.
- * A batch that is refused as a whole is halved until the bad element stands alone (F2); then `store` is called once for each part, with the
- * place in `planned` at which its answers begin. `store` must not create anything: until the notes are gone, they speak for its records.
+ * Creates one batch in Xero under the protection of intents (F3): noted in one transaction, sent, and the answers handed to `store`, which
+ * commits each record together with the removal of its own intent. One Xero call, one round trip to the table. After a lost answer or a server
+ * error the intents stay, and are looked up before anything else is done. A batch that is definitely refused as a whole is halved until the bad
+ * element stands alone (F2); then `store` is called once for each part, with the place in `planned` at which its answers begin.
  */
-export async function createBatch<G, X, E>(
-  driver: Driver<G, X, E>,
+export async function createBatch<X>(
   pass: Pass,
+  type: Intent['type'],
   planned: readonly PlannedCreate[],
+  sendAll: SendCreates<X>,
   store: (answers: readonly ElementAnswer<X>[], start: number) => Promise<void>,
-): Promise<readonly Intent[]> {
-  assertMayWrite(pass);
-  const key = pass.deps.ids.next();
-  const attemptAt = pass.deps.clock.now();
-  const common = { type: driver.type, side: 'xero', key, count: planned.length, attemptAt, state: 'sent' } as const;
-  const intents = planned.map((plan, index): Intent => ({ ...common, ...plan, index }));
-  await noteBatch(pass, intents);
-  assertMayWrite(pass);
-  const answers = await sendUnderIntents(driver, pass, intents);
-  if (answers === 'refused-as-a-whole') {
+): Promise<void> {
+  const elements = planned.map(({ element }) => element);
+  let intents: readonly Intent[] = [];
+  const note = async (): Promise<void> => {
+    intents = intentsOf(pass, type, planned);
+    await pass.deps.intents.putIntents(pass.scope, intents);
+  };
+  const forget = (): Promise<void> => pass.deps.intents.removeIntents(pass.scope, intents);
+  let answers: readonly ElementAnswer<X>[];
+  try {
+    answers = await sendWrite(pass, () => sendAll(elements, intents[0]?.key ?? ''), note, forget);
+  } catch (failure) {
+    const verdict = await noteFailure(pass, intents, failure);
+    if (verdict === 'passed-on') throw failure;
+    if (planned.length === 1) return store([{ ok: false, messages: [verdict.detail] }], 0);
     const size = Math.ceil(planned.length / 2);
-    const left: Intent[] = [];
-    for (const [half, part] of chunks(planned, size).entries()) {
-      left.push(...(await createBatch(driver, pass, part, (answered, start) => store(answered, half * size + start))));
-    }
-    return left;
+    for (const [half, part] of chunks(planned, size).entries())
+      await createBatch(pass, type, part, sendAll, (answered, start) => store(answered, half * size + start));
+    return;
   }
   await store(answers, 0);
-  if (driver.afterwards !== undefined) return intents;
-  await removeIntents(pass, intents);
-  return [];
+}
+
+function intentsOf(pass: Pass, type: Intent['type'], planned: readonly PlannedCreate[]): readonly Intent[] {
+  const key = pass.deps.ids.next();
+  const attemptAt = pass.deps.clock.now();
+  const isSmall = planned.every(({ element }) => JSON.stringify(element).length <= ELEMENT_KEPT_UP_TO);
+  return planned.map(({ element, ...plan }, index): Intent => ({
+    ...plan,
+    ...(isSmall ? { element } : {}),
+    type,
+    key,
+    index,
+    count: planned.length,
+    attemptAt,
+    state: isSmall ? 'sent' : 'look-up',
+  }));
 }
 
 /**
- * The first note of a batch is stored last and removed first. So when it is missing, nothing of the batch is under way: it was never sent
- * (killed while noting), or its outcome is known and stored (killed while removing).
+ * What a failed create leaves behind: after a definite "not done" nothing; after a cached server error intents that are only looked up; after
+ * a lost answer the intents as they are. `detail`: refused as a whole, in Xero's words.
  */
-async function noteBatch(pass: Pass, intents: readonly Intent[]): Promise<void> {
-  await putIntents(pass, intents.filter(isNotFirst));
-  await putIntents(pass, intents.filter(isFirst));
+async function noteFailure(pass: Pass, intents: readonly Intent[], failure: unknown): Promise<'passed-on' | { readonly detail: string }> {
+  if (failure instanceof AttentionFailure) {
+    await pass.deps.intents.removeIntents(pass.scope, intents);
+    return { detail: failure.problem.detail ?? failure.problem.message };
+  }
+  // A limit or a refused token stands in front of the work. Xero "offline" may have come after it: in doubt, look first (F3).
+  const isDefinite = failure instanceof ReconnectFailure || (failure instanceof WaitFailure && failure.limit !== 'offline');
+  if (isDefinite) await pass.deps.intents.removeIntents(pass.scope, intents);
+  if (failure instanceof RetryFailure && failure.outcome === 'server-error') await onlyLookUp(pass, intents);
+  return 'passed-on';
 }
 
-/** Is nothing of this batch under way? `members`: all notes that are left of it. See `noteBatch`. */
-export function isNotUnderWay(members: readonly Intent[]): boolean {
-  return members.every((intent) => isNotFirst(intent) && intent.state === 'sent');
-}
-
-function isFirst(intent: Intent): boolean {
-  return intent.index === 0;
-}
-
-function isNotFirst(intent: Intent): boolean {
-  return !isFirst(intent);
-}
-
-/** From now on these are looked up only, never repeated. One table write a record. */
-export function markForLookUp(pass: Pass, intents: readonly Intent[]): Promise<void> {
-  const unmarked = intents.filter(({ state }) => state === 'sent');
-  return putIntents(
-    pass,
-    unmarked.map((intent): Intent => ({ ...intent, state: 'server-error' })),
+/** From now on these are looked up only, never repeated. One transaction. */
+export async function onlyLookUp(pass: Pass, intents: readonly Intent[]): Promise<void> {
+  const repeatable = intents.filter(({ state }) => state === 'sent');
+  if (repeatable.length === 0) return;
+  await pass.deps.intents.putIntents(
+    pass.scope,
+    repeatable.map((intent): Intent => ({ ...intent, state: 'look-up' })),
   );
 }
 
-/**
- * Sends the create that the intents describe. On a definite "not done" the intents are removed; on a cached server error they are marked;
- * on a lost answer they stay as they are.
- */
-async function sendUnderIntents<G, X, E>(
-  driver: Driver<G, X, E>,
-  pass: Pass,
-  intents: readonly Intent[],
-): Promise<readonly ElementAnswer<X>[] | 'refused-as-a-whole'> {
-  try {
-    return await send(driver, pass, intents);
-  } catch (error) {
-    if (error instanceof AttentionFailure) {
-      await removeIntents(pass, intents);
-      if (intents.length > 1) return 'refused-as-a-whole';
-      return [{ ok: false, messages: [error.problem.detail ?? error.problem.message] }];
-    }
-    // A limit or a refused token stands in front of the work. Xero "offline" may have come after it: in doubt, look first (F3).
-    const isDefinite = error instanceof ReconnectFailure || (error instanceof WaitFailure && error.limit !== 'offline');
-    if (isDefinite) await removeIntents(pass, intents);
-    if (error instanceof RetryFailure && error.outcome === 'server-error') await markForLookUp(pass, intents);
-    throw error;
-  }
-}
-
-/**
- * Repeats, under the same key, a create whose answer was lost. Whatever refuses the repeat says nothing about the first attempt (F3), so the
- * intents stay: `undefined` when only looking up can tell (xero-facts §3: a key "used with a different request" means so too).
- */
-export async function repeatUnderIntents<G, X, E>(
-  driver: Driver<G, X, E>,
-  pass: Pass,
-  intents: readonly Intent[],
-): Promise<readonly ElementAnswer<X>[] | undefined> {
-  assertMayWrite(pass);
-  try {
-    return await send(driver, pass, intents);
-  } catch (error) {
-    const isRefused = error instanceof AttentionFailure;
-    if (isRefused || (error instanceof RetryFailure && error.outcome === 'server-error')) await markForLookUp(pass, intents);
-    if (isRefused) return undefined;
-    throw error;
-  }
-}
-
-async function send<G, X, E>(driver: Driver<G, X, E>, pass: Pass, intents: readonly Intent[]): Promise<readonly ElementAnswer<X>[]> {
-  const [first] = intents;
-  if (first === undefined) return [];
-  const elements = intents.map((intent) => intent.element as E);
-  return driver.create(pass, elements, first.key);
-}
-
-/** Notes what is about to be sent. One table write a record. */
-async function putIntents(pass: Pass, intents: readonly Intent[]): Promise<void> {
-  await forEachLimit(intents, STORE_WRITES_AT_ONCE, (intent) => pass.deps.intents.putIntent(pass.scope, intent));
-}
-
-/** Removes notes whose outcome is known and stored, the first of a batch before the others (see `noteBatch`). One table write a record. */
-export async function removeIntents(pass: Pass, intents: readonly Intent[]): Promise<void> {
-  for (const some of [intents.filter(isFirst), intents.filter(isNotFirst)]) {
-    await forEachLimit(some, STORE_WRITES_AT_ONCE, (intent) => pass.deps.intents.removeIntent(pass.scope, intent));
-  }
+/** The `SendCreates` of an entity. */
+export function senderOf<G extends Snapshot, X extends XeroRecord, E>(entity: Entity<G, X, E>, pass: Pass): SendCreates<X> {
+  return (elements, key) => entity.xero.create(pass, elements as readonly E[], key);
 }

@@ -1,97 +1,99 @@
+import { addressToField, fieldToAddress } from '../domain/address.ts';
 import type { Contact, ContactPatch } from '../domain/contact.ts';
 import { contactFields, customerFields, toCustomerPatch } from '../domain/customer.ts';
-import { addressToField } from '../domain/address.ts';
 import { decideLinked, decideUnlinked, withNameSuffix, withoutRefusedEmail } from '../domain/customer-policy.ts';
 import type { ActDecision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
 import { knownContacts, needsNameCensus, possibleContacts } from '../domain/matching.ts';
-import { normaliseName, searchTermFor, suffixesFor } from '../domain/names.ts';
+import { cleanName, normaliseName, searchTermFor, suffixesFor, withSuffix } from '../domain/names.ts';
 import { contactArchived, contactMissing, nameTaken, refusedByXero } from '../domain/problems.ts';
 import type { GesCustomer } from '../domain/records.ts';
 import { refusalCode } from '../domain/xero-refusals.ts';
-import { fieldToAddress } from '../domain/address.ts';
 import { chunks } from './concurrency.ts';
-import type { Pass } from './deps.ts';
-import type { Decided, Driver, Ready } from './driver.ts';
+import { contactsInQuestion, IDS_A_CALL } from './directory.ts';
+import type { Decided, Entity, Loaded } from './entity.ts';
 import { GES_PAGE, readByIds } from './ges-reads.ts';
-import type { GesPage } from './ports.ts';
 import { guarded } from './guarded.ts';
+import type { Pass } from './pass.ts';
+import type { GesPage } from './platform-port.ts';
 
-/** Up to this many unlinked customers are looked up by one query each; more by one paged read of all contacts (B3). */
+/** Up to this many unlinked customers are looked up by one query each; more through the directory (B3). */
 const SEARCH_EACH_UP_TO = 10;
 /** A search that answers this many may have left some out. */
 const SEARCH_ANSWERS_AT_MOST = 100;
-/** Most ids in one read of Xero. */
-const XERO_IDS = 100;
 
-type CustomerReady = Ready<GesCustomer, Contact>;
-type CustomerDecided = Decided<Contact, ContactPatch>;
+type LoadedCustomer = Loaded<GesCustomer, Contact>;
+type DecidedCustomer = Decided<Contact, ContactPatch>;
 
-/** Customers ↔ contacts: what the drain must know about them. The policy itself is in `domain/customer-policy.ts`. */
-export const customers: Driver<GesCustomer, Contact, ContactPatch> = {
+/** Customers ↔ contacts: what a pass must know about them. The policy itself is in `domain/customer-policy.ts`. */
+export const customers: Entity<GesCustomer, Contact, ContactPatch> = {
   type: 'customer',
-  whenDeletedInGes: 'stays-in-xero',
-  parseSnapshot: (snapshot) => snapshot as GesCustomer,
-  revisionOf: (ges) => ges.revision,
-  gesFields: customerFields,
-  xeroFields: contactFields,
-  xeroId: (contact) => contact.contactId,
-  xeroUpdatedAt: (contact) => contact.updatedAt,
-  sentFields,
-  isMadeBy: (contact, intent) => contact.contactNumber === intent.id,
-
-  readGes: (pass, gesIds) => readByIds(pass, 'customer', gesIds, (query) => pass.deps.ges.listCustomers(pass.scope.accountId, query)),
-  async readXero(pass, xeroIds) {
-    const found = new Map<string, Contact>();
-    for (const ids of chunks(xeroIds, XERO_IDS)) {
-      for (const contact of await pass.books.contactsByIds(ids)) found.set(contact.contactId, contact);
-    }
-    return found;
+  ges: {
+    fields: customerFields,
+    read: (pass, gesIds) => readByIds(pass, 'customer', gesIds, (query) => pass.ges.listCustomers(query)),
+    write: (pass, gesId, revision, patch) => pass.ges.patchCustomer(gesId, revision, toCustomerPatch(patch)),
   },
-  readXeroSince: (pass, since) => pass.books.allContacts(since),
-
-  async decide(pass, records, thorough) {
-    const linked = records.filter((record) => record.link?.xeroId !== undefined);
-    const unlinked = records.filter((record) => record.link?.xeroId === undefined);
-    const decided = new Map(
-      linked.map(
-        (record) => [record.work.gesId, { decision: guarded(pass.log, record.work, () => decideOne(record)) }] as [string, CustomerDecided],
+  xero: {
+    id: (contact) => contact.contactId,
+    fields: contactFields,
+    fieldsAfter,
+    isMadeBy: (contact, intent) => contact.contactNumber === intent.id,
+    async read(pass, xeroIds) {
+      const found = new Map<string, Contact>();
+      for (const ids of chunks([...new Set(xeroIds)], IDS_A_CALL))
+        for (const contact of await pass.books.contactsByIds(ids)) found.set(contact.contactId, contact);
+      return found;
+    },
+    changedSince: async (pass, since) => (await pass.feeds.contacts(since)).items,
+    create: (pass, elements, key) => pass.books.createContacts(elements, key),
+    update: (pass, elements, key) =>
+      pass.books.updateContacts(
+        elements.map(({ xeroId, element }) => ({ ...element, contactId: xeroId })),
+        key,
       ),
-    );
-    for (const [gesId, decision] of await decideNew(pass, unlinked, thorough)) decided.set(gesId, decision);
-    return decided;
   },
-  refused,
-
-  deleteInGes: async () => ({ outcome: 'gone' }),
-  writeGes: (pass, gesId, revision, patch) => pass.deps.ges.patchCustomer(pass.scope.accountId, gesId, revision, toCustomerPatch(patch)),
-  create: (pass, elements, key) => pass.books.createContacts(elements, key),
-  update: (pass, elements, key) =>
-    pass.books.updateContacts(
-      elements.map(({ xeroId, element }) => ({ ...element, contactId: xeroId })),
-      key,
-    ),
+  policy: {
+    deletionInGes: 'stays-in-xero',
+    async decide(pass, records, thorough) {
+      const isLinked = ({ link }: LoadedCustomer): boolean => link?.xeroId !== undefined;
+      const linked = records
+        .filter(isLinked)
+        .map((record) => [record.work.gesId, { decision: guarded(pass.log, record.work, () => decideOne(record)) }] as const);
+      const unlinked = await decideNew(
+        pass,
+        records.filter((record) => !isLinked(record)),
+        thorough,
+      );
+      return new Map<string, DecidedCustomer>([...linked, ...unlinked]);
+    },
+    refused,
+    checkAgreed: () => undefined,
+  },
 };
 
-function decideOne({ link, base, ges, xero }: CustomerReady): CustomerDecided['decision'] {
+function decideOne({ link, base, ges, xero }: LoadedCustomer): DecidedCustomer['decision'] {
   if (link === undefined || xero === undefined) return { kind: 'attention', problem: contactMissing() };
-  return decideLinked(link, { ges: base?.ges ?? {}, xero: base?.xero ?? {}, version: base?.version ?? 0 }, ges.fields, xero);
+  return decideLinked(link, { ges: base?.ges ?? {}, xero: base?.xero ?? {} }, ges.fields, xero);
 }
 
 /**
- * Unlinked customers meet Xero's contacts (B3). Xero calls: one search each for up to 10 customers, else (or when `thorough`) one per
- * 1,000 contacts. GES calls: only where a name alone would decide, one per 500 customers, to know that the name is unique there.
+ * Unlinked customers meet Xero's contacts (B3). Xero calls: one search each for up to 10 customers, else (or when `thorough`) those of the
+ * directory. GES calls: only where a name alone would decide, one per 500 customers, to know that the name is unique there.
  */
-async function decideNew(pass: Pass, records: readonly CustomerReady[], thorough: boolean): Promise<ReadonlyMap<string, CustomerDecided>> {
-  const decided = new Map<string, CustomerDecided>();
+async function decideNew(
+  pass: Pass,
+  records: readonly LoadedCustomer[],
+  thorough: boolean,
+): Promise<ReadonlyMap<string, DecidedCustomer>> {
+  const decided = new Map<string, DecidedCustomer>();
   if (records.length === 0) return decided;
   const contacts = knownContacts(await contactsFor(pass, records, thorough));
   const possible = new Map(
     records.map(({ work, ges }) => [work.gesId, possibleContacts({ contacts, gesId: work.gesId, ges: ges.fields })]),
   );
   const contactIds = [...possible.values()].flat().map((contact) => contact.contactId);
-  /** ContactID → the customer it belongs to. After a crash between alias and link that may be the very customer in question. */
-  const holders = new Map(await pass.deps.links.findAliases(pass.scope, 'customer', contactIds));
+  /** ContactID → the customer it belongs to. */
+  const holders = new Map(await pass.deps.records.findAliases(pass.scope, 'customer', contactIds));
   const namesInUse = new Set<string>();
   let census: ReadonlyMap<string, number> | undefined;
   for (const { work, ges } of records) {
@@ -114,16 +116,27 @@ async function decideNew(pass: Pass, records: readonly CustomerReady[], thorough
   return decided;
 }
 
-async function contactsFor(pass: Pass, records: readonly CustomerReady[], thorough: boolean): Promise<readonly Contact[]> {
+async function contactsFor(pass: Pass, records: readonly LoadedCustomer[], thorough: boolean): Promise<readonly Contact[]> {
   const terms = new Set(records.map(({ ges }) => searchTermFor(ges.fields['name'] ?? '')));
-  if (thorough || records.length > SEARCH_EACH_UP_TO || terms.has(undefined)) return pass.books.allContacts();
+  if (thorough || records.length > SEARCH_EACH_UP_TO || terms.has(undefined)) return throughDirectory(pass, records);
   const found = new Map<string, Contact>();
   for (const term of terms) {
     const answer = term === undefined ? [] : await pass.books.searchContacts(term);
-    if (answer.length >= SEARCH_ANSWERS_AT_MOST) return pass.books.allContacts();
+    if (answer.length >= SEARCH_ANSWERS_AT_MOST) return throughDirectory(pass, records);
     for (const contact of answer) found.set(contact.contactId, contact);
   }
   return [...found.values()];
+}
+
+/** Every name that one of these customers may get in Xero counts: with a suffix, too, it must be free. */
+function throughDirectory(pass: Pass, records: readonly LoadedCustomer[]): Promise<readonly Contact[]> {
+  const numbers = records.map(({ work }) => work.gesId);
+  const names = records.flatMap(({ work, ges }) => {
+    const name = ges.fields['name'] ?? '';
+    const suffixes = suffixesFor(fieldToAddress(ges.fields['billingAddress'] ?? '').postcode, work.gesId);
+    return [name, cleanName(name), ...suffixes.map((suffix) => withSuffix(cleanName(name), suffix))].map(normaliseName);
+  });
+  return contactsInQuestion(pass, { numbers, names: names.filter((name) => name !== '') });
 }
 
 /** How many GES customers have each normalised name. */
@@ -131,10 +144,7 @@ async function nameCensus(pass: Pass): Promise<ReadonlyMap<string, number>> {
   const counts = new Map<string, number>();
   let cursor: string | null = null;
   do {
-    const page: GesPage<GesCustomer> = await pass.deps.ges.listCustomers(pass.scope.accountId, {
-      limit: GES_PAGE,
-      ...(cursor === null ? {} : { cursor }),
-    });
+    const page: GesPage<GesCustomer> = await pass.ges.listCustomers({ limit: GES_PAGE, ...(cursor === null ? {} : { cursor }) });
     for (const customer of page.items) {
       const name = normaliseName(customer.name);
       counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -146,9 +156,9 @@ async function nameCensus(pass: Pass): Promise<ReadonlyMap<string, number>> {
 
 /**
  * Xero refused a contact: an e-mail that it does not take is left out (B8), a name that is taken gets a suffix (B3), what Xero knows better is
- * looked at again, the rest needs a person.
+ * decided again with everything known, the rest needs a person.
  */
-function refused(record: CustomerReady, decision: ActDecision<ContactPatch>, messages: readonly string[], thorough: boolean) {
+function refused(record: LoadedCustomer, decision: ActDecision<ContactPatch>, messages: readonly string[], thorough: boolean) {
   const withoutEmail = withoutRefusedEmail(decision, messages, record.xero?.email ?? '');
   if (withoutEmail !== undefined) return withoutEmail;
   const name = record.ges.fields['name'] ?? '';
@@ -173,7 +183,7 @@ function refused(record: CustomerReady, decision: ActDecision<ContactPatch>, mes
   return { kind: 'attention', problem: refusedByXero(messages) } as const;
 }
 
-function sentFields(element: ContactPatch): Fields {
+function fieldsAfter(element: ContactPatch): Fields {
   const { name = '', firstName = '', lastName = '', email = '', phone = '', mobile = '', vatNumber = '', billingAddress } = element;
   const address = billingAddress === undefined ? '' : addressToField(billingAddress);
   return { name, firstName, lastName, email, phone, mobile, vatNumber, billingAddress: address };

@@ -1,6 +1,6 @@
 import type { Problem } from '../domain/records.ts';
 
-/** The four kinds of failure of design §5; everything a client throws on purpose is one of these. */
+/** The four kinds of failure; everything a client throws on purpose is one of these. */
 export type FailureKind = 'retry' | 'wait' | 'attention' | 'reconnect';
 
 /** Base class of every failure that the sync knows how to answer. */
@@ -14,7 +14,7 @@ export class RetryFailure extends SyncFailure {
   readonly kind = 'retry';
   /**
    * `lost-answer`: no answer came, the same request under the same Idempotency-Key may be repeated within six minutes.
-   * `server-error`: the answer was an error that Xero also caches under the key, so look up, then use a new key (xero-facts §3).
+   * `server-error`: the answer was an error that Xero also caches under the key, so look up, then use a new key.
    */
   readonly outcome: 'lost-answer' | 'server-error';
   constructor(message: string, outcome: 'lost-answer' | 'server-error', options?: ErrorOptions) {
@@ -62,4 +62,12 @@ export class VersionConflict extends Error {
 /** The lease or the time ran out in the middle of a pass: nothing more is written, what is left stays where it is. */
 export class StopPass extends Error {
   override readonly name = 'StopPass';
+}
+
+/** A Xero record belongs to another GES record already: nothing was stored. */
+export class TakenByAnother extends Error {
+  override readonly name = 'TakenByAnother';
+  constructor(type: string, xeroId: string, by: string) {
+    super(`${type} ${xeroId} in Xero is linked to ${by} already`);
+  }
 }

@@ -83,3 +83,8 @@ function toFacts({ organisation, actions, cis, accounts, taxRates }: Required<Fo
   const { organisationId: _id, ...ofOrganisation } = organisation.value;
   return { ...ofOrganisation, ...actions.value, ...cis.value, ...accounts.value, ...taxRates.value };
 }
+
+/** Does this problem end when a fact of the organisation changes, which nothing tells us of (F1)? */
+export function hangsOnFacts({ code }: { readonly code: string }): boolean {
+  return PART_OF_PROBLEM[code] !== undefined;
+}

@@ -66,12 +66,14 @@ export function createFeeds({ books, watermarks, scope, connectedAt }: FeedDeps)
 
 /**
  * Reads a feed to its end. It goes on by key: the next call asks for changes since the last one seen, for a page number would skip records that
- * move while one reads. A second page is asked for only while one second fills a whole page. Newest state wins.
+ * move while one reads. A second page is asked for only while one second fills a whole page. Newest state wins. `onPage` is called with
+ * each page before the next one is asked for.
  */
 export async function readFeed<T extends Changed>(
   reader: FeedReader<T>,
   idOf: (item: T) => string,
   since: number,
+  onPage?: (items: readonly T[], lastChange: number) => Promise<void>,
 ): Promise<FeedRead<T>> {
   const found = new Map<string, T>();
   let from = since;
@@ -84,8 +86,9 @@ export async function readFeed<T extends Changed>(
       const known = found.get(idOf(item));
       if (known === undefined || known.updatedAt <= item.updatedAt) found.set(idOf(item), item);
     }
+    const last = Math.max(from, ...items.map((item) => item.updatedAt));
+    await onPage?.(items, last);
     if (!isFull) return { items: [...found.values()], reachesTo };
-    const last = Math.max(...items.map((item) => item.updatedAt));
     const isSameSecond = Math.floor(last / 1000) === Math.floor(from / 1000);
     if (isSameSecond) page++;
     else [from, page] = [last, 1];

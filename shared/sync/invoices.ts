@@ -1,102 +1,114 @@
-import type { Decision } from '../domain/decision.ts';
+import { quietAct, type ActDecision, type Decision } from '../domain/decision.ts';
 import { compareTotals } from '../domain/invoice-build.ts';
+import { xeroLinesField } from '../domain/invoice-lines.ts';
 import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, type InvoiceContext } from '../domain/invoice-policy.ts';
 import { numberTaken, refusedDocument, voidWithMoney } from '../domain/invoice-problems.ts';
-import { xeroLinesField } from '../domain/invoice-lines.ts';
 import { invoiceFields, isSameNumber, systemAccountCode, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
-import { quietAct, type ActDecision } from '../domain/decision.ts';
 import type { GesInvoice } from '../domain/records.ts';
 import type { InvoiceElement, OrganisationFacts, XeroInvoice } from '../domain/xero-invoice.ts';
 import { refusalCode } from '../domain/xero-refusals.ts';
-import type { Pass } from './deps.ts';
-import type { Decided, Driver, Ready } from './driver.ts';
+import { chunks } from './concurrency.ts';
+import { IDS_A_CALL } from './directory.ts';
+import type { Decided, Entity, Loaded } from './entity.ts';
 import { AttentionFailure } from './errors.ts';
-import { currentFacts, fresherFacts } from './facts.ts';
+import { currentFacts, factsForCis, fresherFacts } from './facts.ts';
 import { readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
-import { lookAgainInXero } from './look-again.ts';
-import { readInvoices } from './paid-in-xero.ts';
-import { followXeroPayments } from './xero-payments.ts';
-import { takePaymentsAlong } from './payments-along.ts';
+import type { Pass } from './pass.ts';
 
-export type InvoiceReady = Ready<GesInvoice, XeroInvoice>;
-type InvoiceDecided = Decided<XeroInvoice, InvoiceElement>;
+export type LoadedInvoice = Loaded<GesInvoice, XeroInvoice>;
+type DecidedInvoice = Decided<XeroInvoice, InvoiceElement>;
+export type InvoiceEntity = Entity<GesInvoice, XeroInvoice, InvoiceElement>;
 
-/** Invoices: what the drain must know about them. The policy itself is in `domain/invoice-policy.ts`. */
-export function createInvoices(facts: OrganisationFacts): Driver<GesInvoice, XeroInvoice, InvoiceElement> {
+/** Invoices: what a pass must know about their own fields, with the organisation's facts as they are known now. The policy itself is in `domain/invoice-policy.ts`. */
+export function createInvoices(facts: OrganisationFacts): InvoiceEntity {
   return {
     type: 'invoice',
-    whenDeletedInGes: 'decide',
-    parseSnapshot: (snapshot) => snapshot as GesInvoice,
-    revisionOf: (ges) => ges.revision,
-    gesFields: invoiceFields,
-    xeroFields: (xero) => xeroInvoiceFields(xero, facts),
-    xeroId: (xero) => xero.invoiceId,
-    xeroUpdatedAt: (xero) => xero.updatedAt,
-    sentFields: (element) => sentFields(element, facts),
-    isMadeBy: (xero, intent) => {
-      const { number, contactId, url } = intent.element as InvoiceElement & { kind: 'create' };
-      return xero.number === number && xero.contactId === contactId && xero.url === url;
+    ges: {
+      fields: invoiceFields,
+      read: (pass, gesIds) => readByIds(pass, 'invoice', gesIds, (query) => pass.ges.listInvoices(query)),
+      async write(pass, gesId, revision, patch, base) {
+        const body = toInvoicePatch(patch, base ?? { ges: {}, xero: {} });
+        if (body === undefined) throw new Error(`invoice ${gesId} has lines that GES cannot hold`);
+        try {
+          return await pass.ges.patchInvoice(gesId, revision, body);
+        } catch (failure) {
+          if (!(failure instanceof AttentionFailure) || body.status !== 'void') throw failure;
+          throw new AttentionFailure(voidWithMoney(failure.problem.detail), { cause: failure });
+        }
+      },
     },
-
-    readGes: (pass, gesIds) => readByIds(pass, 'invoice', gesIds, (query) => pass.deps.ges.listInvoices(pass.scope.accountId, query)),
-    readXero: readInvoices,
-    readXeroSince: (pass, since) => pass.books.invoicesModifiedSince(since),
-    beforeDecide: followXeroPayments,
-    afterCreate: takePaymentsAlong,
-
-    async decide(pass, records, thorough) {
-      const contacts = await contactsOf(pass, records);
-      let decided = decideAll(pass, records, contacts, facts);
-      const fresher = hasAttention(decided) ? await fresherFacts(pass, facts) : undefined;
-      if (fresher !== undefined) decided = decideAll(pass, records, contacts, fresher);
-      return thorough ? settleNumbers(pass, records, decided, contacts) : decided;
+    xero: {
+      id: (xero) => xero.invoiceId,
+      fields: (xero) => xeroInvoiceFields(xero, facts),
+      fieldsAfter: (element) => fieldsAfter(element, facts),
+      isMadeBy: (xero, { element }) => {
+        if (element === undefined) return false;
+        const { number, contactId, url } = element as InvoiceElement & { kind: 'create' };
+        return xero.number === number && xero.contactId === contactId && xero.url === url;
+      },
+      read: readInvoices,
+      changedSince: async (pass, since) => (await pass.feeds.invoices(since)).items,
+      create: (pass, elements, key) =>
+        pass.books.createInvoices(
+          elements.filter((element) => element.kind === 'create'),
+          key,
+        ),
+      update: (pass, elements, key) =>
+        pass.books.updateInvoices(
+          elements.flatMap(({ xeroId, element }) => (element.kind === 'create' ? [] : [{ ...element, invoiceId: xeroId }])),
+          key,
+        ),
     },
-    refused,
-    checkAgreed: (ges, xero) => compareTotals(ges, xero, facts),
-
-    async writeGes(pass, gesId, revision, patch, base) {
-      const body = toInvoicePatch(patch, base ?? { ges: {}, xero: {} });
-      if (body === undefined) throw new Error(`invoice ${gesId} has lines that GES cannot hold`);
-      try {
-        return await pass.deps.ges.patchInvoice(pass.scope.accountId, gesId, revision, body);
-      } catch (error) {
-        if (!(error instanceof AttentionFailure) || body.status !== 'void') throw error;
-        throw new AttentionFailure(voidWithMoney(error.problem.detail), { cause: error });
-      }
+    policy: {
+      deletionInGes: 'decided',
+      decide: (pass, records, thorough) => decide(pass, records, thorough, facts),
+      refused,
+      checkAgreed: (ges, xero) => compareTotals(ges, xero, facts),
     },
-    deleteInGes: async () => ({ outcome: 'gone' }),
-    create: (pass, elements, key) =>
-      pass.books.createInvoices(
-        elements.filter((element) => element.kind === 'create'),
-        key,
-      ),
-    update: (pass, elements, key) =>
-      pass.books.updateInvoices(
-        elements.flatMap(({ xeroId, element }) => (element.kind === 'create' ? [] : [{ ...element, invoiceId: xeroId }])),
-        key,
-      ),
   };
 }
 
-/** The driver with the organisation's facts as they are known now. Xero calls: none, or five once a day. */
-export async function invoicesOf(pass: Pass): Promise<Driver<GesInvoice, XeroInvoice, InvoiceElement>> {
-  return createInvoices(await currentFacts(pass));
+/** The entity with the organisation's facts. Xero calls: none, or five once a day; one more for CIS invoices (C8). */
+export async function invoicesOf(pass: Pass, hasCis: boolean): Promise<InvoiceEntity> {
+  return createInvoices(await (hasCis ? factsForCis(pass) : currentFacts(pass)));
+}
+
+/** Invoices as they are in Xero now. One Xero call per 40. */
+export async function readInvoices(pass: Pass, xeroIds: readonly string[]): Promise<ReadonlyMap<string, XeroInvoice>> {
+  const read = new Map<string, XeroInvoice>();
+  for (const ids of chunks([...new Set(xeroIds)], IDS_A_CALL))
+    for (const invoice of await pass.books.invoicesByIds(ids)) read.set(invoice.invoiceId, invoice);
+  return read;
+}
+
+async function decide(
+  pass: Pass,
+  records: readonly LoadedInvoice[],
+  thorough: boolean,
+  facts: OrganisationFacts,
+): Promise<ReadonlyMap<string, DecidedInvoice>> {
+  const contacts = await contactsOf(pass, records);
+  let decided = decideAll(pass, records, contacts, facts);
+  const codes = [...decided.values()].flatMap(({ decision }) => (decision.kind === 'attention' ? [decision.problem.code] : []));
+  const fresher = await fresherFacts(pass, codes);
+  if (fresher !== undefined) decided = decideAll(pass, records, contacts, fresher);
+  return thorough ? decideNumbers(pass, records, decided, contacts) : decided;
 }
 
 function decideAll(
   pass: Pass,
-  records: readonly InvoiceReady[],
+  records: readonly LoadedInvoice[],
   contacts: ReadonlyMap<string, string>,
   facts: OrganisationFacts,
-): ReadonlyMap<string, InvoiceDecided> {
+): ReadonlyMap<string, DecidedInvoice> {
   const context: InvoiceContext = { facts, salesAccountId: pass.connection.settings.salesAccountId };
   return new Map(
     records.map((record) => [record.work.gesId, { decision: guarded(pass.log, record.work, () => decideOne(record, contacts, context)) }]),
   );
 }
 
-function decideOne(record: InvoiceReady, contacts: ReadonlyMap<string, string>, context: InvoiceContext): Decision<InvoiceElement> {
+function decideOne(record: LoadedInvoice, contacts: ReadonlyMap<string, string>, context: InvoiceContext): Decision<InvoiceElement> {
   const { link, base, ges, xero, isDeletedInGes } = record;
   if (link?.xeroId !== undefined) {
     const side = { fields: ges.fields, snapshot: ges.snapshot, deleted: isDeletedInGes };
@@ -107,65 +119,57 @@ function decideOne(record: InvoiceReady, contacts: ReadonlyMap<string, string>, 
 }
 
 /** ContactIDs of the customers of new invoices, as far as they are linked (C1). */
-async function contactsOf(pass: Pass, records: readonly InvoiceReady[]): Promise<ReadonlyMap<string, string>> {
+async function contactsOf(pass: Pass, records: readonly LoadedInvoice[]): Promise<ReadonlyMap<string, string>> {
   const unlinked = records.filter((record) => record.link?.xeroId === undefined);
   const customerIds = [...new Set(unlinked.flatMap(({ ges }) => (ges.snapshot === undefined ? [] : [ges.snapshot.customerId])))];
-  const links = await pass.deps.links.getLinks(pass.scope, 'customer', customerIds);
+  const links = await pass.deps.records.getLinks(pass.scope, 'customer', customerIds);
   return new Map([...links].flatMap(([gesId, link]) => (link.xeroId === undefined ? [] : [[gesId, link.xeroId]])));
 }
 
-/**
- * After a refusal because of a taken number: who has it (C3)? Xero calls: one per 50 numbers.
- */
-async function settleNumbers(
+/** After a refusal because of a taken number: who has it (C3)? Xero calls: one per so many numbers as an address takes. */
+async function decideNumbers(
   pass: Pass,
-  records: readonly InvoiceReady[],
-  decided: ReadonlyMap<string, InvoiceDecided>,
+  records: readonly LoadedInvoice[],
+  decided: ReadonlyMap<string, DecidedInvoice>,
   contacts: ReadonlyMap<string, string>,
-): Promise<ReadonlyMap<string, InvoiceDecided>> {
+): Promise<ReadonlyMap<string, DecidedInvoice>> {
   const creating = records.flatMap(({ work, ges }) => {
     const outcome = decided.get(work.gesId);
     const isCreate = outcome?.decision.kind === 'act' && outcome.decision.xero.op === 'create';
     return isCreate && ges.snapshot !== undefined ? [ges.snapshot] : [];
   });
   const holders = creating.length === 0 ? [] : await pass.books.invoicesByNumbers(creating.map((invoice) => invoice.number.trim()));
-  const linked = await pass.deps.links.findAliases(
+  const linked = await pass.deps.records.findAliases(
     pass.scope,
     'invoice',
     holders.map((holder) => holder.invoiceId),
   );
-  const settled = new Map(decided);
+  const verdicts = new Map(decided);
   for (const invoice of creating) {
     const ofNumber = holders.filter((holder) => isSameNumber(holder.number, invoice.number));
     if (ofNumber.length === 0) continue;
     const verdict = decideTakenNumber(invoice, contacts.get(invoice.customerId) ?? '', ofNumber, (id) => linked.has(id));
-    if ('problem' in verdict) settled.set(invoice.id, { decision: { kind: 'attention', problem: verdict.problem } });
-    else settled.set(invoice.id, await adoptInvoice(pass, verdict.adopt));
+    if ('problem' in verdict) verdicts.set(invoice.id, { decision: { kind: 'attention', problem: verdict.problem } });
+    else verdicts.set(invoice.id, adopted(verdict.adopt));
   }
-  return settled;
+  return verdicts;
 }
 
-/** Money that lies on it already is news of its own (D3): once it is linked, it is looked at again. */
-async function adoptInvoice(pass: Pass, xero: XeroInvoice): Promise<InvoiceDecided> {
-  if (xero.amountPaid !== 0) await lookAgainInXero(pass, 'invoice', xero.invoiceId, xero.updatedAt + 1);
+function adopted(xero: XeroInvoice): DecidedInvoice {
   const note = { code: 'adopted', text: `Linked to the Xero invoice ${xero.number}, which was there already.` };
   return { decision: { ...quietAct(), xeroId: xero.invoiceId, notes: [note] }, xero };
 }
 
-function hasAttention(decided: ReadonlyMap<string, InvoiceDecided>): boolean {
-  return [...decided.values()].some(({ decision }) => decision.kind === 'attention');
-}
-
 /** A number that is taken, though we looked and found nobody who has it, needs a person: asking again would find nothing new. */
-function refused(record: InvoiceReady, decision: ActDecision<InvoiceElement>, messages: readonly string[], thorough: boolean) {
+function refused(record: LoadedInvoice, decision: ActDecision<InvoiceElement>, messages: readonly string[], thorough: boolean) {
   if (refusalCode(messages) !== 'number-taken') return { kind: 'attention', problem: refusedDocument(messages) } as const;
   if (decision.xero.op === 'create' && !thorough) return 'decide-again';
   return { kind: 'attention', problem: numberTaken(record.ges.fields['number'] ?? '', messages.join(' · ')) } as const;
 }
 
-function sentFields(element: InvoiceElement, facts: OrganisationFacts): Record<string, string> {
+function fieldsAfter(element: InvoiceElement, facts: OrganisationFacts): Record<string, string> {
   if (element.kind !== 'create') return {};
-  // Lines have no LineItemIDs before Xero answers; they get them when the record is looked at once more.
+  // Lines have no LineItemIDs before Xero answers; they get them when the record is picked once more.
   const lines = element.lines.map((line) => ({ itemCode: '', tracking: [], ...line, lineItemId: '', discountAmount: 0 }));
   return {
     number: element.number,

@@ -1,8 +1,8 @@
 import { forEachLimit } from './concurrency.ts';
-import type { Clock, Doorbell, Ids, LaneStore, Log } from './ports.ts';
+import type { Clock, Doorbell, Ids, Lane, LaneStore, Leaving, Log } from './ports.ts';
 
 /**
- * The lane: one drain per account at a time (design §4). A doorbell is only a hint; `dirty` and `wakeAt` on the LANE item are what
+ * The lane: one drain per account at a time. A doorbell is only a hint; `dirty` and `wakeAt` on the LANE item are what
  * makes sure that no news is left without a wake-up:
  *
  *   put news → ring: dirty + 1, wakeAt = now + 20 s → doorbell
@@ -15,7 +15,7 @@ import type { Clock, Doorbell, Ids, LaneStore, Log } from './ports.ts';
 export const LEASE_MS = 20_000;
 /** How often the holder renews it. */
 export const RENEW_EVERY_MS = 5_000;
-/** When a sweep rings a lane whose doorbell came to nothing: a killed holder costs its lease and a minute, no more (design §4). */
+/** When a sweep rings a lane whose doorbell came to nothing: a killed holder costs its lease and a minute, no more. */
 export const WAKE_AFTER_MS = LEASE_MS;
 /** Longest delay SQS takes; a longer wait is found by the sweep. */
 export const MAX_DOORBELL_DELAY_S = 900;
@@ -32,7 +32,21 @@ export interface LaneDeps {
 export interface Lease {
   /** False once the lease may have passed to another, or too little time is left for a Xero write. */
   mayWrite(): boolean;
+  /** What is left of the function's time, ms. */
+  timeLeftMs(): number;
 }
+
+/** The work of one account while its lease is held. */
+export interface Drain {
+  /** One pass: picks, loads, decides, acts, commits. */
+  pass(lease: Lease): Promise<PassEnd>;
+  /** Called before the lease is given up: what the next drain is to know. */
+  leave(): Promise<Leaving>;
+}
+/** A Xero write may take 30 s, and its answer must be stored: none is started with less time left. */
+export const TIME_FOR_A_WRITE_MS = 40_000;
+/** What is known of a drain that ended by an error. */
+const ENDED_BY_ERROR: Leaving = { notes: {}, gotOn: false, counted: false };
 
 /** What one pass of the drain found. */
 export type PassEnd =
@@ -53,14 +67,14 @@ export async function ringLane(deps: Pick<LaneDeps, 'lanes' | 'doorbell' | 'cloc
 }
 
 /**
- * Answers a doorbell: takes the lease and drains until the lane is clean, must wait, or `hasTime` says that no more Xero write may be
- * started. Throws what `drainOnce` throws, after giving the lease up and setting `wakeAt`, so that no crash loses the wake-up.
+ * Answers a doorbell: takes the lease and drains until the lane is clean, must wait, or too little time is left for another Xero write. Throws
+ * what the drain throws, after giving the lease up and setting `wakeAt`, so that no crash loses the wake-up.
  */
 export async function enterLane(
   deps: LaneDeps,
   accountId: string,
-  hasTime: () => boolean,
-  drainOnce: (lease: Lease) => Promise<PassEnd>,
+  timeLeftMs: () => number,
+  start: (entered: Lane) => Drain,
 ): Promise<LaneEnd> {
   const { lanes, clock } = deps;
   // Most doorbells of a busy account find their news dealt with by an earlier one: a read tells so without a write. Rung news has a wake-up.
@@ -74,15 +88,19 @@ export async function enterLane(
     return 'held-by-another';
   }
   const lease = keepLease(deps, accountId, owner, until);
-  const permission: Lease = { mayWrite: () => lease.isHeld() && hasTime() };
+  const hasTime = (): boolean => timeLeftMs() > TIME_FOR_A_WRITE_MS;
+  const permission: Lease = { mayWrite: () => lease.isHeld() && hasTime(), timeLeftMs };
+  const drain = start(entered);
   try {
     let dirtySeen = entered.dirty;
     for (;;) {
-      const pass = await drainOnce(permission);
+      const pass = await drain.pass(permission);
       if (!lease.isHeld()) return await leaseLost(deps, accountId, owner);
-      if (pass.kind === 'wait') return await waitUntil(deps, accountId, owner, pass.until);
+      if (pass.kind === 'more' && hasTime()) continue;
+      const leaving = await drain.leave();
+      if (pass.kind === 'wait') return await waitUntil(deps, accountId, owner, pass.until, leaving);
       if (pass.kind === 'idle') {
-        if (await lanes.release(accountId, owner, dirtySeen, pass.wakeAt)) {
+        if (await lanes.release(accountId, owner, dirtySeen, pass.wakeAt, leaving)) {
           if (pass.wakeAt !== undefined) await ringAt(deps, accountId, pass.wakeAt);
           return 'idle';
         }
@@ -93,13 +111,13 @@ export async function enterLane(
         dirtySeen = again.dirty;
       }
       if (!hasTime()) {
-        await lanes.abandon(accountId, owner, clock.now() + WAKE_AFTER_MS);
+        await lanes.abandon(accountId, owner, clock.now() + WAKE_AFTER_MS, leaving);
         await deps.doorbell.send(accountId, 0);
         return 'out-of-time';
       }
     }
   } catch (error) {
-    await lanes.abandon(accountId, owner, clock.now() + WAKE_AFTER_MS);
+    await lanes.abandon(accountId, owner, clock.now() + WAKE_AFTER_MS, ENDED_BY_ERROR);
     throw error;
   } finally {
     lease.stop();
@@ -132,15 +150,15 @@ async function recheckLater(deps: LaneDeps, accountId: string): Promise<void> {
 }
 
 /** A refused `hold` may have been refused because of its own first try: the doorbell is sent all the same, one too many does no harm. */
-async function waitUntil(deps: LaneDeps, accountId: string, owner: string, until: number): Promise<LaneEnd> {
-  const isHolding = await deps.lanes.hold(accountId, owner, until);
+async function waitUntil(deps: LaneDeps, accountId: string, owner: string, until: number, leaving: Leaving): Promise<LaneEnd> {
+  const isHolding = await deps.lanes.hold(accountId, owner, until, leaving);
   await ringAt(deps, accountId, until);
   return isHolding ? 'waiting' : 'lease-lost';
 }
 
 /** A lease that could not be trusted any more may still be ours in the table: then nobody must wait for it to run out. */
 async function leaseLost(deps: LaneDeps, accountId: string, owner: string): Promise<LaneEnd> {
-  if (await deps.lanes.abandon(accountId, owner, deps.clock.now() + WAKE_AFTER_MS)) await deps.doorbell.send(accountId, 0);
+  if (await deps.lanes.abandon(accountId, owner, deps.clock.now() + WAKE_AFTER_MS, ENDED_BY_ERROR)) await deps.doorbell.send(accountId, 0);
   return 'lease-lost';
 }
 

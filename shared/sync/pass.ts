@@ -1,6 +1,7 @@
 import type { Connection } from '../domain/connection.ts';
-import type { Meter } from './budget.ts';
+import type { Budget, Meter } from './budget.ts';
 import type { XeroBooks } from './books-port.ts';
+import type { DirectoryMemory } from './directory.ts';
 import type { Feeds } from './feed.ts';
 import type { DirectoryStore, FactsStore, WatermarkStore } from './knowledge-port.ts';
 import type { LaneDeps, Lease } from './lane.ts';
@@ -40,7 +41,9 @@ export interface Pass {
   readonly books: XeroBooks;
   readonly ges: GesAccount;
   readonly feeds: Feeds;
+  readonly budget: Budget;
   readonly lease: Lease;
   readonly log: Log;
   readonly tally: Tally;
+  readonly memory: DirectoryMemory;
 }

@@ -33,6 +33,7 @@ export interface GesInvoicePatch {
   readonly pricesIncludeVat?: boolean;
   readonly lines?: readonly GesInvoiceLine[];
 }
+export type GesPaymentPatch = Partial<Pick<GesPayment, 'amount' | 'date'>>;
 /** A new payment in GES. */
 export type NewGesPayment = Omit<GesPayment, 'id' | 'revision' | 'updatedAt'>;
 export type GesWrite<T> =
@@ -56,6 +57,7 @@ export interface GesAccount {
   /** With If-Match; `conflict` carries the current snapshot, `gone` says that the record no longer exists. */
   patchCustomer(id: string, revision: number, patch: GesCustomerPatch): Promise<GesWrite<GesCustomer>>;
   patchInvoice(id: string, revision: number, patch: GesInvoicePatch): Promise<GesWrite<GesInvoice>>;
+  patchPayment(id: string, revision: number, patch: GesPaymentPatch): Promise<GesWrite<GesPayment>>;
   /** The same key answers the same payment again. */
   createPayment(payment: NewGesPayment, idempotencyKey: string): Promise<GesPayment>;
   deletePayment(id: string, revision: number): Promise<GesDeletion<GesPayment>>;

@@ -6,6 +6,8 @@ import type { Counts } from './records-port.ts';
 export interface Tally {
   counters: Mutable<RunCounters>;
   counts: Mutable<Counts>;
+  /** Outcome events that were stored and are to be sent. */
+  outcomes: number;
   /** Commits so far. */
   commits: number;
 }
@@ -15,6 +17,7 @@ export function emptyTally(): Tally {
   return {
     counters: { seen: 0, synced: 0, unchanged: 0, attention: 0, waiting: 0, skipped: 0 },
     counts: { synced: 0, pending: 0, attention: 0 },
+    outcomes: 0,
     commits: 0,
   };
 }

@@ -1,0 +1,135 @@
+import type { ActDecision } from '../domain/decision.ts';
+import type { Fields } from '../domain/fields.ts';
+import type { Base, Link } from '../domain/link.ts';
+import type { Problem } from '../domain/records.ts';
+import { attentionNotes, attentionOutcomes, inAttention, linkOr, withStatus, type Step, type Untold } from './commit.ts';
+import type { Loaded } from './entity.ts';
+import { hangsOnFacts } from './facts.ts';
+import type { Pass } from './pass.ts';
+import { ownNews, putOff, retryAt } from './retry.ts';
+
+/** The steps that a decision on a record's own fields can end in. Each becomes one commit. */
+
+/** Where a record stands once both sides have acknowledged. */
+export interface Agreement {
+  readonly xeroId: string;
+  readonly ges: { readonly fields: Fields; readonly revision: number };
+  /** `isSurprise`: a person changed other fields in Xero between our read and our write. */
+  readonly xero: { readonly fields: Fields; readonly updatedAt: number; readonly isSurprise: boolean };
+  readonly decision: Pick<ActDecision<unknown>, 'warnings' | 'nameSuffix' | 'notes' | 'tombstone' | 'conflicts'>;
+  /** They agree on the fields, and still a person must see something (C7, C8). */
+  readonly problem: Problem | undefined;
+  readonly wrote: { readonly ges: boolean; readonly xero: boolean };
+  /** It was created in Xero under an intent, which leaves with this step. */
+  readonly isCreated: boolean;
+}
+
+/** A day later what hangs on the organisation's facts is decided on again (F1). */
+const FACTS_AGAIN_MS = 24 * 3_600_000;
+
+/** Both sides agree. */
+export function agreedStep(pass: Pass, record: Loaded<unknown, unknown>, agreement: Agreement): Step {
+  const { work, base } = record;
+  const { type, gesId } = work;
+  const { xeroId, ges, xero, decision, problem, wrote } = agreement;
+  const before = linkOr(record.link, type, gesId);
+  const { problem: _solved, deleted: _alive, warnings: _old, nameSuffix: _previous, ...rest } = before;
+  const status = problem !== undefined ? 'attention' : decision.tombstone === true ? 'not-followed' : 'synced';
+  const seenAt = xero.isSurprise ? xero.updatedAt - 1 : Math.max(xero.updatedAt, work.xeroAt ?? 0);
+  const link: Link = {
+    ...rest,
+    xeroId,
+    ...withStatus(pass, before, status),
+    ...(problem === undefined ? {} : { problem }),
+    ...(decision.tombstone === true ? { deleted: true } : {}),
+    gesRevision: ges.revision,
+    xeroSeenAt: Math.max(before.xeroSeenAt, seenAt),
+    ...(decision.warnings.length === 0 ? {} : { warnings: decision.warnings }),
+    ...(decision.nameSuffix === undefined ? {} : { nameSuffix: decision.nameSuffix }),
+  };
+  const isSameBase = base !== undefined && sameFields(base.ges, ges.fields) && sameFields(base.xero, xero.fields);
+  countAgreed(pass, agreement);
+  if (wrote.ges || wrote.xero)
+    pass.log.info('record in step', { type, gesId, xeroId, wroteXero: wrote.xero, wroteGes: wrote.ges, newsId: work.correlationId });
+  return {
+    link,
+    ...(isSameBase ? {} : { base: { ...base, ges: ges.fields, xero: xero.fields } satisfies Base }),
+    notes: [...decision.notes, ...attentionNotes(before, problem)],
+    outcomes: agreedOutcomes(before, link, agreement),
+    sources: work.sources,
+    // Whether its webhook comes or not.
+    ...(xero.isSurprise ? { put: [ownNews(pass, type, gesId)] } : {}),
+    ...(agreement.isCreated ? { intents: [{ type, id: gesId }] } : {}),
+  };
+}
+
+function countAgreed({ tally }: Pass, { problem, wrote }: Agreement): void {
+  if (problem !== undefined) tally.counters.attention++;
+  else if (wrote.ges || wrote.xero) tally.counters.synced++;
+  else tally.counters.unchanged++;
+}
+
+function agreedOutcomes(before: Link, link: Link, { wrote, decision, problem }: Agreement): readonly Untold[] {
+  if (problem !== undefined) return attentionOutcomes({ ...before, ...(link.xeroId === undefined ? {} : { xeroId: link.xeroId }) }, problem);
+  const entity = { type: link.type, id: link.gesId };
+  const xeroId = link.xeroId ?? '';
+  const lost = decision.conflicts.length === 0 ? {} : { conflicts: decision.conflicts };
+  return [
+    ...(wrote.xero ? [{ kind: 'RecordSynced', entity, xeroId, direction: 'to-xero', ...lost } as const] : []),
+    ...(wrote.ges ? [{ kind: 'RecordSynced', entity, xeroId, direction: 'to-ges', ...lost } as const] : []),
+    ...(before.status === 'attention' ? [{ kind: 'RecordResolved', entity, xeroId, direction: 'to-xero' } as const] : []),
+  ];
+}
+
+/** Only a person can go on: the link says why; the base stays, so that everything since the last agreement still travels later (F1). `xeroAt`: epoch ms of what was seen of Xero. */
+export function attentionStep(pass: Pass, record: Loaded<unknown, unknown>, xeroAt: number, problem: Problem): Step {
+  const { work } = record;
+  const before = linkOr(record.link, work.type, work.gesId);
+  const { deleted: _alive, ...rest } = before;
+  const link: Link = {
+    ...rest,
+    ...inAttention(pass, before, problem),
+    gesRevision: record.ges.revision,
+    xeroSeenAt: Math.max(before.xeroSeenAt, xeroAt),
+  };
+  const again = { dueAt: pass.deps.clock.now() + FACTS_AGAIN_MS, news: ownNews(pass, work.type, work.gesId) };
+  return {
+    link,
+    notes: attentionNotes(before, problem),
+    outcomes: attentionOutcomes(before, problem),
+    sources: work.sources,
+    ...(hangsOnFacts(problem) ? { putLater: [again] } : {}),
+  };
+}
+
+/** Another record must go first: the link says so (F2), and the news waits. Revisions do not advance. */
+export function pendingStep(pass: Pass, record: Loaded<unknown, unknown>, problem: Problem): Step {
+  const { work } = record;
+  const before = linkOr(record.link, work.type, work.gesId);
+  const dueAt = retryAt(pass, work);
+  return { link: { ...before, ...withStatus(pass, before, 'pending'), problem }, sources: work.sources, putLater: putOff(pass, work, dueAt) };
+}
+
+/**
+ * A record that Xero does not have, and that waited or needed a person, is none of our business any more (A4, C4): nobody is asked about
+ * it from now on (F1). Others have no link, or go on with what they had.
+ */
+export function notFollowedStep(pass: Pass, record: Loaded<unknown, unknown>, reason: string): Step {
+  const { work, link } = record;
+  const { type, gesId } = work;
+  const isOpen = link !== undefined && link.xeroId === undefined && (link.status === 'attention' || link.status === 'pending');
+  if (!isOpen) return { link: linkOr(link, type, gesId), sources: work.sources };
+  const { problem: _gone, ...rest } = link;
+  const entity = { type, id: gesId };
+  return {
+    link: { ...rest, ...withStatus(pass, link, 'not-followed'), gesRevision: record.ges.revision },
+    notes: [{ code: 'not-followed', text: reason }],
+    outcomes: link.status === 'attention' ? [{ kind: 'RecordResolved', entity, xeroId: null, direction: 'to-xero' }] : [],
+    sources: work.sources,
+  };
+}
+
+function sameFields(a: Fields, b: Fields): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => (a[name] ?? '') === (b[name] ?? ''));
+}

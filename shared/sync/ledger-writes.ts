@@ -1,0 +1,64 @@
+import type { StepResult, ChangeStep, DeleteStep, EnterStep, LedgerStep, PostStep, RemoveStep } from '../domain/ledger.ts';
+import type { PaymentElement, XeroPayment } from '../domain/xero-invoice.ts';
+import { AttentionFailure, RetryFailure } from './errors.ts';
+import type { SendCreates } from './creates.ts';
+import type { Pass } from './pass.ts';
+import { assertStillConnected, sendWrite } from './writes.ts';
+
+type NewPayment = Extract<PaymentElement, { readonly kind: 'create' }>;
+
+/** Posts payments. One Xero call. */
+export function sendPosts(pass: Pass): SendCreates<XeroPayment> {
+  return (elements, key) => pass.books.createPayments(elements as readonly NewPayment[], key);
+}
+
+/** Deletes one payment in Xero. One call. A lost answer is nothing known: Xero deletes the same payment twice without harm. */
+export async function deleteInXero(pass: Pass, step: DeleteStep): Promise<StepResult | undefined> {
+  try {
+    const answer = await sendWrite(pass, () => pass.books.deletePayment(step.xeroId, pass.deps.ids.next()));
+    return answer.ok ? { step, outcome: 'done' } : { step, outcome: 'refused', messages: answer.messages };
+  } catch (failure) {
+    return refusedOrUnknown(step, failure);
+  }
+}
+
+/** Carries one step out in GES, once the lease and the connection were asked. One GES call. */
+export async function writeInGes(pass: Pass, invoiceId: string, step: EnterStep | RemoveStep | ChangeStep): Promise<StepResult | undefined> {
+  await assertStillConnected(pass);
+  try {
+    switch (step.kind) {
+      case 'enter':
+        return { step, outcome: 'done', payment: await pass.ges.createPayment({ invoiceId, ...step.payment }, step.key) };
+      case 'remove': {
+        const deleted = await pass.ges.deletePayment(step.gesId, step.revision);
+        if (deleted.outcome === 'conflict') return { step, outcome: 'conflict', payment: deleted.snapshot };
+        return { step, outcome: deleted.outcome === 'gone' ? 'gone' : 'done' };
+      }
+      case 'change': {
+        const written = await pass.ges.patchPayment(step.gesId, step.revision, step.patch);
+        if (written.outcome === 'conflict') return { step, outcome: 'conflict', payment: written.snapshot };
+        return written.outcome === 'gone' ? { step, outcome: 'gone' } : { step, outcome: 'done', payment: written.snapshot };
+      }
+    }
+  } catch (failure) {
+    return refusedOrUnknown(step, failure);
+  }
+}
+
+/** A refusal is a result; no answer is none, and the step is decided on again. Every other failure concerns all and is thrown. */
+function refusedOrUnknown(step: LedgerStep, failure: unknown): StepResult | undefined {
+  if (failure instanceof AttentionFailure)
+    return { step, outcome: 'refused', messages: [failure.problem.detail ?? failure.problem.message] };
+  if (failure instanceof RetryFailure) return undefined;
+  throw failure;
+}
+
+export function isPost(step: LedgerStep): step is PostStep {
+  return step.kind === 'post';
+}
+export function isDelete(step: LedgerStep): step is DeleteStep {
+  return step.kind === 'delete';
+}
+export function isOfGes(step: LedgerStep): step is EnterStep | RemoveStep | ChangeStep {
+  return step.kind === 'enter' || step.kind === 'remove' || step.kind === 'change';
+}

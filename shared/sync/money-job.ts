@@ -1,0 +1,192 @@
+import type { Base, Link, PaymentMarker } from '../domain/link.ts';
+import { paymentStanding } from '../domain/ledger-entry.ts';
+import {
+  EMPTY_LEDGER,
+  type GesKnown,
+  type Ledger,
+  type LedgerEntry,
+  type LedgerNote,
+  type LedgerPlan,
+  type StepResult,
+  type XeroKnown,
+} from '../domain/ledger.ts';
+import type { Problem } from '../domain/records.ts';
+import type { XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
+import { attentionNotes, attentionOutcomes, commitStep, inAttention, withStatus, type MarkerChange, type Step, type Told, type Untold } from './commit.ts';
+import type { Pass } from './pass.ts';
+import { ownNews, retryAt } from './retry.ts';
+import type { Work } from './work.ts';
+
+/** What is known of one invoice's money in a pass, and what of it is stored. */
+export interface MoneyJob {
+  readonly work: Work<unknown>;
+  readonly gesId: string;
+  readonly number: string;
+  readonly xero: XeroInvoice;
+  /** GES no longer has the invoice: nothing may be concluded from payments that are missing there. */
+  readonly isDeletedInGes: boolean;
+  /** The link as it is stored. */
+  stored: Link | undefined;
+  /** What is decided on the invoice's own fields and not stored yet; its news leaves with the last commit. */
+  step: Step;
+  base: Base;
+  /** The ledger as it is stored. */
+  ledger: Ledger | undefined;
+  ges: GesKnown | undefined;
+  xeroKnown: XeroKnown;
+}
+
+/** What a commit adds to what is decided already. */
+interface MoneyStep {
+  readonly ledger: Ledger;
+  readonly results: readonly StepResult[];
+  readonly notes: readonly LedgerNote[];
+  /** The last commit of this pass: news leaves, and what is left is put off. */
+  readonly last?: { readonly plan: LedgerPlan; readonly isUnfinished: boolean; readonly doubtUntil: number | undefined };
+}
+
+/** Stores the ledger as it is now, with everything that is to be told of it. One commit. Returns nothing: the job knows. */
+export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, notes, last }: MoneyStep): Promise<void> {
+  const before = job.ledger ?? EMPTY_LEDGER;
+  const changes = changedPayments(pass, job, before, ledger);
+  const posted = results.filter(isPosted);
+  const link = withLedgerProblem(pass, job.step.link, ledger.problem);
+  const isSameLedger = job.ledger !== undefined && JSON.stringify(job.ledger) === JSON.stringify(ledger);
+  const base = isSameLedger ? job.step.base : { ...job.base, ledger };
+  countMoney(pass, results, changes);
+  const step: Step = {
+    ...job.step,
+    link,
+    ...(base === undefined ? {} : { base }),
+    markers: changes.map(({ marker }) => marker),
+    notes: [...(job.step.notes ?? []), ...notes.map((note) => toldOf(job, note)), ...changes.flatMap((change) => change.notes), ...linkNotes(job, link)],
+    outcomes: [...(job.step.outcomes ?? []), ...results.flatMap((result) => outcomesOf(result, ledger)), ...changes.flatMap((change) => change.outcomes), ...linkOutcomes(job, link)],
+    sources: last === undefined ? [] : job.work.sources,
+    intents: posted.map(({ step: { gesId } }) => ({ type: 'payment', id: gesId })),
+    ...(last === undefined ? {} : whatIsLeft(pass, job, last)),
+  };
+  const stored = await commitStep(pass, job.stored, step);
+  job.stored = stored;
+  job.step = { link: stored, sources: job.step.sources ?? [] };
+  job.base = { ...job.base, ledger };
+  job.ledger = ledger;
+}
+
+/** The invoice is to be picked again: at once while there is more to do, else when a wait ends or a failure may have passed. */
+function whatIsLeft(pass: Pass, job: MoneyJob, last: NonNullable<MoneyStep['last']>): Pick<Step, 'put' | 'putLater'> {
+  const { plan, isUnfinished, doubtUntil } = last;
+  const again = ownNews(pass, 'invoice', job.gesId);
+  const times = [plan.wakeAt, doubtUntil, isUnfinished ? retryAt(pass, job.work) : undefined].filter((time) => time !== undefined);
+  const attempts = isUnfinished ? { attempts: job.work.attempts + 1 } : {};
+  return {
+    ...(plan.more && !isUnfinished ? { put: [...(job.step.put ?? []), again] } : {}),
+    ...(times.length === 0 ? {} : { putLater: [...(job.step.putLater ?? []), { dueAt: Math.min(...times), news: { ...again, ...attempts } }] }),
+  };
+}
+
+interface PaymentChange {
+  readonly marker: MarkerChange;
+  readonly notes: readonly Told[];
+  readonly outcomes: readonly Untold[];
+  readonly isNewProblem: boolean;
+}
+
+/** What changed in the standing of each payment that GES has. */
+function changedPayments(pass: Pass, job: MoneyJob, before: Ledger, after: Ledger): readonly PaymentChange[] {
+  const at = new Date(pass.deps.clock.now()).toISOString();
+  const old = new Map(before.entries.flatMap((entry) => (entry.gesId === undefined ? [] : [[entry.gesId, entry]])));
+  return after.entries.flatMap((entry) => {
+    const now = markerOf(job.gesId, entry, at);
+    if (now === undefined) return [];
+    const known = old.get(now.gesId);
+    const was = known === undefined ? undefined : markerOf(job.gesId, known, at);
+    if (was !== undefined && JSON.stringify(was) === JSON.stringify(now)) return [];
+    const entity = { type: 'payment', id: now.gesId } as const;
+    const isResolved = was?.status === 'attention' && now.status !== 'attention';
+    const problem = now.status === 'attention' ? now.problem : undefined;
+    const told = was ?? withoutProblem(now);
+    return [
+      {
+        marker: { before: was, after: now },
+        notes: attentionNotes(told, problem, entity),
+        outcomes: [
+          ...(problem === undefined ? [] : attentionOutcomes({ ...told, ...(now.xeroId === undefined ? {} : { xeroId: now.xeroId }) }, problem, entity)),
+          ...(isResolved ? [{ kind: 'RecordResolved', entity, xeroId: now.xeroId ?? null, direction: 'to-xero' } as const] : []),
+        ],
+        isNewProblem: problem !== undefined,
+      },
+    ];
+  });
+}
+
+function withoutProblem({ problem: _none, ...marker }: PaymentMarker): PaymentMarker {
+  return marker;
+}
+
+function markerOf(invoiceId: string, entry: LedgerEntry, at: string): PaymentMarker | undefined {
+  if (entry.gesId === undefined) return undefined;
+  const { status, problem } = paymentStanding(entry, true);
+  return {
+    gesId: entry.gesId,
+    invoiceId,
+    ...(entry.xeroId === undefined ? {} : { xeroId: entry.xeroId }),
+    status,
+    statusAt: at,
+    gesRevision: entry.gesRevision ?? 0,
+    ...(problem === undefined ? {} : { problem }),
+    ...(entry.state.kind === 'ended' ? { deleted: true } : {}),
+  };
+}
+
+/** What is wrong with the ledger as a whole stands on the invoice, unless something else does. */
+function withLedgerProblem(pass: Pass, link: Link, problem: Problem | undefined): Link {
+  const isOfLedger = link.problem !== undefined && OF_LEDGER.has(link.problem.code);
+  if (problem !== undefined && (link.problem === undefined || isOfLedger)) return { ...link, ...inAttention(pass, link, problem) };
+  if (problem !== undefined || !isOfLedger) return link;
+  const { problem: _solved, ...rest } = link;
+  return { ...rest, ...withStatus(pass, link, 'synced') };
+}
+/** Codes of problems of a ledger as a whole. */
+export const OF_LEDGER: ReadonlySet<string> = new Set(['paid-not-explained', 'too-many-payments']);
+
+function linkNotes(job: MoneyJob, link: Link): readonly Told[] {
+  return link === job.step.link ? [] : attentionNotes(job.step.link, link.problem);
+}
+
+function linkOutcomes(job: MoneyJob, link: Link): readonly Untold[] {
+  if (link === job.step.link) return [];
+  if (link.problem !== undefined) return attentionOutcomes(job.step.link, link.problem);
+  return [{ kind: 'RecordResolved', entity: { type: 'invoice', id: link.gesId }, xeroId: link.xeroId ?? null, direction: 'to-xero' }];
+}
+
+function toldOf(job: MoneyJob, { gesId, xeroId: _xeroId, ...note }: LedgerNote): Told {
+  return { ...note, entity: gesId === undefined ? { type: 'invoice', id: job.gesId } : { type: 'payment', id: gesId } };
+}
+
+/** What the platform is told of a write that was done. */
+function outcomesOf(result: StepResult, ledger: Ledger): readonly Untold[] {
+  if (result.step === 'credited' || result.outcome !== 'done') return [];
+  const { step } = result;
+  const xeroId = step.kind === 'post' && 'payment' in result ? paymentIdOf(result.payment) : 'xeroId' in step ? step.xeroId : undefined;
+  const entry = ledger.entries.find((candidate) =>
+    'gesId' in step ? candidate.gesId === step.gesId : candidate.xeroId === step.xeroId || candidate.retired?.includes(step.xeroId) === true,
+  );
+  const id = 'gesId' in step ? step.gesId : entry?.gesId;
+  const known = xeroId ?? entry?.xeroId;
+  if (id === undefined || known === undefined) return [];
+  const direction = step.kind === 'post' || step.kind === 'delete' ? 'to-xero' : 'to-ges';
+  return [{ kind: 'RecordSynced', entity: { type: 'payment', id }, xeroId: known, direction }];
+}
+
+function paymentIdOf(payment: object): string | undefined {
+  return 'paymentId' in payment ? (payment as XeroPayment).paymentId : undefined;
+}
+
+function isPosted(result: StepResult): result is Extract<StepResult, { readonly step: { readonly kind: 'post' } }> {
+  return result.step !== 'credited' && result.step.kind === 'post';
+}
+
+function countMoney({ tally }: Pass, results: readonly StepResult[], changes: readonly PaymentChange[]): void {
+  tally.counters.synced += results.filter((result) => result.step !== 'credited' && result.outcome === 'done').length;
+  tally.counters.attention += changes.filter((change) => change.isNewProblem).length;
+}

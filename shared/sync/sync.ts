@@ -1,0 +1,161 @@
+import type { GesCustomer, GesInvoice } from '../domain/records.ts';
+import { EMPTY_LEDGER } from '../domain/ledger.ts';
+import type { XeroInvoice } from '../domain/xero-invoice.ts';
+import { act, type Acted } from './act.ts';
+import { commitStep } from './commit.ts';
+import { customers } from './customers.ts';
+import type { Doubts } from './doubts.ts';
+import type { LoadedInvoice } from './invoices.ts';
+import { createInvoices } from './invoices.ts';
+import { currentFacts, factsForCis } from './facts.ts';
+import { readByIds, readPaymentsOf, UNREADABLE, type PaymentsRead } from './ges-reads.ts';
+import { syncLedgers } from './ledgers.ts';
+import { load } from './load.ts';
+import type { MoneyJob } from './money-job.ts';
+import type { Pass } from './pass.ts';
+import { LONGEST_PAUSE_MS, waitWithRecord } from './retry.ts';
+import { runWork, type Work } from './work.ts';
+
+/** What one pass brings into step. */
+export interface Works {
+  readonly customers: readonly Work<GesCustomer>[];
+  readonly invoices: readonly Work<GesInvoice>[];
+}
+
+/** Brings the records of a pass into step, in the order in which they depend on each other: customers, invoices, their money (F2). */
+export async function syncWorks(pass: Pass, works: Works, doubts: Doubts): Promise<void> {
+  const before = pass.tally.commits;
+  await syncCustomers(pass, [...works.customers, ...(await customersAlong(pass, works))], doubts.customer);
+  if (pass.tally.commits > before) await wakeWaiting(pass);
+  await syncInvoices(pass, works.invoices, doubts);
+}
+
+async function syncCustomers(pass: Pass, works: readonly Work<GesCustomer>[], inDoubt: ReadonlyMap<string, number>): Promise<void> {
+  if (works.length === 0) return;
+  const loaded = await load(customers, pass, await withoutDoubtful(pass, works, inDoubt));
+  await act(customers, pass, loaded, async ({ record, step }) => void (await commitStep(pass, record.link, step)));
+}
+
+async function syncInvoices(pass: Pass, works: readonly Work<GesInvoice>[], doubts: Doubts): Promise<void> {
+  if (works.length === 0) return;
+  const certain = await withoutDoubtful(pass, works, doubts.invoice);
+  const hasCis = certain.some(({ ges }) => ges?.snapshot?.lines.some((line) => line.cis !== null) === true);
+  const facts = await (hasCis ? factsForCis(pass) : currentFacts(pass));
+  const entity = createInvoices(facts);
+  const loaded = await load(entity, pass, certain);
+  const first = await firstPayments(pass, loaded);
+  const jobs: MoneyJob[] = [];
+  await act(entity, pass, loaded, async (acted) => {
+    const job = await storeFields(pass, acted, first);
+    if (job !== undefined) jobs.push(job);
+  });
+  await syncLedgers(pass, jobs, facts, doubts.payment);
+}
+
+/** An invoice that goes takes all its payments along, whatever their dates (A3). One GES call per 100 invoices that were never sent. */
+async function firstPayments(pass: Pass, loaded: readonly LoadedInvoice[]): Promise<PaymentsRead | undefined> {
+  const going = loaded.filter(({ link, ges }) => link?.xeroId === undefined && ges.snapshot?.status === 'issued');
+  if (going.length === 0) return undefined;
+  return readPaymentsOf(
+    pass,
+    going.map(({ work }) => work.gesId),
+  );
+}
+
+/**
+ * Stores what became of an invoice's own fields where something was written; its news leaves with the last commit of its money. Returns the money
+ * that is left to be looked into: none where the invoice is not in Xero, or is new there and GES has no payment of it.
+ */
+async function storeFields(
+  pass: Pass,
+  { record, step, xero, wrote, snapshot }: Acted<GesInvoice, XeroInvoice>,
+  first: PaymentsRead | undefined,
+): Promise<MoneyJob | undefined> {
+  const { work, link, base } = record;
+  const invoice = xero ?? record.xero;
+  if (step.link.xeroId === undefined || invoice === undefined || step.link.deleted === true) {
+    await commitStep(pass, link, step);
+    return undefined;
+  }
+  const payments = first?.isWhole === true ? first.ofInvoice.get(work.gesId) : undefined;
+  const isUnpaid = payments?.length === 0 && invoice.amountPaid === 0 && invoice.amountCredited === 0;
+  if (isUnpaid && work.gesPayments.length === 0 && base?.ledger === undefined && step.base !== undefined) {
+    await commitStep(pass, link, { ...step, base: { ...step.base, ledger: EMPTY_LEDGER } });
+    return undefined;
+  }
+  const hasWritten = wrote.ges || wrote.xero;
+  const stored = hasWritten ? await commitStep(pass, link, { ...step, sources: [] }) : link;
+  return {
+    work,
+    gesId: work.gesId,
+    number: snapshot?.number ?? record.ges.fields['number'] ?? '',
+    xero: invoice,
+    isDeletedInGes: record.isDeletedInGes,
+    stored,
+    step: hasWritten && stored !== undefined ? { link: stored, sources: work.sources } : step,
+    base: step.base ?? base ?? { ges: {}, xero: {} },
+    ledger: base?.ledger,
+    ges: payments === undefined ? undefined : { kind: 'all', payments },
+    xeroKnown: { payments: work.xeroPayments, isComplete: false },
+  };
+}
+
+/** Records whose create is in doubt wait until that is known (F3). */
+async function withoutDoubtful<G>(pass: Pass, works: readonly Work<G>[], inDoubt: ReadonlyMap<string, number>): Promise<readonly Work<G>[]> {
+  const certain: Work<G>[] = [];
+  for (const work of works) {
+    const until = inDoubt.get(work.gesId);
+    if (until === undefined) certain.push(work);
+    else {
+      pass.tally.counters.waiting++;
+      await waitWithRecord(pass, work, 'an earlier create is in doubt', until);
+    }
+  }
+  return certain;
+}
+
+/** An invoice that goes takes its customer along, if that was never sent (A3). GES calls: one per 500 such customers, and one per 500 invoices whose news came without a snapshot. */
+async function customersAlong(pass: Pass, works: Works): Promise<readonly Work<GesCustomer>[]> {
+  const coming = new Set(works.customers.map((work) => work.gesId));
+  const asked = works.invoices.filter(({ ges, fromRun }) => fromRun || ges?.change === 'created' || ges?.origin === 'user');
+  const unseen = asked.filter(({ ges }) => ges !== undefined && ges.snapshot === undefined).map(({ gesId }) => gesId);
+  const seen = await readByIds(pass, 'invoice', unseen, (query) => pass.ges.listInvoices(query));
+  const wanted = new Map(
+    asked.flatMap(({ gesId, ges, correlationId }) => {
+      const invoice = ges?.snapshot ?? seen.get(gesId);
+      const isGoing = invoice !== undefined && invoice !== UNREADABLE && invoice.status === 'issued';
+      return isGoing ? [[invoice.customerId, correlationId] as const] : [];
+    }),
+  );
+  const missing = [...wanted.keys()].filter((customerId) => !coming.has(customerId));
+  const links = await pass.deps.records.getLinks(pass.scope, 'customer', missing);
+  const found = await customers.ges.read(
+    pass,
+    missing.filter((customerId) => !links.has(customerId)),
+  );
+  const now = pass.deps.clock.now();
+  return [...found.values()].flatMap((customer) =>
+    customer === UNREADABLE ? [] : [runWork('customer', customer, wanted.get(customer.id) ?? '', now)],
+  );
+}
+
+/** Customers have gone: invoices that wait for one are picked in the next pass instead of when their pause ends (F2). */
+async function wakeWaiting(pass: Pass): Promise<void> {
+  const { inbox, clock, records } = pass.deps;
+  const now = clock.now();
+  const paused = await inbox.dueLater(pass.scope, now + LONGEST_PAUSE_MS, PAUSED_AT_MOST);
+  const invoices = paused.filter(({ news, dueAt }) => news.type === 'invoice' && news.side === 'ges' && dueAt > now);
+  if (invoices.length === 0) return;
+  const linkOf = await records.getLinks(
+    pass.scope,
+    'invoice',
+    invoices.map(({ news }) => news.recordId),
+  );
+  for (const later of invoices.filter(({ news }) => linkOf.get(news.recordId)?.status === 'pending')) {
+    await inbox.putLater(pass.scope, { dueAt: now, news: later.news });
+    await inbox.removeLater(pass.scope, [later]);
+  }
+}
+
+const PAUSED_AT_MOST = 300;
+
