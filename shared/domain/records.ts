@@ -89,5 +89,9 @@ export interface GesPayment {
   readonly date: string;
   readonly method: 'card' | 'cash' | 'bank-transfer' | 'cheque' | 'other';
   readonly reference: string;
+  /** Absent: a payment. A discount is no money but a credit of the invoice (D8). */
+  readonly kind?: 'payment' | 'discount';
+  /** Of a discount: the VAT in it, pounds. */
+  readonly vat?: string;
   readonly updatedAt: string;
 }

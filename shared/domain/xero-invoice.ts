@@ -139,6 +139,8 @@ export interface FactAccount {
   readonly code: string;
   readonly status: 'ACTIVE' | 'ARCHIVED';
   readonly systemAccount: string;
+  /** Xero's account type, e.g. `BANK`; absent where it was not kept. */
+  readonly type?: string;
 }
 export interface FactTaxRate {
   readonly taxType: string;

@@ -1,0 +1,244 @@
+import type { Note } from './decision.ts';
+import type { GesPayment, Problem, RecordStatus, Side } from './records.ts';
+import type { OrganisationFacts, PaymentElement, XeroInvoice, XeroPayment } from './xero-invoice.ts';
+
+/**
+ * The ledger of an invoice: one entry per real payment, with its ids on both sides, what was last agreed, its state and its problem
+ * (D1–D8). Stored with the invoice's base, so everything here is plain JSON. Money in pence, dates `YYYY-MM-DD`, instants epoch ms. Pure.
+ */
+
+export type PaymentMethod = GesPayment['method'];
+
+/** What one side says of one payment. */
+export interface Sum {
+  /** Pence. */
+  readonly amount: number;
+  readonly date: string;
+}
+
+/** Where one payment stands between the two systems. */
+export type EntryState =
+  /** GES has it, Xero does not. `afterDeletion`: D6 has deleted the old one, and this is what takes its place. */
+  | { readonly kind: 'unposted'; readonly afterDeletion?: true }
+  /** GES has it, and its method is left to the bank feed: it waits for what the bookkeeper reconciles (D1). */
+  | { readonly kind: 'left-to-bank-feed' }
+  /** What GES records as a discount: a credit of the invoice, no payment (D8). */
+  | { readonly kind: 'credit' }
+  /**
+   * Xero has it, GES does not. `key`: the idempotency key under which GES was told, or is about to be; from then on it is entered to the end,
+   * whatever happens in Xero meanwhile, because GES may have it already.
+   */
+  | { readonly kind: 'unentered'; readonly key?: string }
+  | { readonly kind: 'linked' }
+  /** Deleted in GES, Xero is to delete it (D5). */
+  | { readonly kind: 'deleting' }
+  /** Deleted in Xero; GES keeps it until then, for another payment may take the link over (D5). */
+  | { readonly kind: 'waiting'; readonly until: number }
+  /** Changed in GES: the payment in Xero (`xeroId`) is retired and is being deleted, so that it can be made anew (D6). */
+  | { readonly kind: 'replacing' }
+  /** Tombstone: it has ended on both sides, at that time. News of it changes nothing (E5). */
+  | { readonly kind: 'ended'; readonly at: number };
+
+export interface LedgerEntry {
+  /** The side on which a person entered it. */
+  readonly born: Side;
+  readonly state: EntryState;
+  readonly gesId?: string;
+  /** Newest revision that has been dealt with; older news changes nothing (E5). */
+  readonly gesRevision?: number;
+  /** PaymentID of the payment that this one is in Xero. */
+  readonly xeroId?: string;
+  /** PaymentIDs that this one was before: deleted, or about to be. Never news again. */
+  readonly retired?: readonly string[];
+  readonly method?: PaymentMethod;
+  readonly reference?: string;
+  /** What GES shows now. */
+  readonly ges?: Sum;
+  /** What Xero shows now. Differs from GES's where less could be posted than was received (D7). */
+  readonly xero?: Sum;
+  /** The GES side when both sides last agreed: GES has changed the payment when it differs from `ges` (D6). */
+  readonly agreed?: Sum;
+  /** What only a person can solve, or what the payment waits for (`status` of `paymentStatus` tells which). */
+  readonly problem?: Problem;
+  /** The last write of it that Xero or GES refused for good: the same is not sent again for a day. */
+  readonly refused?: Refused;
+  /** A person has said that it is a payment of its own: it pairs with nothing that only looks alike, and nobody is asked (D4). */
+  readonly distinct?: true;
+}
+export interface Refused {
+  readonly at: number;
+  /** Digest of what was sent and of what it depended on: anything else may be tried at once. */
+  readonly sent: string;
+  readonly problem: Problem;
+  readonly times: number;
+}
+
+export interface Ledger {
+  readonly entries: readonly LedgerEntry[];
+  /** AmountCredited of Xero as GES was last told (C12), pence. */
+  readonly credited: number;
+  /** AmountPaid that entries do not explain, how often its payments were read in vain, and when they are to be read again (F7). */
+  readonly unexplained?: { readonly paid: number; readonly reads: number; readonly nextAt: number };
+  /** Of the ledger as a whole: `paid-not-explained`, `too-many-payments`. */
+  readonly problem?: Problem;
+}
+
+export const EMPTY_LEDGER: Ledger = { entries: [], credited: 0 };
+
+/** What GES is known to have of the invoice's payments. */
+export type GesKnown =
+  /** Every payment of the invoice, read after the ledger was: what is missing was deleted. Not to be used when GES no longer has the invoice. */
+  | { readonly kind: 'all'; readonly payments: readonly GesPayment[] }
+  /** News of some of them; possibly none. */
+  | { readonly kind: 'news'; readonly payments: readonly GesPayment[]; readonly deleted: readonly GesDeletion[] };
+export interface GesDeletion {
+  readonly id: string;
+  readonly revision: number;
+}
+
+/** What Xero is known to have. */
+export interface XeroKnown {
+  /** Payments of the invoice that were read now, deleted ones included; of one PaymentID the newest. */
+  readonly payments: readonly XeroPayment[];
+  /** Are these all of them? Then a linked payment that is missing is missing in Xero. */
+  readonly isComplete: boolean;
+  /** PaymentIDs that were asked for in vain (the answer to `reads.deletions`). */
+  readonly missing?: readonly string[];
+}
+
+/** The Xero invoice as it was read now. */
+export type LedgerInvoice = Pick<
+  XeroInvoice,
+  'invoiceId' | 'status' | 'total' | 'cisDeduction' | 'amountDue' | 'amountPaid' | 'amountCredited'
+>;
+
+/** Which account takes a payment (D1, D2, G1). */
+export interface PaymentSettings {
+  /** AccountID where the method has none of its own. */
+  readonly paymentAccountId: string | null;
+  /** AccountID by method, or `leave`: to the bank feed. */
+  readonly paymentAccounts?: Partial<Readonly<Record<PaymentMethod, string>>>;
+  /** A run's own account for payments dated before the account was connected (`YYYY-MM-DD`). */
+  readonly before?: { readonly date: string; readonly accountId: string };
+}
+
+/** An unlinked payment on another invoice of the same customer (D4). */
+export interface PaymentElsewhere extends Sum {
+  readonly side: Side;
+  /** Number of that invoice. */
+  readonly invoiceNumber: string;
+}
+
+export interface LedgerInput {
+  /** Undefined at the first link: then GES's payments are asked for in any case. */
+  readonly ledger: Ledger | undefined;
+  readonly ges: GesKnown;
+  readonly xero: XeroKnown;
+  /** Undefined: the invoice was never sent (A3). */
+  readonly invoice: LedgerInvoice | undefined;
+  /** The invoice itself needs a person, or waits: nothing is posted to it meanwhile (D7). */
+  readonly invoiceWaits?: boolean;
+  readonly settings: PaymentSettings;
+  readonly facts: Pick<OrganisationFacts, 'lockedUntil' | 'accounts'>;
+  /** Epoch ms. */
+  readonly now: number;
+  /** GES ids of payments whose post may have reached Xero: they are not posted again until that is known (F3). */
+  readonly inDoubt?: ReadonlySet<string>;
+  /** Number of this invoice, for sentences. */
+  readonly invoiceNumber?: string;
+  readonly elsewhere?: readonly PaymentElsewhere[];
+  /** Why no deletion is carried out now (F9). */
+  readonly brake?: Problem;
+  /** A person or a run asks to try again what was refused. */
+  readonly retry?: boolean;
+}
+
+/** One write. At most 15 in a plan; deletions stand before creations. */
+export type LedgerStep = PostStep | DeleteStep | EnterStep | RemoveStep | ChangeStep;
+/** Post to Xero (D1). */
+export interface PostStep {
+  readonly kind: 'post';
+  readonly gesId: string;
+  readonly element: Extract<PaymentElement, { readonly kind: 'create' }>;
+  /** What was sent and what it depended on, for `Refused`. */
+  readonly sent: string;
+}
+/** Delete in Xero (D5, D6). */
+export interface DeleteStep {
+  readonly kind: 'delete';
+  readonly xeroId: string;
+}
+/** Enter in GES (D3), or put back (D5). The same key answers the same payment, also after a crash. */
+export interface EnterStep {
+  readonly kind: 'enter';
+  readonly xeroId: string;
+  readonly key: string;
+  /** `amount` in pounds, as GES takes it. */
+  readonly payment: Pick<GesPayment, 'amount' | 'date' | 'method' | 'reference'>;
+}
+/** Remove in GES (D5), If-Match `revision`. */
+export interface RemoveStep {
+  readonly kind: 'remove';
+  readonly gesId: string;
+  readonly revision: number;
+}
+/** Change in GES: Xero's date (D4), or what a refused change puts back (D5). If-Match `revision`. */
+export interface ChangeStep {
+  readonly kind: 'change';
+  readonly gesId: string;
+  readonly revision: number;
+  /** `amount` in pounds, as GES takes it. */
+  readonly patch: Partial<Pick<GesPayment, 'amount' | 'date'>>;
+}
+
+/** What must be read before the plan can be whole: read it and decide again. What does not depend on it is in the plan already. */
+export interface LedgerReads {
+  /** Every payment of the invoice in GES. */
+  readonly ges?: true;
+  /** Payments about to be deleted in Xero, as they are now: `isReconciled` may have changed unseen. Dates for a range, `YYYY-MM-DD`. */
+  readonly deletions?: { readonly xeroIds: readonly string[]; readonly from: string; readonly to: string };
+  /** AmountPaid is not explained: every payment of the invoice in Xero, through range or by invoice (F7). */
+  readonly unexplained?: true;
+}
+
+/** Something to be told about one payment. */
+export interface LedgerNote extends Note {
+  readonly gesId?: string;
+  readonly xeroId?: string;
+}
+
+export interface LedgerPlan {
+  /** To be committed: before the steps where `commitFirst`, else with their results (`afterSteps` starts from it). */
+  readonly ledger: Ledger;
+  /** A step would be lost or doubled by a crash unless the ledger is stored before it is sent (D3, D6). */
+  readonly commitFirst: boolean;
+  readonly steps: readonly LedgerStep[];
+  readonly reads: LedgerReads;
+  /** There is more to do after these steps: decide again. */
+  readonly more: boolean;
+  /** When to look again though no news comes, epoch ms. */
+  readonly wakeAt?: number;
+  readonly notes: readonly LedgerNote[];
+  /** AmountCredited that GES does not show yet, pence (C12): the result is `credited`. */
+  readonly credited?: number;
+}
+
+/** What became of a step. A lost answer has no result: nothing is known, and the step is decided on again. */
+export type StepResult =
+  | { readonly step: PostStep; readonly outcome: 'done'; readonly payment: XeroPayment }
+  | { readonly step: EnterStep | ChangeStep; readonly outcome: 'done'; readonly payment: GesPayment }
+  | { readonly step: DeleteStep | RemoveStep; readonly outcome: 'done' }
+  /** Not there any more: for a deletion as good as done. */
+  | { readonly step: DeleteStep | RemoveStep | ChangeStep; readonly outcome: 'gone' }
+  /** The other system said no; `messages` in its words. */
+  | { readonly step: LedgerStep; readonly outcome: 'refused'; readonly messages: readonly string[] }
+  /** GES has a newer revision: nothing was done, and GES's payments are read again. `payment`: what GES shows, where it says so. */
+  | { readonly step: RemoveStep | ChangeStep; readonly outcome: 'conflict'; readonly payment?: GesPayment }
+  /** GES shows this much as credited now, pence (C12). */
+  | { readonly step: 'credited'; readonly amount: number };
+
+/** What a payment's row shows: a problem with status `pending` is what it waits for. */
+export interface PaymentStanding {
+  readonly status: RecordStatus;
+  readonly problem?: Problem;
+}
