@@ -178,6 +178,8 @@ export interface PostStep {
 export interface DeleteStep {
   readonly kind: 'delete';
   readonly xeroId: string;
+  /** What the invoice owes more once it is deleted, pence. */
+  readonly amount: number;
 }
 /** Enter in GES (D3), or put back (D5). The same key answers the same payment, also after a crash. */
 export interface EnterStep {
@@ -236,17 +238,19 @@ export interface LedgerPlan {
 
 /** What became of a step. A lost answer has no result: nothing is known, and the step is decided on again. */
 export type StepResult =
-  | { readonly step: PostStep; readonly outcome: 'done'; readonly payment: XeroPayment }
-  | { readonly step: EnterStep | ChangeStep; readonly outcome: 'done'; readonly payment: GesPayment }
-  | { readonly step: DeleteStep | RemoveStep; readonly outcome: 'done' }
+  | { readonly outcome: 'posted'; readonly step: PostStep; readonly payment: XeroPayment }
+  | { readonly outcome: 'deleted'; readonly step: DeleteStep }
+  | { readonly outcome: 'entered'; readonly step: EnterStep; readonly payment: GesPayment }
+  | { readonly outcome: 'removed'; readonly step: RemoveStep }
+  | { readonly outcome: 'changed'; readonly step: ChangeStep; readonly payment: GesPayment }
   /** Not there any more: for a deletion as good as done. */
-  | { readonly step: DeleteStep | RemoveStep | ChangeStep; readonly outcome: 'gone' }
-  /** The other system said no; `messages` in its words. */
-  | { readonly step: LedgerStep; readonly outcome: 'refused'; readonly messages: readonly string[] }
-  /** GES has a newer revision: nothing was done, and GES's payments are read again. `payment`: what GES shows, where it says so. */
-  | { readonly step: RemoveStep | ChangeStep; readonly outcome: 'conflict'; readonly payment?: GesPayment }
+  | { readonly outcome: 'gone'; readonly step: DeleteStep | RemoveStep | ChangeStep }
+  /** The other system said no for good; `messages` in its words. */
+  | { readonly outcome: 'refused'; readonly step: LedgerStep; readonly messages: readonly string[] }
+  /** GES has a newer revision, and nothing was done. `payment`: what GES shows now; without it GES's payments are asked for again. */
+  | { readonly outcome: 'conflict'; readonly step: RemoveStep | ChangeStep; readonly payment?: GesPayment }
   /** GES shows this much as credited now, pence (C12). */
-  | { readonly step: 'credited'; readonly amount: number };
+  | { readonly outcome: 'credited'; readonly amount: number };
 
 /** What a payment's row shows: a problem with status `pending` is what it waits for. */
 export interface PaymentStanding {
