@@ -18,25 +18,25 @@ export interface Sum {
 
 /** Where one payment stands between the two systems. */
 export type EntryState =
-  /** GES has it, Xero does not. `afterDeletion`: D6 has deleted the old one, and this is what takes its place. */
-  | { readonly kind: 'unposted'; readonly afterDeletion?: true }
+  /** GES has it, Xero does not. `afterDeletion`: D6 deleted the old one on that account, and this is what takes its place. */
+  | { readonly kind: 'unposted'; readonly afterDeletion?: { readonly accountId: string } }
   /** GES has it, and its method is left to the bank feed: it waits for what the bookkeeper reconciles (D1). */
   | { readonly kind: 'left-to-bank-feed' }
   /** What GES records as a discount: a credit of the invoice, no payment (D8). */
   | { readonly kind: 'credit' }
   /**
    * Xero has it, GES does not. `key`: the idempotency key under which GES was told, or is about to be; from then on it is entered to the end,
-   * whatever happens in Xero meanwhile, because GES may have it already.
+   * even where Xero deletes it meanwhile (`deletedAt`), because GES may have it already.
    */
-  | { readonly kind: 'unentered'; readonly key?: string }
+  | { readonly kind: 'unentered'; readonly key?: string; readonly deletedAt?: number }
   | { readonly kind: 'linked' }
   /** Deleted in GES, Xero is to delete it (D5). */
   | { readonly kind: 'deleting' }
   /** Deleted in Xero; GES keeps it until then, for another payment may take the link over (D5). */
   | { readonly kind: 'waiting'; readonly until: number }
-  /** Changed in GES: the payment in Xero (`xeroId`) is retired and is being deleted, so that it can be made anew (D6). */
-  | { readonly kind: 'replacing' }
-  /** Tombstone: it has ended on both sides, at that time. News of it changes nothing (E5). */
+  /** Changed in GES: the payment in Xero (`xeroId`, on that account) is retired and is being deleted, to be made anew (D6). */
+  | { readonly kind: 'replacing'; readonly accountId: string }
+  /** Tombstone: it ended on both sides at that time. News of it changes nothing (E5). With a `xeroId` it was linked then. */
   | { readonly kind: 'ended'; readonly at: number };
 
 export interface LedgerEntry {
@@ -48,22 +48,29 @@ export interface LedgerEntry {
   readonly gesRevision?: number;
   /** PaymentID of the payment that this one is in Xero. */
   readonly xeroId?: string;
-  /** PaymentIDs that this one was before: deleted, or about to be. Never news again. */
+  /** PaymentIDs that this one was before: never news again. */
   readonly retired?: readonly string[];
   readonly method?: PaymentMethod;
   readonly reference?: string;
-  /** What GES shows now. */
+  /** GES calls it a discount (D8). */
+  readonly isDiscount?: true;
+  /** What GES shows. */
   readonly ges?: Sum;
-  /** What Xero shows now. Differs from GES's where less could be posted than was received (D7). */
+  /** What Xero shows. Differs from GES's where less could be posted than was received (D7). */
   readonly xero?: Sum;
-  /** The GES side when both sides last agreed: GES has changed the payment when it differs from `ges` (D6). */
-  readonly agreed?: Sum;
-  /** What only a person can solve, or what the payment waits for (`status` of `paymentStatus` tells which). */
+  /** The GES side when both sides last agreed: a person has changed the payment in GES when `ges` differs from it (D6). */
+  readonly agreed?: Agreed;
+  /** What only a person can solve, or what the payment waits for: `paymentStanding` tells which. */
   readonly problem?: Problem;
+  /** What a person was told and what stays until the payment changes, e.g. why it was put back (D5). */
+  readonly told?: Problem;
   /** The last write of it that Xero or GES refused for good: the same is not sent again for a day. */
   readonly refused?: Refused;
   /** A person has said that it is a payment of its own: it pairs with nothing that only looks alike, and nobody is asked (D4). */
   readonly distinct?: true;
+}
+export interface Agreed extends Sum {
+  readonly method?: PaymentMethod;
 }
 export interface Refused {
   readonly at: number;
@@ -75,10 +82,12 @@ export interface Refused {
 
 export interface Ledger {
   readonly entries: readonly LedgerEntry[];
+  /** GES's payments were read as a whole since the invoice was sent. */
+  readonly isGesRead?: true;
   /** AmountCredited of Xero as GES was last told (C12), pence. */
   readonly credited: number;
   /** AmountPaid that entries do not explain, how often its payments were read in vain, and when they are to be read again (F7). */
-  readonly unexplained?: { readonly paid: number; readonly reads: number; readonly nextAt: number };
+  readonly unexplained?: { readonly paid: number; readonly reads: number; readonly nextAt?: number };
   /** Of the ledger as a whole: `paid-not-explained`, `too-many-payments`. */
   readonly problem?: Problem;
 }
@@ -136,7 +145,7 @@ export interface LedgerInput {
   readonly xero: XeroKnown;
   /** Undefined: the invoice was never sent (A3). */
   readonly invoice: LedgerInvoice | undefined;
-  /** The invoice itself needs a person, or waits: nothing is posted to it meanwhile (D7). */
+  /** The invoice itself needs a person, or waits: what is more than due in Xero is not split meanwhile (D7). */
   readonly invoiceWaits?: boolean;
   readonly settings: PaymentSettings;
   readonly facts: Pick<OrganisationFacts, 'lockedUntil' | 'accounts'>;
@@ -149,7 +158,7 @@ export interface LedgerInput {
   readonly elsewhere?: readonly PaymentElsewhere[];
   /** Why no deletion is carried out now (F9). */
   readonly brake?: Problem;
-  /** A person or a run asks to try again what was refused. */
+  /** A person or a run asks to try again what was refused: once, in the first pass. */
   readonly retry?: boolean;
 }
 
@@ -162,11 +171,15 @@ export interface PostStep {
   readonly element: Extract<PaymentElement, { readonly kind: 'create' }>;
   /** What was sent and what it depended on, for `Refused`. */
   readonly sent: string;
+  /** What stays to be told once it is posted: less was owed than was received (D7). */
+  readonly problem?: Problem;
 }
 /** Delete in Xero (D5, D6). */
 export interface DeleteStep {
   readonly kind: 'delete';
   readonly xeroId: string;
+  /** What the invoice owes more once it is deleted, pence. */
+  readonly amount: number;
 }
 /** Enter in GES (D3), or put back (D5). The same key answers the same payment, also after a crash. */
 export interface EnterStep {
@@ -225,17 +238,19 @@ export interface LedgerPlan {
 
 /** What became of a step. A lost answer has no result: nothing is known, and the step is decided on again. */
 export type StepResult =
-  | { readonly step: PostStep; readonly outcome: 'done'; readonly payment: XeroPayment }
-  | { readonly step: EnterStep | ChangeStep; readonly outcome: 'done'; readonly payment: GesPayment }
-  | { readonly step: DeleteStep | RemoveStep; readonly outcome: 'done' }
+  | { readonly outcome: 'posted'; readonly step: PostStep; readonly payment: XeroPayment }
+  | { readonly outcome: 'deleted'; readonly step: DeleteStep }
+  | { readonly outcome: 'entered'; readonly step: EnterStep; readonly payment: GesPayment }
+  | { readonly outcome: 'removed'; readonly step: RemoveStep }
+  | { readonly outcome: 'changed'; readonly step: ChangeStep; readonly payment: GesPayment }
   /** Not there any more: for a deletion as good as done. */
-  | { readonly step: DeleteStep | RemoveStep | ChangeStep; readonly outcome: 'gone' }
-  /** The other system said no; `messages` in its words. */
-  | { readonly step: LedgerStep; readonly outcome: 'refused'; readonly messages: readonly string[] }
-  /** GES has a newer revision: nothing was done, and GES's payments are read again. `payment`: what GES shows, where it says so. */
-  | { readonly step: RemoveStep | ChangeStep; readonly outcome: 'conflict'; readonly payment?: GesPayment }
+  | { readonly outcome: 'gone'; readonly step: DeleteStep | RemoveStep | ChangeStep }
+  /** The other system said no for good; `messages` in its words. */
+  | { readonly outcome: 'refused'; readonly step: LedgerStep; readonly messages: readonly string[] }
+  /** GES has a newer revision, and nothing was done. `payment`: what GES shows now; without it GES's payments are asked for again. */
+  | { readonly outcome: 'conflict'; readonly step: RemoveStep | ChangeStep; readonly payment?: GesPayment }
   /** GES shows this much as credited now, pence (C12). */
-  | { readonly step: 'credited'; readonly amount: number };
+  | { readonly outcome: 'credited'; readonly amount: number };
 
 /** What a payment's row shows: a problem with status `pending` is what it waits for. */
 export interface PaymentStanding {

@@ -2,7 +2,17 @@ import { quietAct, type Decision } from './decision.ts';
 import type { Fields } from './fields.ts';
 import { lockProblem } from './invoice-policy.ts';
 import { toPence, toPounds } from './money.ts';
-import type { GesPayment, Problem } from './records.ts';
+import {
+  cisGrossPayment,
+  invoiceNotOpen,
+  moreThanOwed,
+  noPaymentAccount,
+  notPositive,
+  paymentChanged,
+  paymentMissing,
+  paymentReconciled,
+} from './payment-problems.ts';
+import type { GesPayment } from './records.ts';
 import type { OrganisationFacts, PaymentElement, XeroInvoice, XeroPayment } from './xero-invoice.ts';
 
 /** Payments (sync-policy D1–D5 in their plain form). Pure. */
@@ -101,70 +111,4 @@ export function decideLinkedPayment(
   const changed = ['amount', 'date'].filter((field) => base.ges[field] !== undefined && base.ges[field] !== ges.fields[field]);
   if (changed.length > 0) return { kind: 'attention', problem: paymentChanged(changed) };
   return act;
-}
-
-function noPaymentAccount(): Problem {
-  return {
-    code: 'no-payment-account',
-    message: 'No account is chosen for payments.',
-    fix: 'Choose a bank account in the integration settings, then save the payment again.',
-  };
-}
-
-function invoiceNotOpen(status: string): Problem {
-  return {
-    code: 'invoice-not-open',
-    message: `The invoice is ${status.toLowerCase()} in Xero, so no payment can be entered on it.`,
-    fix: 'Check the invoice in Xero. If the payment is for another invoice, enter it there.',
-  };
-}
-
-function moreThanOwed(excess: number, due: number): Problem {
-  return {
-    code: 'more-than-owed',
-    message: `£${toPounds(excess)} more than owed: £${toPounds(Math.max(0, due))} is due on this invoice in Xero.`,
-    fix: 'Check whether the payment is in Xero already, or correct its amount.',
-  };
-}
-
-function cisGrossPayment(due: number): Problem {
-  return {
-    code: 'cis-gross-payment',
-    message: 'This payment is the whole amount, but CIS was deducted from the invoice.',
-    fix: `Enter £${toPounds(due)}, or remove CIS if you were paid in full.`,
-  };
-}
-
-function notPositive(): Problem {
-  return {
-    code: 'payment-not-positive',
-    message: 'Xero takes no payment of nothing or less.',
-    fix: 'Delete the payment or correct its amount.',
-  };
-}
-
-function paymentReconciled(isBatch: boolean): Problem {
-  return {
-    code: isBatch ? 'payment-in-batch' : 'payment-reconciled',
-    message: isBatch
-      ? 'In Xero this payment is part of a batch and cannot be deleted by itself.'
-      : 'In Xero this payment is reconciled with the bank.',
-    fix: isBatch ? 'Delete the batch in Xero.' : 'Unreconcile it in Xero first, then delete it there.',
-  };
-}
-
-export function paymentChanged(fields: readonly string[]): Problem {
-  return {
-    code: 'payment-changed',
-    message: `The ${fields.join(' and ')} of this payment changed, and Xero cannot change payments.`,
-    fix: 'Delete the payment and enter it again.',
-  };
-}
-
-function paymentMissing(): Problem {
-  return {
-    code: 'payment-missing',
-    message: 'Xero no longer has the payment that this one is linked to.',
-    fix: 'Contact support to link this payment again.',
-  };
 }

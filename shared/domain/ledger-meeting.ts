@@ -1,0 +1,133 @@
+import type { LedgerEntry, LedgerInput, LedgerNote } from './ledger.ts';
+import { gesIdIn, isNewInXero, isOpenInGes, isSameSum, unlinkedEntry, withoutProblem } from './ledger-entry.ts';
+import { toPounds } from './money.ts';
+
+/** First meeting of payments that only one side has (C11, D4, D5, D7): each pairs at most once, the surest first. Pure. */
+
+const DAY_MS = 86_400_000;
+const SURE_TWIN_DAYS = 3;
+const LIKELY_TWIN_DAYS = 30;
+
+export interface MeetingContext extends Pick<LedgerInput, 'settings' | 'facts'> {
+  /** What is left to be owed when everything unpaired of both sides is counted, pence: negative where both together are too much (D4). */
+  readonly room: number;
+  readonly cisDeduction: number;
+  /** AccountID of a payment in Xero, where it was read now. */
+  readonly accountOf: (xeroId: string) => string | undefined;
+  /** Everything of both sides is known: what looks alike may be paired. */
+  readonly mayGuess: boolean;
+}
+
+/** An entry that GES has and one that is new in Xero. */
+interface Pair {
+  readonly ges: LedgerEntry;
+  readonly xero: LedgerEntry;
+  readonly days: number;
+}
+
+/**
+ * Pairs what is new in Xero with what GES has, each at most once: those that carry our payment id (C11); those that take the link of a
+ * deleted one over (D5); twins within 3 days, unless both fit and the methods contradict; twins within 30 days where both together would
+ * be too much (D4); amounts that differ by the CIS deduction (D7). Nearest date first.
+ */
+export function pairPayments(
+  entries: readonly LedgerEntry[],
+  context: MeetingContext,
+): { readonly entries: readonly LedgerEntry[]; readonly notes: readonly LedgerNote[] } {
+  const { cisDeduction, mayGuess } = context;
+  const met = new Map<LedgerEntry, LedgerEntry>();
+  const gone = new Set<LedgerEntry>();
+  const notes: LedgerNote[] = [];
+  let { room } = context;
+
+  /** `fits` is asked again when it is the pair's turn: what was paired before leaves more room. */
+  const pairAll = (how: How, fits: (pair: Pair) => boolean): void => {
+    const pairs = entries
+      .filter((entry) => !met.has(entry))
+      .flatMap((ges) => entries.filter((entry) => isNewInXero(entry) && !gone.has(entry)).flatMap((xero) => pairOf(ges, xero)))
+      .filter(fits)
+      .sort((a, b) => a.days - b.days || compare(a.ges.gesId, b.ges.gesId) || compare(a.xero.xeroId, b.xero.xeroId));
+    for (const pair of pairs) {
+      if (met.has(pair.ges) || gone.has(pair.xero) || !fits(pair)) continue;
+      notes.push(noteOf(how, pair, how === 'twin' && room >= 0));
+      if (isOpenInGes(pair.ges)) room += pair.ges.ges?.amount ?? 0;
+      met.set(pair.ges, linkedAs(how, pair));
+      gone.add(pair.xero);
+    }
+  };
+
+  pairAll('ours', ({ ges, xero }) => isOursToFind(ges) && gesIdIn(xero.reference ?? '') === ges.gesId);
+  pairAll('replacement', ({ ges, xero }) => ges.state.kind === 'waiting' && ges.xero?.amount === xero.xero?.amount);
+  if (mayGuess) {
+    const isTwin = ({ ges, xero }: Pair): boolean => isOpenToTwins(ges, xero) && ges.ges?.amount === xero.xero?.amount;
+    pairAll('twin', (pair) => isTwin(pair) && pair.days <= SURE_TWIN_DAYS && (room < 0 || !contradicts(pair, context)));
+    pairAll('twin', (pair) => isTwin(pair) && pair.days <= LIKELY_TWIN_DAYS && room < 0);
+    const isGross = ({ ges, xero }: Pair): boolean =>
+      cisDeduction > 0 && isOpenToTwins(ges, xero) && (ges.ges?.amount ?? 0) - (xero.xero?.amount ?? 0) === cisDeduction;
+    pairAll('gross-twin', (pair) => isGross(pair) && pair.days <= (room < 0 ? LIKELY_TWIN_DAYS : SURE_TWIN_DAYS));
+  }
+  return { entries: entries.filter((entry) => !gone.has(entry)).map((entry) => met.get(entry) ?? entry), notes };
+}
+
+type How = 'ours' | 'replacement' | 'twin' | 'gross-twin';
+
+function pairOf(ges: LedgerEntry, xero: LedgerEntry): readonly Pair[] {
+  if (ges.gesId === undefined || ges === xero) return [];
+  const [first, second] = [ges.ges?.date, xero.xero?.date];
+  const days = first === undefined || second === undefined ? 0 : Math.abs(Date.parse(first) - Date.parse(second)) / DAY_MS;
+  return [{ ges, xero, days }];
+}
+
+/** May Xero have it from us: not linked, or deleted in GES before we learned that Xero has it. */
+function isOursToFind(entry: LedgerEntry): boolean {
+  return isOpenInGes(entry) || (entry.state.kind === 'ended' && entry.xeroId === undefined);
+}
+
+function isOpenToTwins(ges: LedgerEntry, xero: LedgerEntry): boolean {
+  return isOpenInGes(ges) && ges.distinct !== true && xero.distinct !== true;
+}
+
+/** Cash in GES and a bank account in Xero, or another method in GES and the account that takes the cash (D4). */
+function contradicts({ ges, xero }: Pair, { settings, facts, accountOf }: MeetingContext): boolean {
+  const accountId = accountOf(xero.xeroId ?? '');
+  if (accountId === undefined || ges.method === undefined || ges.method === 'other') return false;
+  const named = settings.paymentAccounts;
+  if (named?.[ges.method] === accountId) return false;
+  if (ges.method !== 'cash') return named?.cash === accountId;
+  return facts.accounts.some((account) => account.accountId === accountId && account.type === 'BANK');
+}
+
+/** One entry of two. GES's own words stay. */
+function linkedAs(how: How, { ges, xero }: Pair): LedgerEntry {
+  const rest = ges.state.kind === 'waiting' ? unlinkedEntry(ges) : withoutProblem(ges);
+  const inXero = { ...(xero.xeroId === undefined ? {} : { xeroId: xero.xeroId }), ...(xero.xero === undefined ? {} : { xero: xero.xero }) };
+  // D5: deleted in GES while our post was on its way.
+  if (ges.state.kind === 'ended') return { ...rest, ...inXero, state: { kind: 'deleting' } };
+  // What we posted was agreed then; a twin's date differs without anybody having changed it, and GES takes Xero's (D4).
+  const sum = how === 'ours' ? xero.xero : ges.ges;
+  const method = ges.method === undefined ? {} : { method: ges.method };
+  return { ...rest, ...inXero, state: { kind: 'linked' }, ...(sum === undefined ? {} : { agreed: { ...sum, ...method } }) };
+}
+
+const TEXTS: Readonly<Record<How, string>> = {
+  ours: 'is the one that we entered there.',
+  replacement: 'replaces one deleted there.',
+  twin: 'is the same payment.',
+  'gross-twin': 'is the same payment, less the CIS deduction.',
+};
+
+/** `isOffered`: both would fit, so a person may say that they are two (D4). */
+function noteOf(how: How, { ges, xero }: Pair, isOffered: boolean): LedgerNote {
+  const offer = isOffered ? ' If these are two payments, say so.' : '';
+  return {
+    code: 'payment-from-xero',
+    text: `A payment of £${toPounds(xero.xero?.amount ?? 0)} in Xero ${TEXTS[how]}${offer}`,
+    ...(ges.gesId === undefined ? {} : { gesId: ges.gesId }),
+    ...(xero.xeroId === undefined ? {} : { xeroId: xero.xeroId }),
+    ...(isSameSum(ges.ges, xero.xero) ? {} : { details: { ges: ges.ges, xero: xero.xero } }),
+  };
+}
+
+function compare(a = '', b = ''): number {
+  return a < b ? -1 : Number(a > b);
+}
