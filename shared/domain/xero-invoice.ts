@@ -131,8 +131,6 @@ export interface OrganisationFacts {
   readonly taxRates: readonly FactTaxRate[];
   /** Small plans limit how many invoices may be approved (xero-facts §6, Organisation/Actions). */
   readonly mayApproveInvoices: boolean;
-  /** Epoch ms. */
-  readonly readAt: number;
 }
 export interface FactAccount {
   readonly accountId: string;

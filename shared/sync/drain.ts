@@ -3,7 +3,7 @@ import { Budget } from './budget.ts';
 import { commitUnexpected, dropSources } from './commit.ts';
 import type { DirectoryMemory } from './directory.ts';
 import { clearDoubts, type Doubts } from './doubts.ts';
-import { ReconnectFailure, RetryFailure, StopPass, SyncFailure, VersionConflict, WaitFailure } from './errors.ts';
+import { ReconnectFailure, StopPass, SyncFailure, VersionConflict, WaitFailure } from './errors.ts';
 import { createFeeds } from './feed.ts';
 import type { Drain, Lease, PassEnd } from './lane.ts';
 import { sendOutcomes } from './outbox.ts';

@@ -16,7 +16,7 @@ export function sendPosts(pass: Pass): SendCreates<XeroPayment> {
 export async function deleteInXero(pass: Pass, step: DeleteStep): Promise<StepResult | undefined> {
   try {
     const answer = await sendWrite(pass, () => pass.books.deletePayment(step.xeroId, pass.deps.ids.next()));
-    return answer.ok ? { step, outcome: 'done' } : { step, outcome: 'refused', messages: answer.messages };
+    return answer.ok ? { step, outcome: 'deleted' } : { step, outcome: 'refused', messages: answer.messages };
   } catch (failure) {
     return refusedOrUnknown(step, failure);
   }
@@ -28,16 +28,16 @@ export async function writeInGes(pass: Pass, invoiceId: string, step: EnterStep 
   try {
     switch (step.kind) {
       case 'enter':
-        return { step, outcome: 'done', payment: await pass.ges.createPayment({ invoiceId, ...step.payment }, step.key) };
+        return { step, outcome: 'entered', payment: await pass.ges.createPayment({ invoiceId, ...step.payment }, step.key) };
       case 'remove': {
         const deleted = await pass.ges.deletePayment(step.gesId, step.revision);
         if (deleted.outcome === 'conflict') return { step, outcome: 'conflict', payment: deleted.snapshot };
-        return { step, outcome: deleted.outcome === 'gone' ? 'gone' : 'done' };
+        return { step, outcome: deleted.outcome === 'gone' ? 'gone' : 'removed' };
       }
       case 'change': {
         const written = await pass.ges.patchPayment(step.gesId, step.revision, step.patch);
         if (written.outcome === 'conflict') return { step, outcome: 'conflict', payment: written.snapshot };
-        return written.outcome === 'gone' ? { step, outcome: 'gone' } : { step, outcome: 'done', payment: written.snapshot };
+        return written.outcome === 'gone' ? { step, outcome: 'gone' } : { step, outcome: 'changed', payment: written.snapshot };
       }
     }
   } catch (failure) {

@@ -1,4 +1,5 @@
-import { afterSteps, decideLedger } from '../domain/ledger-policy.ts';
+import { afterSteps } from '../domain/ledger-after.ts';
+import { decideLedger } from '../domain/ledger-policy.ts';
 import type { LedgerPlan, LedgerReads, LedgerStep, PostStep, StepResult } from '../domain/ledger.ts';
 import type { OrganisationFacts, XeroPayment } from '../domain/xero-invoice.ts';
 import { guardRecord } from './act.ts';
@@ -63,7 +64,7 @@ interface Planned {
 async function planAll(money: Money, jobs: readonly MoneyJob[]): Promise<readonly Planned[]> {
   const { pass } = money;
   const now = pass.deps.clock.now();
-  for (const job of jobs) job.ges ??= job.isDeletedInGes ? NO_NEWS : job.ledger === undefined ? undefined : freshPaymentNews(job.work, now);
+  for (const job of jobs) job.ges ??= job.isDeletedInGes ? NO_NEWS : job.ledger?.isGesRead !== true ? undefined : freshPaymentNews(job.work, now);
   await readGesPayments(
     pass,
     jobs.filter((job) => job.ges === undefined),
@@ -275,7 +276,7 @@ async function post(money: Money, batch: readonly Posting[], written: MoneyJob[]
       if (sent === undefined) continue;
       const { step, posting } = sent;
       const result: StepResult = answer.ok
-        ? { step, outcome: 'done', payment: answer.record }
+        ? { step, outcome: 'posted', payment: answer.record }
         : { step, outcome: 'refused', messages: answer.messages };
       answered.set(posting, [...(answered.get(posting) ?? []), result]);
     }

@@ -84,7 +84,7 @@ function withoutOldNews<G>(work: Work<G>, stored: StoredRecord | undefined): Omi
 function moneyIsOpen(work: Work<unknown>, base: Base | undefined): boolean {
   const ledger = base?.ledger;
   const isNews = work.gesPayments.length > 0 || work.xeroPayments.length > 0;
-  return isNews || ledger === undefined || (work.fromRun && ledger.entries.some((entry) => entry.state.kind !== 'linked' && entry.state.kind !== 'ended'));
+  return isNews || ledger?.isGesRead !== true || (work.fromRun && ledger.entries.some((entry) => entry.state.kind !== 'linked' && entry.state.kind !== 'ended'));
 }
 
 /**

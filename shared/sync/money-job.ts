@@ -11,7 +11,7 @@ import {
   type XeroKnown,
 } from '../domain/ledger.ts';
 import type { Problem } from '../domain/records.ts';
-import type { XeroInvoice, XeroPayment } from '../domain/xero-invoice.ts';
+import type { XeroInvoice } from '../domain/xero-invoice.ts';
 import { attentionNotes, attentionOutcomes, commitStep, inAttention, withStatus, type MarkerChange, type Step, type Told, type Untold } from './commit.ts';
 import type { Pass } from './pass.ts';
 import { ownNews, retryAt } from './retry.ts';
@@ -165,28 +165,29 @@ function toldOf(job: MoneyJob, { gesId, xeroId: _xeroId, ...note }: LedgerNote):
 
 /** What the platform is told of a write that was done. */
 function outcomesOf(result: StepResult, ledger: Ledger): readonly Untold[] {
-  if (result.step === 'credited' || result.outcome !== 'done') return [];
+  if (!isDone(result)) return [];
   const { step } = result;
-  const xeroId = step.kind === 'post' && 'payment' in result ? paymentIdOf(result.payment) : 'xeroId' in step ? step.xeroId : undefined;
   const entry = ledger.entries.find((candidate) =>
     'gesId' in step ? candidate.gesId === step.gesId : candidate.xeroId === step.xeroId || candidate.retired?.includes(step.xeroId) === true,
   );
   const id = 'gesId' in step ? step.gesId : entry?.gesId;
-  const known = xeroId ?? entry?.xeroId;
-  if (id === undefined || known === undefined) return [];
+  const xeroId = result.outcome === 'posted' ? result.payment.paymentId : 'xeroId' in step ? step.xeroId : entry?.xeroId;
+  if (id === undefined || xeroId === undefined) return [];
   const direction = step.kind === 'post' || step.kind === 'delete' ? 'to-xero' : 'to-ges';
-  return [{ kind: 'RecordSynced', entity: { type: 'payment', id }, xeroId: known, direction }];
+  return [{ kind: 'RecordSynced', entity: { type: 'payment', id }, xeroId, direction }];
 }
 
-function paymentIdOf(payment: object): string | undefined {
-  return 'paymentId' in payment ? (payment as XeroPayment).paymentId : undefined;
+type Done = Extract<StepResult, { readonly outcome: 'posted' | 'deleted' | 'entered' | 'removed' | 'changed' }>;
+
+function isDone(result: StepResult): result is Done {
+  return result.outcome !== 'credited' && result.outcome !== 'gone' && result.outcome !== 'refused' && result.outcome !== 'conflict';
 }
 
-function isPosted(result: StepResult): result is Extract<StepResult, { readonly step: { readonly kind: 'post' } }> {
-  return result.step !== 'credited' && result.step.kind === 'post';
+function isPosted(result: StepResult): result is Extract<StepResult, { readonly outcome: 'posted' }> {
+  return result.outcome === 'posted';
 }
 
 function countMoney({ tally }: Pass, results: readonly StepResult[], changes: readonly PaymentChange[]): void {
-  tally.counters.synced += results.filter((result) => result.step !== 'credited' && result.outcome === 'done').length;
+  tally.counters.synced += results.filter(isDone).length;
   tally.counters.attention += changes.filter((change) => change.isNewProblem).length;
 }

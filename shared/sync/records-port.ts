@@ -101,13 +101,15 @@ export interface Intent {
   /** `sent`: no answer known. `look-up`: a cached error answered, or the batch is not whole any more: looked up, never repeated. */
   readonly state: 'sent' | 'look-up';
 }
+/** Which intent is meant. */
+export type IntentKey = Pick<Intent, 'type' | 'id'> & Partial<Pick<Intent, 'key'>>;
 export interface IntentStore {
   /** All of one batch in one transaction (at most 50). */
   putIntents(scope: Scope, intents: readonly Intent[]): Promise<void>;
   /** Strongly consistent. */
   listIntents(scope: Scope): Promise<readonly Intent[]>;
-  /** Removes those that still have their key, in one transaction per 50. */
-  removeIntents(scope: Scope, intents: readonly Intent[]): Promise<void>;
+  /** Removes them, in one transaction per 50; where a key is given, only while it is still theirs. */
+  removeIntents(scope: Scope, intents: readonly IntentKey[]): Promise<void>;
 }
 
 export interface TimelineEntry {

@@ -80,7 +80,7 @@ async function storeFields(
   const payments = first?.isWhole === true ? first.ofInvoice.get(work.gesId) : undefined;
   const isUnpaid = payments?.length === 0 && invoice.amountPaid === 0 && invoice.amountCredited === 0;
   if (isUnpaid && work.gesPayments.length === 0 && base?.ledger === undefined && step.base !== undefined) {
-    await commitStep(pass, link, { ...step, base: { ...step.base, ledger: EMPTY_LEDGER } });
+    await commitStep(pass, link, { ...step, base: { ...step.base, ledger: { ...EMPTY_LEDGER, isGesRead: true } } });
     return undefined;
   }
   const hasWritten = wrote.ges || wrote.xero;
