@@ -20,14 +20,14 @@ export interface Batch {
   echo: (element: Element) => object;
 }
 
-/** `summarizeErrors`: true unless said otherwise; OAS prints false, Xero behaves as true (xero-facts §6). */
+/** `summarizeErrors`: true unless said otherwise; OAS prints false, Xero behaves as true. */
 function summarizes(call: AccountingCall): boolean {
   return (parameter(call.url.searchParams, 'summarizeErrors') ?? 'true').toLowerCase() !== 'false';
 }
 
 /**
  * Saves the elements of one request. Summarizing errors: one bad element refuses them all (400, nothing saved). Otherwise always 200, the good
- * ones are saved and each says OK or ERROR (xero-facts §6 "Errors and batches").
+ * ones are saved and each says OK or ERROR.
  */
 export function saveBatch(call: AccountingCall, elements: readonly Element[], batch: Batch): SandboxAnswer {
   const { journal } = call.state;

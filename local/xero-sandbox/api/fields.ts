@@ -1,7 +1,7 @@
 import { isGuid } from '../core/guids.ts';
 import { ElementInvalid, XeroProblem } from './problems.ts';
 
-/** One element of a request body. Keys count exactly as written: a wrong-cased key is ignored like an unknown one (xero-facts §5). */
+/** One element of a request body. Keys count exactly as written: a wrong-cased key is ignored like an unknown one. */
 export type Element = Readonly<Record<string, unknown>>;
 
 export function isElement(value: unknown): value is Element {
@@ -36,7 +36,7 @@ function isDeeper(value: unknown, depth: number): boolean {
   return true;
 }
 
-/** The elements of a body: an envelope with the plural name in any case, a bare object, or an array (xero-facts §5). */
+/** The elements of a body: an envelope with the plural name in any case, a bare object, or an array. */
 export function elementsOf(body: string, plural: string): Element[] {
   const parsed = parseBody(body);
   const enveloped = isElement(parsed) ? Object.entries(parsed).find(([key]) => key.toLowerCase() === plural.toLowerCase())?.[1] : undefined;
@@ -100,7 +100,7 @@ export function arrayField(element: Element, name: string): Element[] | undefine
   });
 }
 
-/** One of the given words, or PostDataInvalidException: an unknown enum value is malformed data (xero-facts §6). */
+/** One of the given words, or PostDataInvalidException: an unknown enum value is malformed data. */
 export function wordField<Word extends string>(element: Element, name: string, words: readonly Word[]): Word | undefined {
   const text = textField(element, name);
   if (text === undefined || text === '') return undefined;

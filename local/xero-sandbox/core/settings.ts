@@ -7,7 +7,7 @@ export interface SandboxSettings {
   latencyMs: number;
   /** From a change to its webhook. */
   webhookDelayMs: number;
-  /** Between two tries of a failing delivery; Xero: about 15 minutes (xero-facts §4). */
+  /** Between two tries of a failing delivery; Xero: about 15 minutes. */
   webhookRetryMs: number;
   /** Share of deliveries that are sent twice. */
   webhookDuplicateShare: number;

@@ -13,12 +13,12 @@ import { Journal, Table, type Change } from './table.ts';
 /** Joins the parts of a row key or an index value. */
 export const keyOf = (...parts: string[]): string => parts.join('/');
 
-/** Searching disregards case and accents (xero-facts §5 "Optimised where"). */
+/** Searching disregards case and accents. */
 export function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-/** Uniqueness of names and numbers disregards case only (xero-facts §5 "Duplicate name"). */
+/** Uniqueness of names and numbers disregards case only. */
 export function caseless(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }

@@ -3,7 +3,7 @@ import type { Account } from '../settings/records.ts';
 import { taxRateOf } from '../settings/tax-rates.ts';
 import type { DocumentContext } from './context.ts';
 
-/** Accounts Xero keeps for itself; a line may use none of them (xero-facts §6 "Lines", §8). */
+/** Accounts Xero keeps for itself; a line may use none of them. */
 const CLOSED_SYSTEM_ACCOUNTS = new Set([
   'DEBTORS',
   'CREDITORS',

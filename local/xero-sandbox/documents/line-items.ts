@@ -98,7 +98,7 @@ export function computed(context: DocumentContext, line: Line, types: LineAmount
 
 /**
  * The lines after LineItems of a request: a known LineItemID updates that line, a line without id is added, a held line that is not named is
- * deleted (xero-facts §6 "Lines"). Without LineItems the held lines are computed anew, for LineAmountTypes may have changed.
+ * deleted. Without LineItems the held lines are computed anew, for LineAmountTypes may have changed.
  */
 export function withLines(
   context: DocumentContext,
@@ -137,7 +137,7 @@ function checkAmounts(element: Element, line: Line, checks: Checks): void {
   checks.ensure(line.discountRate === undefined || line.discountAmount === undefined, 'Use DiscountRate or DiscountAmount, not both.');
 }
 
-/** A line as Xero shows it; without unitdp=4 the unit price comes back rounded to 2 places (xero-facts §6 "Rounding"). */
+/** A line as Xero shows it; without unitdp=4 the unit price comes back rounded to 2 places. */
 export function lineJson(context: Pick<DocumentContext, 'state' | 'organisation' | 'unitPlaces'>, line: Line): object {
   const { state, organisation, unitPlaces } = context;
   const account = line.accountId === undefined ? undefined : accountWithId(state, organisation.tenantId, line.accountId);

@@ -2,7 +2,7 @@ import type { Organisation } from '../settings/records.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** `31 Oct 2026`; Xero's exact form is not known (xero-facts §6 "Lock dates"). */
+/** `31 Oct 2026`; Xero's exact form is not known. */
 function written(ms: number): string {
   const date = new Date(ms);
   return `${String(date.getUTCDate())} ${MONTHS[date.getUTCMonth()] ?? ''} ${String(date.getUTCFullYear())}`;

@@ -27,7 +27,7 @@ export function netOf(line: Line, types: LineAmountTypes): number {
   return types === 'Inclusive' ? line.lineAmount - line.taxAmount : line.lineAmount;
 }
 
-/** Tax per line, then summed; total always SubTotal + TotalTax (xero-facts §6 "Rounding"). */
+/** Tax per line, then summed; total always SubTotal + TotalTax. */
 export function totalsOf(lines: readonly Line[], types: LineAmountTypes): Totals {
   const sum = (of: (line: Line) => number): number => lines.reduce((total, line) => total + of(line), 0);
   const subTotal = sum((line) => netOf(line, types));
@@ -37,7 +37,7 @@ export function totalsOf(lines: readonly Line[], types: LineAmountTypes): Totals
   return { subTotal, totalTax, total: subTotal + totalTax, totalDiscount };
 }
 
-/** CIS suffered: rate (percent) of the net of the CIS labour lines, rounded to the penny (xero-facts §8). */
+/** CIS suffered: rate (percent) of the net of the CIS labour lines, rounded to the penny. */
 export function cisDeductionOf(labourNet: number, rate: number): number {
   return Number(divideHalfUp(BigInt(labourNet) * BigInt(Math.round(rate * 10_000)), FULL_RATE));
 }

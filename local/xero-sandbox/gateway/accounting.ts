@@ -12,7 +12,7 @@ import type { Fault } from './records.ts';
 import { findRoute } from './router.ts';
 
 export const BASE_PATH = '/api.xro/2.0/';
-/** Hard limit on the size of a request (xero-facts §2). */
+/** Hard limit on the size of a request. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /** The connection that lets this token reach the organisation named by the header, while its user may still open it. */
@@ -22,13 +22,13 @@ function connectionOf({ state, request }: Exchange, token: AccessToken): Connect
   return mayOpen ? state.connections.first('holder', keyOf(token.clientId, token.userId, tenantId)) : undefined;
 }
 
-/** Real Xero would answer XML here, which no client of this sandbox can want: fail loudly (xero-facts §12). */
+/** Real Xero would answer XML here, which no client of this sandbox can want: fail loudly. */
 function xmlTrap(): SandboxAnswer {
   const text = 'Without "Accept: application/json" Xero answers in XML. The sandbox speaks JSON only: send that header.';
   return answer(406, { 'content-type': 'text/xml; charset=utf-8' }, `<ApiException><Message>${text}</Message></ApiException>`);
 }
 
-/** An injected refusal with the headers that every answer carries, and the Retry-After that a day breach promises (xero-facts §2). */
+/** An injected refusal with the headers that every answer carries, and the Retry-After that a day breach promises. */
 export function withLimits(exchange: Exchange, refusal: SandboxAnswer): SandboxAnswer {
   const token = authenticate(exchange);
   const connection = 'status' in token ? undefined : connectionOf(exchange, token);

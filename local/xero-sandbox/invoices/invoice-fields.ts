@@ -12,7 +12,7 @@ import { hasMoneyOn, type Invoice, type InvoiceStatus, type InvoiceType } from '
 
 const MAX_TEXT = 255;
 const MAX_URL = 2_083;
-/** Only these can be marked as sent (xero-facts §6 "Shape"). */
+/** Only these can be marked as sent. */
 const APPROVED: readonly InvoiceStatus[] = ['AUTHORISED', 'PAID'];
 export const INVOICE_TYPES: readonly InvoiceType[] = ['ACCREC', 'ACCPAY'];
 

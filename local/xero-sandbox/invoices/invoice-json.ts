@@ -8,7 +8,7 @@ import type { DocumentContext } from '../documents/context.ts';
 import { lineJson } from '../documents/line-items.ts';
 import { amountDueOf, hasMoneyOn, type Invoice, type OtherCredit } from './records.ts';
 
-/** `full`: single GET and write answers; `page`: paged lists; `list`: unpaged ones; `summary`: summaryOnly=true (xero-facts §6 "Shape"). */
+/** `full`: single GET and write answers; `page`: paged lists; `list`: unpaged ones; `summary`: summaryOnly=true. */
 export type InvoiceDetail = 'full' | 'page' | 'list' | 'summary';
 
 type Shown = Pick<DocumentContext, 'state' | 'organisation' | 'unitPlaces'>;

@@ -1,7 +1,7 @@
 import { ElementInvalid } from '../api/problems.ts';
 import { hasMoneyOn, type Invoice, type InvoiceStatus } from './records.ts';
 
-/** What a caller may set; PAID comes and goes by itself, VOIDED and DELETED are the end (xero-facts §6 "Status"). */
+/** What a caller may set; PAID comes and goes by itself, VOIDED and DELETED are the end. */
 const MOVES: Readonly<Record<InvoiceStatus, readonly InvoiceStatus[]>> = {
   DRAFT: ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'DELETED'],
   SUBMITTED: ['SUBMITTED', 'DRAFT', 'AUTHORISED', 'DELETED'],

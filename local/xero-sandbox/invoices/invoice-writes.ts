@@ -35,7 +35,7 @@ function ensureUnlocked({ organisation }: DocumentContext, ...dates: number[]): 
   if (messages.size > 0) throw new ElementInvalid([...messages]);
 }
 
-/** Small plans limit approved invoices (xero-facts §6 "Plan limits"). */
+/** Small plans limit approved invoices. */
 function ensurePlanAllows({ state, organisation }: DocumentContext, before: Invoice | undefined, after: Invoice): void {
   const limit = organisation.approvedInvoiceLimit;
   if (limit === undefined || after.status !== 'AUTHORISED' || before?.status === 'AUTHORISED') return;
@@ -61,7 +61,7 @@ export function createInvoice(context: DocumentContext, element: Element): Invoi
   return saveInvoice(context, settled(numbered, amountDueOf(numbered), numbered.date), 'CREATE');
 }
 
-/** A fetched invoice sent back with another status is malformed to Xero, which takes the status alone (xero-facts §6 "Status"). */
+/** A fetched invoice sent back with another status is malformed to Xero, which takes the status alone. */
 function ensureNoEcho(held: Invoice, element: Element, status: InvoiceStatus | undefined): void {
   const isEcho = 'UpdatedDateUTC' in element && 'AmountDue' in element;
   if (isEcho && status !== undefined && status !== held.status)
@@ -86,13 +86,13 @@ export function updateInvoice(context: DocumentContext, held: Invoice, element: 
   return saveInvoice(context, settled({ ...sent, updated }, amountDueOf(sent), sent.date), 'UPDATE');
 }
 
-/** If-Modified-Since misses edits of DueDate and SentToContact on partly paid invoices (xero-facts §6 "Shape"). */
+/** If-Modified-Since misses edits of DueDate and SentToContact on partly paid invoices. */
 function isUnnoticed(held: Invoice, sent: Invoice): boolean {
   const rest = ({ dueDate: _dueDate, sentToContact: _sent, updated: _updated, ...others }: Invoice): string => JSON.stringify(others);
   return hasMoneyOn(held) && held.status === 'AUTHORISED' && rest(held) === rest(sent);
 }
 
-/** Voids or deletes; blocked while the contact is archived (xero-facts §5 "Archive, merge, GDPR"). */
+/** Voids or deletes; blocked while the contact is archived. */
 function closeInvoice(context: DocumentContext, held: Invoice, status: 'VOIDED' | 'DELETED'): Invoice {
   const contact = findContact(context.state, held.tenantId, held.contactId);
   if (contact?.status !== 'ACTIVE' && status === 'VOIDED') throw new ElementInvalid([ARCHIVED_ON_DOCUMENT]);
@@ -113,7 +113,7 @@ export function createOrUpdateInvoice(context: DocumentContext, element: Element
   return held === undefined ? createInvoice(context, element) : updateInvoice(context, held, element);
 }
 
-/** Money came onto or went off an invoice: amounts, PAID or AUTHORISED, UpdatedDateUTC and an INVOICE UPDATE (xero-facts §4, §7). */
+/** Money came onto or went off an invoice: amounts, PAID or AUTHORISED, UpdatedDateUTC and an INVOICE UPDATE. */
 export function moveMoney(
   context: DocumentContext,
   held: Invoice,

@@ -5,7 +5,7 @@ import { accountWithId } from '../settings/accounts.ts';
 import { HAS_MONEY, NOT_MODIFIABLE } from './invoice-status.ts';
 import type { Invoice } from './records.ts';
 
-/** What may not change on a line once money lies on the invoice; Description, AccountCode (not CIS) and Tracking may (xero-facts §6). */
+/** What may not change on a line once money lies on the invoice; Description, AccountCode (not CIS) and Tracking may. */
 function frozenPart(line: Line): string {
   return JSON.stringify([line.id, line.quantity, line.unitAmount, line.taxType, line.lineAmount, line.taxAmount]);
 }

@@ -23,7 +23,7 @@ export function findPayment({ state, organisation }: DocumentContext, paymentId:
 
 const DOCUMENTS = ['Invoice', 'CreditNote', 'Prepayment', 'Overpayment'] as const;
 
-/** A payment names exactly one document; invoices and credit notes are taken here (xero-facts §7). */
+/** A payment names exactly one document; invoices and credit notes are taken here. */
 function ensureOneDocument(element: Element): void {
   const named = DOCUMENTS.filter((name) => objectField(element, name) !== undefined);
   if (named.length !== 1) throw new ElementInvalid([`Exactly one of ${DOCUMENTS.join(', ')} must be specified.`]);
@@ -47,7 +47,7 @@ function invoiceOf(context: DocumentContext, invoice: Element): Invoice {
   return found;
 }
 
-/** The account of a payment: Type BANK or EnablePaymentsToAccount (xero-facts §7). */
+/** The account of a payment: Type BANK or EnablePaymentsToAccount. */
 export function payableAccount({ state, organisation }: DocumentContext, element: Element): Account {
   const account = objectField(element, 'Account') ?? {};
   const id = textField(account, 'AccountID') ?? '';
@@ -145,7 +145,7 @@ export function deletePayment(context: DocumentContext, payment: Payment, wholeB
   return deleted;
 }
 
-/** POST /Payments/{PaymentID}: nothing but `{"Status":"DELETED"}` is possible (xero-facts §7). */
+/** POST /Payments/{PaymentID}: nothing but `{"Status":"DELETED"}` is possible. */
 export function updatePayment(context: DocumentContext, payment: Payment, element: Element): Payment {
   const status = wordField(element, 'Status', ['AUTHORISED', 'DELETED'] as const);
   if (status !== 'DELETED') throw XeroProblem.validation('Payments cannot be updated. Only the status DELETED is accepted.');

@@ -17,7 +17,7 @@ export interface Refund {
   reference: string | undefined;
 }
 
-/** Pays a credit note back: a payment of type ARCREDITPAYMENT (xero-facts §7). Throws when it is locked, used up or too much. */
+/** Pays a credit note back: a payment of type ARCREDITPAYMENT. Throws when it is locked, used up or too much. */
 export function refundCredit(context: DocumentContext, { note, account, amount, date, reference }: Refund): Payment {
   const { state, organisation, now, userName } = context;
   const checks = new Checks();

@@ -7,7 +7,7 @@ const ALL: readonly Use[] = ['Assets', 'Equity', 'Expenses', 'Liabilities', 'Rev
 
 type Row = readonly [taxType: string, name: string, rate: number, report: string, appliesTo: readonly Use[], status?: TaxRate['status']];
 
-/** The system rates of a UK organisation (xero-facts §6 "UK tax types"); OUTPUT is the old 17.5% rate, deleted. */
+/** The system rates of a UK organisation; OUTPUT is the old 17.5% rate, deleted. */
 const UK_RATES: readonly Row[] = [
   ['OUTPUT2', '20% (VAT on Income)', 20, 'OUTPUT', SALES],
   ['INPUT2', '20% (VAT on Expenses)', 20, 'INPUT', PURCHASES],

@@ -22,7 +22,7 @@ export interface Organisation {
   cisSubContractor: boolean;
   /** The organisation's own CIS rate as a subcontractor, in percent. */
   cisRate: number;
-  /** Plan limit on approved invoices, none when undefined (xero-facts §6 "Plan limits"). */
+  /** Plan limit on approved invoices, none when undefined. */
   approvedInvoiceLimit: number | undefined;
   /** Next numbers Xero gives by itself. */
   nextInvoiceNumber: number;

@@ -10,7 +10,7 @@ import { bodyOf, refuse, type Lever, type Pull } from './context.ts';
 
 const text = z.string().min(1);
 const CATEGORIES = ['CONTACT', 'INVOICE', 'CREDITNOTE', 'OVERPAYMENT', 'PREPAYMENT'] as const;
-/** Xero registers https addresses and `http://localhost`, no others (xero-facts §1 "Flow"). */
+/** Xero registers https addresses and `http://localhost`, no others. */
 const redirectUri = z.url().refine(isRedirectUri, 'must be https or http://localhost');
 const APP = z.strictObject({
   clientId: text,

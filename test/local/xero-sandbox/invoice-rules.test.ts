@@ -11,7 +11,7 @@ const put = (bench: Bench, invoice: unknown) => bench.api('PUT', 'Invoices?unitd
 const post = (bench: Bench, id: string, invoice: unknown) => bench.api('POST', `Invoices/${id}?unitdp=4`, invoice);
 const whyNot = (bench: Bench, invoice: unknown): string => messagesOf(put(bench, invoice).json).join('|');
 
-describe('numbers (xero-facts §6 "Numbers")', () => {
+describe('numbers', () => {
   it('are given when omitted and unique when sent', () => {
     const bench = Bench.connected();
     expect(put(bench, DRAFT).json.Invoices[0].InvoiceNumber).toBe('INV-0001');
@@ -59,7 +59,7 @@ describe('numbers (xero-facts §6 "Numbers")', () => {
   });
 });
 
-describe('statuses (xero-facts §6 "Status")', () => {
+describe('statuses', () => {
   it.each<[string, string, boolean]>([
     ['DRAFT', 'DRAFT', true],
     ['DRAFT', 'SUBMITTED', true],
@@ -129,7 +129,7 @@ describe('statuses (xero-facts §6 "Status")', () => {
   });
 });
 
-describe('lock dates (xero-facts §6 "Status")', () => {
+describe('lock dates', () => {
   const locked = (): Bench => {
     const bench = Bench.connected();
     bench.invoice({ InvoiceNumber: 'IN-LOCK', Date: '2026-10-31' });
@@ -155,7 +155,7 @@ describe('lock dates (xero-facts §6 "Status")', () => {
   });
 });
 
-describe('changing lines (xero-facts §6 "Lines")', () => {
+describe('changing lines', () => {
   const two = [LINE, { ...LINE, Description: 'Parts', UnitAmount: 50 }];
 
   it('a known LineItemID updates that line, a line without id is added, others are deleted', () => {
@@ -207,7 +207,7 @@ describe('changing lines (xero-facts §6 "Lines")', () => {
   });
 });
 
-describe('CIS on sales invoices (xero-facts §8)', () => {
+describe('CIS on sales invoices', () => {
   const labour = { Description: 'Labour', Quantity: 1, UnitAmount: 400, AccountCode: '210', TaxType: 'DRCHARGESUPPLY20' };
 
   it('deducts the organisation’s rate from the labour lines only, without changing the totals', () => {
@@ -267,7 +267,7 @@ describe('CIS on sales invoices (xero-facts §8)', () => {
   });
 });
 
-describe('webhooks and history of invoices (xero-facts §4)', () => {
+describe('webhooks and history of invoices', () => {
   it('CREATE and UPDATE events of category INVOICE, for a void as well', () => {
     const bench = Bench.connected();
     const { InvoiceID } = bench.invoice();

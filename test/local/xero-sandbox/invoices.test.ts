@@ -10,7 +10,7 @@ const APPROVED = { ...DRAFT, Status: 'AUTHORISED', DueDate: '2026-12-24' };
 const put = (bench: Bench, invoice: unknown) => bench.api('PUT', 'Invoices?unitdp=4', { Invoices: [invoice] });
 const whyNot = (bench: Bench, invoice: unknown): string => messagesOf(put(bench, invoice).json).join('|');
 
-describe('the shape of invoices (xero-facts §6 "Shape")', () => {
+describe('the shape of invoices', () => {
   it('dates are /Date()/ at UTC midnight with DateString beside them', () => {
     const invoice = Bench.connected().invoice();
     expect(invoice).toMatchObject({
@@ -117,7 +117,7 @@ describe('the shape of invoices (xero-facts §6 "Shape")', () => {
   });
 });
 
-describe('creating invoices (xero-facts §6 "Shape")', () => {
+describe('creating invoices', () => {
   it.each<[string, unknown, string]>([
     [
       'no contact',
@@ -252,7 +252,7 @@ describe('creating invoices (xero-facts §6 "Shape")', () => {
   });
 });
 
-describe('the contact of an invoice (xero-facts §5, §11)', () => {
+describe('the contact of an invoice', () => {
   it('a name nobody has creates a new contact for each spelling', () => {
     const bench = Bench.connected();
     const before = bench.sandbox.state.contacts.size;
