@@ -163,10 +163,12 @@ export class SandboxState {
     return this.tables().flatMap((table) => [...table.values()].map((value) => ({ table: table.name, key: table.keyFor(value), value })));
   }
 
-  /** Puts stored rows into the empty state. Rows of tables that no longer exist are left out. */
+  /** Puts stored rows into the empty state. Rows of tables that no longer exist are left out; settings that are newer than the rows have their default. */
   load(rows: Iterable<{ table: string; value: object }>): void {
     const byName = new Map(this.tables().map((table) => [table.name, table]));
     for (const { table, value } of rows) byName.get(table)?.load(value);
+    const settings = this.#settings.get('settings');
+    if (settings !== undefined) this.#settings.load({ ...DEFAULT_SETTINGS, ...(settings as SandboxSettings) });
   }
 
   /** Puts rows as changes, so that they are stored and can be undone. */

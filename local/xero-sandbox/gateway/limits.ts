@@ -26,7 +26,7 @@ export interface LimitVerdict {
   headers: Record<string, string>;
 }
 
-/** Start of the fixed window that holds `now`. Windows begin at another moment for each key . */
+/** Start of the fixed window that holds `now`. Windows begin at another moment for each key. */
 function windowStart(key: string, lengthMs: number, now: number): number {
   const shift = Math.floor(shareFrom(`window:${key}`) * lengthMs);
   return Math.floor((now - shift) / lengthMs) * lengthMs + shift;

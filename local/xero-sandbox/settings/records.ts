@@ -49,13 +49,15 @@ export interface Account {
   updated: number;
 }
 
-/** A tax rate; `rate` is the effective rate in percent. */
+/** A tax rate; `rate` is what is put on documents, in percent. */
 export interface TaxRate {
   tenantId: string;
   taxType: string;
   name: string;
   reportTaxType: string | undefined;
   rate: number;
+  /** The percentage that the rate shows, where it is another one. */
+  shownRate?: number;
   status: 'ACTIVE' | 'DELETED' | 'ARCHIVED';
   appliesTo: readonly ('Assets' | 'Equity' | 'Expenses' | 'Liabilities' | 'Revenue')[];
 }

@@ -75,7 +75,7 @@ describe('credit notes', () => {
 
   it('over CIS labour carry CISDeduction and CISRate, and only the net can be allocated', () => {
     const bench = Bench.connected();
-    const labour = { Description: 'Labour', Quantity: 1, UnitAmount: 400, AccountCode: '210', TaxType: 'DRCHARGESUPPLY20' };
+    const labour = { Description: 'Labour', Quantity: 1, UnitAmount: 400, AccountCode: '210', TaxType: 'DRCHARGE20' };
     const invoice = bench.invoice({ LineItems: [labour] });
     const note = creditNote(bench, labour);
     expect(note).toMatchObject({ Total: 400, CISDeduction: 80, CISRate: 20, RemainingCredit: 320 });

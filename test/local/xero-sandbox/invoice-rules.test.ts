@@ -208,10 +208,10 @@ describe('changing lines', () => {
 });
 
 describe('CIS on sales invoices', () => {
-  const labour = { Description: 'Labour', Quantity: 1, UnitAmount: 400, AccountCode: '210', TaxType: 'DRCHARGESUPPLY20' };
+  const labour = { Description: 'Labour', Quantity: 1, UnitAmount: 400, AccountCode: '210', TaxType: 'DRCHARGE20' };
 
   it('deducts the organisation’s rate from the labour lines only, without changing the totals', () => {
-    const materials = { ...LINE, TaxType: 'DRCHARGESUPPLY20' };
+    const materials = { ...LINE, TaxType: 'DRCHARGE20' };
     const invoice = Bench.connected().invoice({ LineItems: [labour, materials] });
     expect(invoice).toMatchObject({ SubTotal: 500, TotalTax: 0, Total: 500, CISDeduction: 80, CISRate: 20, AmountDue: 420 });
   });

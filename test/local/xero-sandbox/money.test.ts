@@ -79,8 +79,8 @@ describe('totals', () => {
       'domestic reverse charge adds no tax',
       'Exclusive',
       [
-        [1, 100, 'DRCHARGESUPPLY20'],
-        [1, 100, 'DRCHARGESUPPLY5'],
+        [1, 100, 'DRCHARGE20'],
+        [1, 100, 'DRCHARGE5'],
       ],
       [200, 0, 200],
     ],

@@ -3,7 +3,7 @@ import { Bench, TENANT, messagesOf } from './bench.ts';
 
 const UNKNOWN = '11111111-2222-4333-8444-555555555555';
 const drop = (bench: Bench, paymentId: string) => bench.api('POST', `Payments/${paymentId}`, { Status: 'DELETED' });
-const LABOUR = { Description: 'Labour', Quantity: 1, UnitAmount: 400, AccountCode: '210', TaxType: 'DRCHARGESUPPLY20' };
+const LABOUR = { Description: 'Labour', Quantity: 1, UnitAmount: 400, AccountCode: '210', TaxType: 'DRCHARGE20' };
 
 describe('payments', () => {
   it('part of it leaves AUTHORISED, the rest makes it PAID with FullyPaidOnDate', () => {

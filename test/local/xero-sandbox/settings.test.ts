@@ -112,7 +112,7 @@ describe('tax rates', () => {
     ['ZERORATEDOUTPUT', 0, 'ACTIVE'],
     ['EXEMPTOUTPUT', 0, 'ACTIVE'],
     ['NONE', 0, 'ACTIVE'],
-    ['DRCHARGESUPPLY20', 0, 'ACTIVE'],
+    ['DRCHARGE20', 0, 'ACTIVE'],
     ['OUTPUT', 17.5, 'DELETED'],
   ])('%s is %d%% and %s', (taxType, EffectiveRate, Status) => {
     const [rate] = Bench.connected().get('TaxRates', { where: `TaxType=="${taxType}"` }).json.TaxRates;
