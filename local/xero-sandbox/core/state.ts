@@ -4,7 +4,7 @@ import type { CallCount, Fault, IdempotentAnswer, LimitUse } from '../gateway/re
 import type { AccessToken, App, Code, Connection, RefreshToken, XeroUser } from '../identity/records.ts';
 import type { Invoice } from '../invoices/records.ts';
 import type { BatchPayment, Payment } from '../payments/records.ts';
-import type { Account, HistoryRecord, Organisation, TaxRate } from '../settings/records.ts';
+import type { Account, HistoryRecord, Organisation, TaxRate, TrackingCategory } from '../settings/records.ts';
 import type { Subscription, WebhookEvent } from '../webhooks/records.ts';
 import { guidFrom, shareFrom, tokenFrom } from './guids.ts';
 import { DEFAULT_SETTINGS, type ClockSetting, type SandboxSettings, type SigningKeySetting, type SourceSetting } from './settings.ts';
@@ -50,6 +50,12 @@ export class SandboxState {
   readonly taxRates = new Table<TaxRate, 'tenant'>(this.journal, 'taxRates', (row) => keyOf(row.tenantId, row.taxType), {
     tenant: (row) => row.tenantId,
   });
+  readonly trackingCategories = new Table<TrackingCategory, 'tenant'>(
+    this.journal,
+    'trackingCategories',
+    (row) => keyOf(row.tenantId, row.categoryId),
+    { tenant: (row) => row.tenantId },
+  );
   readonly contacts = new Table<Contact, 'tenant' | 'activeName' | 'number' | 'accountNumber'>(
     this.journal,
     'contacts',

@@ -53,7 +53,7 @@ export function createCreditNote(context: DocumentContext, element: Element): Cr
   checks.ensure(lines.length > 0, 'One or more line items must be specified');
   const { subTotal, totalTax, total } = totalsOf(lines, lineAmountTypes);
   checks.ensure(total > 0, 'The document total must be greater than zero.');
-  for (const message of lockMessages(organisation, date)) checks.ensure(false, message);
+  for (const message of lockMessages(context, date)) checks.ensure(false, message);
   checks.finish();
   noteRole(context, contactId, 'isCustomer');
   const reference = textField(element, 'Reference');

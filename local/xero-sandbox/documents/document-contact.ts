@@ -8,7 +8,8 @@ import type { DocumentContext } from './context.ts';
 
 export const CONTACT_NEEDED =
   'The Contact must contain at least 1 of the following elements to identify the contact: Name, ContactID, ContactNumber';
-export const ARCHIVED_ON_DOCUMENT = 'The contact is archived and cannot be used.';
+export const ARCHIVED_ON_DOCUMENT =
+  'The contact with the specified contact details has been archived. The contact must be un-archived before creating new invoices or credit notes.';
 /** Fields that identify or are only shown; any other one changes the contact. */
 const HARMLESS = new Set(['ContactID', 'ContactNumber', 'HasValidationErrors', 'ValidationErrors', 'ContactGroups']);
 

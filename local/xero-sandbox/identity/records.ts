@@ -25,6 +25,8 @@ export interface XeroUser {
   email: string;
   givenName: string;
   familyName: string;
+  /** An adviser may post into a period that is locked for others. */
+  role: 'adviser' | 'standard';
   /** Organisations this person may open. */
   tenantIds: readonly string[];
   /** Epoch ms. */

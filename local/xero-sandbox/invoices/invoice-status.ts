@@ -13,6 +13,7 @@ const MOVES: Readonly<Record<InvoiceStatus, readonly InvoiceStatus[]>> = {
 const FIRST: readonly InvoiceStatus[] = ['DRAFT', 'SUBMITTED', 'AUTHORISED'];
 
 export const NOT_MODIFIABLE = 'Invoice not of valid status for modification';
+export const LINE_ID_NEEDED = 'To update fields on a paid invoice line item, you must supply a LineItemID';
 export const HAS_MONEY = 'This document cannot be edited as it has a payment or credit note allocated to it.';
 
 /** Throws when a new invoice may not begin with that status. */

@@ -58,4 +58,16 @@ export const ORGANISATION_ROUTES: readonly Route[] = [
     handle: (call) => envelope(call, 'Organisations', [organisationJson(call.organisation)]),
   },
   { method: 'GET', pattern: 'Organisation/{}/CISSettings', area: 'settings', handle: cisSettings },
+  {
+    method: 'GET',
+    pattern: 'InvoiceReminders/Settings',
+    area: 'settings',
+    handle: (call) => envelope(call, 'InvoiceReminders', [{ Enabled: call.organisation.invoiceReminders }]),
+  },
+  {
+    method: 'GET',
+    pattern: 'Organisations',
+    area: 'settings',
+    handle: (call) => envelope(call, 'Organisations', [organisationJson(call.organisation)]),
+  },
 ];

@@ -24,6 +24,8 @@ export interface Organisation {
   cisRate: number;
   /** Plan limit on approved invoices, none when undefined. */
   approvedInvoiceLimit: number | undefined;
+  /** Whether customers are reminded of what is overdue. */
+  invoiceReminders: boolean;
   /** Next numbers Xero gives by itself. */
   nextInvoiceNumber: number;
   nextCreditNoteNumber: number;
@@ -60,6 +62,14 @@ export interface TaxRate {
   shownRate?: number;
   status: 'ACTIVE' | 'DELETED' | 'ARCHIVED';
   appliesTo: readonly ('Assets' | 'Equity' | 'Expenses' | 'Liabilities' | 'Revenue')[];
+}
+
+/** A way to sort lines, for example by region, and what may be chosen. */
+export interface TrackingCategory {
+  categoryId: string;
+  tenantId: string;
+  name: string;
+  options: readonly { optionId: string; name: string }[];
 }
 
 /** A line of the "History and Notes" of any document or contact. */

@@ -129,32 +129,6 @@ describe('statuses', () => {
   });
 });
 
-describe('lock dates', () => {
-  const locked = (): Bench => {
-    const bench = Bench.connected();
-    bench.invoice({ InvoiceNumber: 'IN-LOCK', Date: '2026-10-31' });
-    bench.pull('POST', 'as-user/lock-dates', { periodLockDate: '2026-10-31', endOfYearLockDate: '2026-03-31' });
-    return bench;
-  };
-
-  it('refuse documents dated on or before them', () => {
-    const bench = locked();
-    const message = 'The document date cannot be before the period lock date, currently set at 31 Oct 2026';
-    expect(whyNot(bench, { ...APPROVED, Date: '2026-10-31' })).toBe(message);
-    expect(put(bench, { ...APPROVED, Date: '2026-11-01' }).status).toBe(200);
-    expect(whyNot(bench, { ...APPROVED, Date: '2026-03-31' })).toContain('end of year lock date, currently set at 31 Mar 2026');
-  });
-
-  it('refuse changes of a document that lies before them, and moving one there', () => {
-    const bench = locked();
-    const { InvoiceID } = bench.get('Invoices/IN-LOCK').json.Invoices[0];
-    expect(post(bench, InvoiceID, { Reference: 'x' }).status).toBe(400);
-    expect(post(bench, InvoiceID, { Status: 'VOIDED' }).status).toBe(400);
-    const later = bench.invoice({ Date: '2026-11-05' }).InvoiceID;
-    expect(post(bench, later, { Date: '2026-10-05' }).status).toBe(400);
-  });
-});
-
 describe('changing lines', () => {
   const two = [LINE, { ...LINE, Description: 'Parts', UnitAmount: 50 }];
 

@@ -174,10 +174,14 @@ describe('creating invoices', () => {
       'Url must be an absolute address and must not contain "xero".',
     ],
     ['an archived status', { ...DRAFT, Status: 'PAID' }, 'Invoice not of valid status for modification'],
-    ['a negative total', { ...DRAFT, LineItems: [{ ...LINE, UnitAmount: -5 }] }, 'The document total must not be negative.'],
+    [
+      'a negative total',
+      { ...DRAFT, LineItems: [{ ...LINE, UnitAmount: -5 }] },
+      'The Total for this document must be greater than or equal to zero.',
+    ],
     [
       'three tracking categories',
-      { ...DRAFT, LineItems: [{ ...LINE, Tracking: [{}, {}, {}] }] },
+      { ...DRAFT, LineItems: [{ ...LINE, Tracking: Array(3).fill({ Name: 'Region', Option: 'North' }) }] },
       'A line item may have at most 2 tracking categories.',
     ],
   ])('refuses %s', (_, invoice, message) => {
@@ -282,7 +286,9 @@ describe('the contact of an invoice', () => {
     const bench = Bench.connected();
     const { ContactID } = bench.contact({ Name: 'Archived' });
     bench.pull('POST', `as-user/contacts/${ContactID}/archive`);
-    expect(whyNot(bench, { ...DRAFT, Contact: { ContactID } })).toBe('The contact is archived and cannot be used.');
+    expect(whyNot(bench, { ...DRAFT, Contact: { ContactID } })).toBe(
+      'The contact with the specified contact details has been archived. The contact must be un-archived before creating new invoices or credit notes.',
+    );
   });
 
   it('the first sales document makes a customer of it, without counting as a modification', () => {

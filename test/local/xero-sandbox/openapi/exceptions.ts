@@ -49,6 +49,13 @@ export const EXCEPTIONS: readonly Exception[] = [
     inExamples: true,
   },
   {
+    kind: 'answer key',
+    operation: ALL,
+    at: /\/LineItems\/\[\]\/DiscountEnteredAsPercent$/,
+    reason: 'seen in live answers: which of the two ways a discount was typed in',
+    inExamples: false,
+  },
+  {
     kind: 'answer value',
     operation: /^getConnections$/,
     at: /^\/\[\]\/(createdDateUtc|updatedDateUtc)$/,
