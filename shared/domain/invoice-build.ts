@@ -8,6 +8,7 @@ import {
   inclusiveReverseCharge,
   notVatRegistered,
   taxRateMissing,
+  taxRateUnclear,
   totalsDiffer,
   vatDiffers,
 } from './invoice-problems.ts';
@@ -44,7 +45,9 @@ export function buildLines(invoice: GesInvoice, context: LinesContext): BuiltLin
   const accounts = accountsFor(invoice, context);
   if ('problem' in accounts) return accounts;
 
-  const lines = invoice.lines.map((line): OutgoingLine => {
+  const taxTypes = taxTypesFor(invoice, facts);
+  if ('problem' in taxTypes) return taxTypes;
+  const lines = invoice.lines.map((line, index): OutgoingLine => {
     const before = lineInXero(line.id, context);
     const accountCode = line.cis === 'labour' ? accounts.labour : accounts.sales;
     // A labour mark decides the account; otherwise what a bookkeeper has chosen stays (C2).
@@ -57,12 +60,10 @@ export function buildLines(invoice: GesInvoice, context: LinesContext): BuiltLin
       quantity: plainNumber(line.quantity),
       unitAmount: plainNumber(line.unitPrice),
       discountRate: plainNumber(line.discountPercent),
-      taxType: taxTypeOf(line.vat, facts),
+      taxType: taxTypes.ofLines[index] ?? '',
       accountCode: keepsAccount ? before.accountCode : accountCode,
     };
   });
-  const missing = lines.find((line) => activeRateOf(line.taxType, facts) === undefined);
-  if (missing !== undefined) return { problem: taxRateMissing(missing.taxType) };
 
   const lineAmountTypes = invoice.pricesIncludeVat ? 'Inclusive' : 'Exclusive';
   const totals = xeroTotals(lines, lineAmountTypes, (taxType) => activeRateOf(taxType, facts) ?? 0);
@@ -134,6 +135,18 @@ export function compareTotals(ges: Fields, xero: XeroInvoice, facts: Pick<Organi
 /** What Xero deducts: the organisation's rate of the net labour, rounded to the penny (C8). Pence. */
 export function cisDeduction(netLabour: number, rate: number): number {
   return Number(divideHalfUp(BigInt(netLabour) * BigInt(Math.round(rate * 100)), 10_000n));
+}
+
+/** The tax type of each line in turn, or why one of them has none (C5). */
+function taxTypesFor(invoice: GesInvoice, facts: OrganisationFacts): { ofLines: readonly string[] } | { readonly problem: Problem } {
+  const ofLines: string[] = [];
+  for (const line of invoice.lines) {
+    const choice = taxTypeOf(line.vat, facts);
+    if ('noneOf' in choice) return { problem: taxRateMissing(choice.noneOf) };
+    if ('oneOf' in choice) return { problem: taxRateUnclear(choice.oneOf) };
+    ofLines.push(choice.taxType);
+  }
+  return { ofLines };
 }
 
 function accountsFor(

@@ -31,11 +31,21 @@ export function notVatRegistered(): Problem {
   };
 }
 
-export function taxRateMissing(taxType: string): Problem {
+/** No rate that fits is active and may go on a sale. `taxTypes`: those that would have done. */
+export function taxRateMissing(taxTypes: readonly string[]): Problem {
   return {
     code: 'tax-rate-missing',
-    message: `Your Xero organisation has no active tax rate ${taxType}, which this invoice needs.`,
+    message: `Your Xero organisation has no active tax rate ${taxTypes.join(' or ')} for sales, which this invoice needs.`,
     fix: `Restore the tax rate in Xero (Accounting, Advanced, Tax rates), ${SAVE_AGAIN}.`,
+  };
+}
+
+/** Several rates fit, and nothing says which one is meant for sales. */
+export function taxRateUnclear(taxTypes: readonly string[]): Problem {
+  return {
+    code: 'tax-rate-unclear',
+    message: `Your Xero organisation allows ${taxTypes.join(' and ')} on sales, and we cannot tell which one this invoice needs.`,
+    fix: `Archive the tax rate that is not for sales in Xero (Accounting, Advanced, Tax rates), ${SAVE_AGAIN}.`,
   };
 }
 

@@ -143,6 +143,8 @@ export interface FactAccount {
 export interface FactTaxRate {
   readonly taxType: string;
   readonly status: string;
-  /** Percent, e.g. 20. */
+  /** Percent, e.g. 20. Of a reverse-charge rate it says nothing about the document. */
   readonly effectiveRate: number;
+  /** Whether it may stand on a line of a sales account. */
+  readonly canApplyToRevenue: boolean;
 }

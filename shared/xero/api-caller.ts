@@ -1,5 +1,5 @@
 import { AccountingApi } from 'xero-node/dist/gen/api/accountingApi.js';
-import { AttentionFailure, ReconnectFailure } from '../sync/errors.ts';
+import { AttentionFailure, ReconnectFailure, RetryFailure } from '../sync/errors.ts';
 import { createCallSlots } from './call-slots.ts';
 import { readXeroError, validationRefusal } from './xero-answer.ts';
 import { classifyXeroFailure } from './xero-failure.ts';
@@ -8,7 +8,7 @@ type RequestOptions = Parameters<Parameters<AccountingApi['setDefaultAuthenticat
 /** An axios adapter: carries requests in process instead of over the network (simulation). */
 export type Transport = Extract<NonNullable<RequestOptions['adapter']>, (...args: never[]) => unknown>;
 
-/** Calls left, as Xero said with an answer (xero-facts §2). Absent where it did not say. */
+/** Calls left, as Xero said with an answer. Absent where it did not say. */
 export interface RemainingCalls {
   readonly minute?: number;
   readonly day?: number;
@@ -31,7 +31,9 @@ export interface ApiCall<T> {
   readonly operation: string;
   readonly kind: 'read' | 'write';
   readonly send: (api: AccountingApi, tenantId: string) => Promise<{ readonly response: unknown; readonly body: T }>;
-  /** What a 304 means; xero-node makes a rejection of it (xero-facts §10). */
+  /** A list: its 404 says that Xero did not take the address, never that a record is gone. */
+  readonly isList?: true;
+  /** What a 304 means; xero-node makes a rejection of it. */
   readonly notModified?: T;
   /** What Xero's refusal of a single element (400 with its own messages) means; without it the failure is thrown. */
   readonly refused?: (messages: readonly string[]) => T;
@@ -40,7 +42,7 @@ export interface ApiCall<T> {
 /** Makes one call and returns the body. Throws RetryFailure, WaitFailure, AttentionFailure or ReconnectFailure. */
 export type ApiCaller = <T>(call: ApiCall<T>) => Promise<T>;
 
-/** xero-node has no time-out of its own (xero-facts §10). A write may take longer than a read (design §4). */
+/** xero-node has no time-out of its own. A write may take longer than a read. */
 const TIMEOUT_MS = { read: 20_000, write: 30_000 } as const;
 /** The first other token may be one that another process had stored and that is refused too; the second is fresh from Xero. */
 const OTHER_TOKENS = 2;
@@ -104,6 +106,7 @@ export function createApiCaller(access: XeroAccess): ApiCaller {
   const settle = <T>(call: ApiCall<T>, thrown: unknown): T => {
     const answer = readXeroError(thrown);
     if (call.notModified !== undefined && answer.status === 304) return call.notModified;
+    if (call.isList === true && answer.status === 404) throw new RetryFailure(`Xero found no list for ${call.operation}`, 'server-error');
     const failure = classifyXeroFailure(thrown, call.operation);
     const messages = validationRefusal(answer);
     if (call.refused !== undefined && failure instanceof AttentionFailure && messages !== undefined) return call.refused(messages);

@@ -1,20 +1,18 @@
 import type { Contact as XeroContact } from 'xero-node/dist/gen/model/accounting/contact.js';
 import type { Contacts } from 'xero-node/dist/gen/model/accounting/contacts.js';
 import type { Contact, ContactPatch } from '../domain/contact.ts';
-import { chunks } from '../sync/concurrency.ts';
 import type { XeroBooks } from '../sync/ports.ts';
 import type { ApiCaller } from './api-caller.ts';
 import { toContact, toXeroContact } from './contact-mapping.ts';
 import { answersInOrder, listOf, sameId, type ElementReading } from './element-answers.ts';
-import { PAGE_SIZE, readEveryPage } from './paged-reads.ts';
+import { PAGE_SIZE, fittingTerm, listsForCalls, readEveryPage } from './paged-reads.ts';
 
-const IDS_A_CALL = 100;
 const SEARCH_PAGE_SIZE = 100;
 const GET = 'GET Contacts';
 
 type SentContact = ContactPatch & { readonly contactId?: string };
 
-/** Named arguments for xero-node's long positional signature, which changes between majors (xero-facts §10). */
+/** Named arguments for xero-node's long positional signature, which changes between majors. */
 interface ContactQuery {
   readonly modifiedSince?: Date;
   readonly ids?: readonly string[];
@@ -23,12 +21,13 @@ interface ContactQuery {
   readonly pageSize: number;
 }
 
-/** One page, archived contacts included. Only paged reads tell MergedToContactID (xero-facts §5). */
+/** One page, archived contacts included. Only paged reads tell MergedToContactID. */
 function getContacts(call: ApiCaller, query: ContactQuery): Promise<Contacts> {
   const { modifiedSince, ids, searchTerm, page, pageSize } = query;
   return call<Contacts>({
     operation: GET,
     kind: 'read',
+    isList: true,
     notModified: { contacts: [] },
     send: (api, tenantId) =>
       api.getContacts(tenantId, modifiedSince, undefined, undefined, ids && [...ids], page, true, undefined, searchTerm, pageSize),
@@ -52,14 +51,12 @@ const reading = (operation: string): ElementReading<XeroContact, SentContact, Co
 export function createContactBooks(call: ApiCaller): XeroBooks {
   return {
     async contactsByIds(ids) {
-      const bodies = await Promise.all(
-        chunks(ids, IDS_A_CALL).map((chunk) => getContacts(call, { ids: chunk, page: 1, pageSize: IDS_A_CALL })),
-      );
+      const bodies = await Promise.all(listsForCalls(ids).map((list) => getContacts(call, { ids: list, page: 1, pageSize: list.length })));
       return bodies.flatMap(contactsOf);
     },
 
     async searchContacts(term) {
-      return contactsOf(await getContacts(call, { searchTerm: term, page: 1, pageSize: SEARCH_PAGE_SIZE }));
+      return contactsOf(await getContacts(call, { searchTerm: fittingTerm(term), page: 1, pageSize: SEARCH_PAGE_SIZE }));
     },
 
     allContacts(modifiedSince) {

@@ -1,21 +1,18 @@
 import type { Invoice } from 'xero-node/dist/gen/model/accounting/invoice.js';
 import type { Invoices } from 'xero-node/dist/gen/model/accounting/invoices.js';
 import type { NewInvoice, XeroInvoice } from '../domain/xero-invoice.ts';
-import { chunks } from '../sync/concurrency.ts';
 import type { XeroMoneyBooks } from '../sync/money-ports.ts';
 import type { ApiCaller } from './api-caller.ts';
 import { answersInOrder, listOf, sameId, type ElementReading } from './element-answers.ts';
 import { toInvoice, toNewXeroInvoice, toXeroInvoiceUpdate, type InvoiceUpdate } from './invoice-mapping.ts';
-import { PAGE_SIZE, readEveryPage } from './paged-reads.ts';
+import { PAGE_SIZE, listsForCalls, readEveryPage } from './paged-reads.ts';
 
-const IDS_A_CALL = 100;
-const NUMBERS_A_CALL = 50;
-/** On reads and writes, or prices come back rounded to pence (xero-facts §6). */
+/** On reads and writes, or prices come back rounded to pence. */
 const UNIT_DECIMALS = 4;
 const SALES = 'Type=="ACCREC"';
 const GET = 'GET Invoices';
 
-/** Named arguments for xero-node's long positional signature, which changes between majors (xero-facts §10). */
+/** Named arguments for xero-node's long positional signature, which changes between majors. */
 interface InvoiceQuery {
   readonly modifiedSince?: Date;
   readonly where?: string;
@@ -25,12 +22,13 @@ interface InvoiceQuery {
   readonly pageSize: number;
 }
 
-/** One page: only paged lists carry lines (xero-facts §6). */
+/** One page: only paged lists carry lines. */
 async function getInvoices(call: ApiCaller, query: InvoiceQuery): Promise<{ items: readonly XeroInvoice[]; body: Invoices }> {
   const { modifiedSince, where, ids, numbers, page, pageSize } = query;
   const body = await call<Invoices>({
     operation: GET,
     kind: 'read',
+    isList: true,
     notModified: { invoices: [] },
     send: (api, tenantId) =>
       api.getInvoices(
@@ -70,7 +68,7 @@ function numberQueries(numbers: readonly string[]): readonly Pick<InvoiceQuery, 
   const others = numbers.filter((number) => number.includes(','));
   const quoted = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`;
   return [
-    ...chunks(plain, NUMBERS_A_CALL).map((chunk) => ({ where: SALES, numbers: chunk })),
+    ...listsForCalls(plain).map((list) => ({ where: SALES, numbers: list })),
     ...others.map((number) => ({ where: `${SALES} AND InvoiceNumber==${quoted(number)}` })),
   ];
 }
@@ -99,9 +97,7 @@ export type InvoiceBooks = Pick<
 export function createInvoiceBooks(call: ApiCaller): InvoiceBooks {
   return {
     async invoicesByIds(ids) {
-      const pages = await Promise.all(
-        chunks(ids, IDS_A_CALL).map((chunk) => getInvoices(call, { ids: chunk, page: 1, pageSize: IDS_A_CALL })),
-      );
+      const pages = await Promise.all(listsForCalls(ids).map((list) => getInvoices(call, { ids: list, page: 1, pageSize: list.length })));
       return pages.flatMap(({ items }) => items);
     },
 

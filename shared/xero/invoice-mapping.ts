@@ -12,6 +12,7 @@ import type {
   XeroInvoiceStatus,
   XeroLine,
 } from '../domain/xero-invoice.ts';
+import { divideHalfUp } from '../domain/money.ts';
 import { decimalOf, penceOf } from './amounts.ts';
 import { documentDate } from './document-date.ts';
 import { knownWord } from './known-word.ts';
@@ -28,6 +29,21 @@ function readTracking(tracking: LineItemTracking): unknown {
   return Object.fromEntries(Object.entries(tracking).filter(([, value]) => value !== undefined && value !== null));
 }
 
+/**
+ * The discount that was typed as an amount, in pence (C2b). Beside a rate Xero shows the amount that follows from it, in some answers only; in
+ * lists an amount that was typed is not shown at all, and only the line's total tells of it. A penny may be rounding.
+ */
+function typedDiscount({ discountRate, discountAmount, quantity, unitAmount, lineAmount }: LineItem): number {
+  if (discountRate) return 0;
+  if (discountAmount) return penceOf(discountAmount);
+  if (quantity === undefined || unitAmount === undefined || lineAmount === undefined) return 0;
+  const full = divideHalfUp(tenThousandths(quantity) * tenThousandths(unitAmount), 1_000_000n);
+  const taken = Number(full) - penceOf(lineAmount);
+  return Math.abs(taken) > 1 ? taken : 0;
+}
+
+const tenThousandths = (value: number): bigint => BigInt(Math.round(value * 10_000));
+
 function readLine(line: LineItem): XeroLine {
   return {
     lineItemId: line.lineItemID ?? '',
@@ -35,7 +51,7 @@ function readLine(line: LineItem): XeroLine {
     quantity: decimalOf(line.quantity),
     unitAmount: decimalOf(line.unitAmount, 2),
     discountRate: decimalOf(line.discountRate),
-    discountAmount: penceOf(line.discountAmount),
+    discountAmount: typedDiscount(line),
     taxType: line.taxType ?? '',
     accountCode: line.accountCode ?? '',
     itemCode: line.itemCode ?? '',
@@ -43,7 +59,7 @@ function readLine(line: LineItem): XeroLine {
   };
 }
 
-/** An invoice of an answer in our words. Lines are there in paged and single reads and in answers to writes (xero-facts §6). */
+/** An invoice of an answer in our words. Lines are there in paged and single reads and in answers to writes. */
 export function toInvoice(invoice: Invoice): XeroInvoice {
   return {
     invoiceId: invoice.invoiceID ?? '',
@@ -72,7 +88,7 @@ export function toInvoice(invoice: Invoice): XeroInvoice {
 
 /**
  * A new line says nothing of a discount that it has not; a line that Xero has already says 0, or an old discount might stay
- * (elements left out keep their value, xero-facts §5).
+ * (elements left out keep their value).
  */
 function writeDiscount(line: OutgoingLine): Pick<LineItem, 'discountRate'> {
   const discountRate = Number(line.discountRate);
@@ -94,7 +110,7 @@ function writeLine(line: OutgoingLine): LineItem {
   };
 }
 
-/** A new sales invoice, approved (A4); the contact by ContactID alone, because any detail would change the contact (xero-facts §5). */
+/** A new sales invoice, approved (A4); the contact by ContactID alone, because any detail would change the contact. */
 export function toNewXeroInvoice(invoice: NewInvoice): Invoice {
   return {
     type: Invoice.TypeEnum.ACCREC,
@@ -111,7 +127,7 @@ export function toNewXeroInvoice(invoice: NewInvoice): Invoice {
   };
 }
 
-/** What a known invoice is to be told: named fields only, or its last status and nothing else (xero-facts §6). */
+/** What a known invoice is to be told: named fields only, or its last status and nothing else. */
 export function toXeroInvoiceUpdate(update: InvoiceUpdate): Invoice {
   const invoiceID = update.invoiceId;
   if (update.kind === 'end') return { invoiceID, status: Invoice.StatusEnum[update.status] };

@@ -36,7 +36,7 @@ async function readMayApprove(call: ApiCaller): Promise<boolean> {
   return approve?.status === undefined || String(approve.status) === 'ALLOWED';
 }
 
-/** CIS as a subcontractor (C8). An organisation that never used CIS may have no settings to show (xero-facts §8 says so of contacts). */
+/** CIS as a subcontractor (C8). An organisation that never used CIS may have no settings to show, as contacts have none. */
 async function readCis(call: ApiCaller, organisationId: string): Promise<Pick<OrganisationFacts, 'cisEnabled' | 'cisRate'>> {
   const operation = 'GET Organisation CISSettings';
   const reading = call({
@@ -68,6 +68,7 @@ function toTaxRate(rate: TaxRate): FactTaxRate {
     taxType: rate.taxType ?? '',
     status: String(rate.status ?? ''),
     effectiveRate: rate.effectiveRate ?? rate.displayTaxRate ?? 0,
+    canApplyToRevenue: rate.canApplyToRevenue ?? false,
   };
 }
 

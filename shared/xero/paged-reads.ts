@@ -1,8 +1,43 @@
 import type { Pagination } from 'xero-node/dist/gen/model/accounting/pagination.js';
 import { RetryFailure } from '../sync/errors.ts';
 
-/** The most that Xero gives at once (xero-facts §5). */
+/** The most that Xero gives at once. */
 export const PAGE_SIZE = 1_000;
+/** Xero answers 404 beyond about 52 ids: its servers take no more than 2,048 characters of query. */
+const ITEMS_A_CALL = 40;
+/** What a list may take of the address, encoded; the rest of the query needs less than 300. */
+const LIST_CHARACTERS = 1_650;
+/** A comma as it stands in an encoded list. */
+const COMMA_CHARACTERS = 3;
+
+/** Half a character, as broken input may hold, counts as the sign that stands for it. */
+const encodedLength = (text: string): number => encodeURIComponent(text.toWellFormed()).length;
+
+/** Ids, numbers or names cut into lists that each fit into the address of one call: at most 40, and short enough. */
+export function listsForCalls(items: readonly string[]): readonly (readonly string[])[] {
+  const lists: string[][] = [];
+  let room = 0;
+  for (const item of items) {
+    const size = encodedLength(item) + COMMA_CHARACTERS;
+    const last = lists.at(-1);
+    if (last === undefined || last.length === ITEMS_A_CALL || size > room) {
+      lists.push([item]);
+      room = LIST_CHARACTERS - size;
+    } else {
+      last.push(item);
+      room -= size;
+    }
+  }
+  return lists;
+}
+
+/** The beginning of a search term that fits into an address; Xero finds what contains it. */
+export function fittingTerm(term: string): string {
+  let fitting = term;
+  while (encodedLength(fitting) > LIST_CHARACTERS) fitting = [...fitting].slice(0, -1).join('');
+  return fitting;
+}
+
 /** How often a list that moves under our feet is read again before giving up. */
 const PASSES = 3;
 

@@ -14,7 +14,7 @@ const GET = 'GET Payments';
 /** Money received on sales invoices: no bills, no refunds. */
 const RECEIVED = 'PaymentType=="ACCRECPAYMENT"';
 
-/** Every payment that fits, deleted ones too: Xero keeps them readable (xero-facts §7). */
+/** Every payment that fits, deleted ones too: Xero keeps them readable. */
 function readAll(call: ApiCaller, where: string, modifiedSince?: Date): Promise<readonly XeroPayment[]> {
   return readEveryPage(
     'Payments',
@@ -23,6 +23,7 @@ function readAll(call: ApiCaller, where: string, modifiedSince?: Date): Promise<
       const body = await call<Payments>({
         operation: GET,
         kind: 'read',
+        isList: true,
         notModified: { payments: [] },
         send: (api, tenantId) => api.getPayments(tenantId, modifiedSince, where, undefined, page, PAGE_SIZE),
       });

@@ -19,8 +19,8 @@ export const RATES: Readonly<Record<string, number>> = {
   RROUTPUT: 5,
   ZERORATEDOUTPUT: 0,
   EXEMPTOUTPUT: 0,
-  DRCHARGESUPPLY20: 0,
-  DRCHARGESUPPLY5: 0,
+  DRCHARGE20: 0,
+  DRCHARGE5: 0,
 };
 
 export function facts(varied: Partial<OrganisationFacts> = {}): OrganisationFacts {
@@ -34,7 +34,12 @@ export function facts(varied: Partial<OrganisationFacts> = {}): OrganisationFact
       { accountId: 'rounding', code: '860', status: 'ACTIVE', systemAccount: 'ROUNDING' },
       { accountId: 'labour', code: '210', status: 'ACTIVE', systemAccount: 'CISLABOURINCOME' },
     ],
-    taxRates: Object.entries(RATES).map(([taxType, effectiveRate]) => ({ taxType, status: 'ACTIVE', effectiveRate })),
+    taxRates: Object.entries(RATES).map(([taxType, effectiveRate]) => ({
+      taxType,
+      status: 'ACTIVE',
+      effectiveRate,
+      canApplyToRevenue: true,
+    })),
     mayApproveInvoices: true,
     readAt: 0,
     ...varied,

@@ -1,7 +1,7 @@
 import { isGuid } from '../core/guids.ts';
 import { ElementInvalid, XeroProblem } from './problems.ts';
 
-/** One element of a request body. Keys count exactly as written: a wrong-cased key is ignored like an unknown one (xero-facts §5). */
+/** One element of a request body. Keys count exactly as written: a wrong-cased key is ignored like an unknown one. */
 export type Element = Readonly<Record<string, unknown>>;
 
 export function isElement(value: unknown): value is Element {
@@ -13,6 +13,11 @@ const MAX_DEPTH = 64;
 /** Beyond this an amount can no longer be counted to the penny. */
 const MAX_NUMBER = 1e12;
 
+/** Control characters besides tab and line ends. In JSON they can only stand as escapes, which are rare: the body is searched for those first. */
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
+const CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F]/;
+const ESCAPED_CONTROL = /\\(?:u00[01]|[bf])/i;
+
 /** Parses the body; throws PostDataInvalidException when it is not JSON or nested too deeply. */
 export function parseBody(body: string): unknown {
   let parsed: unknown;
@@ -23,20 +28,35 @@ export function parseBody(body: string): unknown {
   }
   if (isDeeper(parsed, MAX_DEPTH))
     throw XeroProblem.postData(`JSON for post data was invalid, it is nested deeper than ${String(MAX_DEPTH)}`);
+  const forbidden = ESCAPED_CONTROL.test(body) ? controlCharacterIn(parsed) : undefined;
+  if (forbidden !== undefined) throw XeroProblem.postData(`JSON for post data was invalid, ${forbidden}, is an invalid character.`);
   return parsed;
 }
+
+/** The first control character in any text of a JSON value, as the message names it: Xero refuses the whole request for one. */
+function controlCharacterIn(value: unknown): string | undefined {
+  for (let level = [value]; level.length > 0; level = level.flatMap(partsOf)) {
+    const code = level
+      .map((item) => (typeof item === 'string' ? CONTROL.exec(item)?.[0].charCodeAt(0) : undefined))
+      .find((found) => found !== undefined);
+    if (code !== undefined) return `hexadecimal value 0x${code.toString(16).toUpperCase().padStart(2, '0')}`;
+  }
+  return undefined;
+}
+
+const partsOf = (item: unknown): unknown[] => (typeof item === 'object' && item !== null ? (Object.values(item) as unknown[]) : []);
 
 /** Whether a JSON value is nested deeper than that; level by level, because recursion would not survive it. */
 function isDeeper(value: unknown, depth: number): boolean {
   let level = [value];
   for (let i = 0; i <= depth; i += 1) {
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? (Object.values(item) as unknown[]) : []));
+    level = level.flatMap(partsOf);
     if (level.length === 0) return false;
   }
   return true;
 }
 
-/** The elements of a body: an envelope with the plural name in any case, a bare object, or an array (xero-facts §5). */
+/** The elements of a body: an envelope with the plural name in any case, a bare object, or an array. */
 export function elementsOf(body: string, plural: string): Element[] {
   const parsed = parseBody(body);
   const enveloped = isElement(parsed) ? Object.entries(parsed).find(([key]) => key.toLowerCase() === plural.toLowerCase())?.[1] : undefined;
@@ -100,7 +120,7 @@ export function arrayField(element: Element, name: string): Element[] | undefine
   });
 }
 
-/** One of the given words, or PostDataInvalidException: an unknown enum value is malformed data (xero-facts §6). */
+/** One of the given words, or PostDataInvalidException: an unknown enum value is malformed data. */
 export function wordField<Word extends string>(element: Element, name: string, words: readonly Word[]): Word | undefined {
   const text = textField(element, name);
   if (text === undefined || text === '') return undefined;

@@ -5,7 +5,7 @@ import { orderOf, whereOf, type Fields } from './where.ts';
 
 export const DEFAULT_PAGE_SIZE = 100;
 export const MAX_PAGE_SIZE = 1_000;
-/** A demand that matches more is refused, whatever page it asks for (xero-facts §2). */
+/** A demand that matches more is refused, whatever page it asks for. */
 const MAX_MATCHES = 100_000;
 const MAX_WHOLE_NUMBER = 2_147_483_647;
 
@@ -51,7 +51,7 @@ export function listedGuids(query: URLSearchParams, name: string): Set<string> |
   return ids;
 }
 
-/** Page and pageSize of the query, clamped (xero-facts §5); undefined when the list is not paged. */
+/** Page and pageSize of the query, clamped; undefined when the list is not paged. */
 export function pageOf(query: URLSearchParams, forced: boolean): { page: number; pageSize: number } | undefined {
   const page = wholeNumber(query, 'page');
   const pageSize = wholeNumber(query, 'pageSize');
@@ -76,7 +76,7 @@ export interface ListDemand<Row> {
   query: URLSearchParams;
   headers: Readonly<Record<string, string>>;
   fields: Fields<Row>;
-  /** UpdatedDateUTC and id give the default order, and If-Modified-Since its meaning: second precision, >= (xero-facts §5). */
+  /** UpdatedDateUTC and id give the default order, and If-Modified-Since its meaning: second precision, >=. */
   updatedOf: (row: Row) => number;
   idOf: (row: Row) => string;
   filter?: (row: Row) => boolean;

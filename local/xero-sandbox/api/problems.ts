@@ -15,17 +15,17 @@ export class XeroProblem extends Error {
     return new XeroProblem(message, jsonAnswer(400, { ErrorNumber: 10, Type: 'ValidationException', Message: message }));
   }
 
-  /** 400 ErrorNumber 14: JSON that cannot be read or a value of the wrong type (xero-facts §6). */
+  /** 400 ErrorNumber 14: JSON that cannot be read or a value of the wrong type. */
   static postData(message: string): XeroProblem {
     return new XeroProblem(message, jsonAnswer(400, { ErrorNumber: 14, Type: 'PostDataInvalidException', Message: message }));
   }
 
-  /** 400 ErrorNumber 16: a bad where or order (number unverified, xero-facts §6). */
+  /** 400 ErrorNumber 16: a bad where or order (number unverified). */
   static query(message: string): XeroProblem {
     return new XeroProblem(message, jsonAnswer(400, { ErrorNumber: 16, Type: 'QueryParseException', Message: message }));
   }
 
-  /** 404 as text/html (xero-facts §2 "Other codes"). */
+  /** 404 as text/html. */
   static notFound(): XeroProblem {
     return new XeroProblem('Not found', notFoundAnswer());
   }

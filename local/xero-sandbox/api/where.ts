@@ -49,7 +49,7 @@ const TEXT_METHODS: ReadonlyMap<string, (text: string, part: string) => boolean>
   ['endswith', (text, part) => text.endsWith(part)],
 ]);
 
-/** Case- and accent-insensitive for texts (xero-facts §5); GUIDs therefore compare in any case, too. */
+/** Case- and accent-insensitive for texts; GUIDs therefore compare in any case, too. */
 const comparable = (value: Value): Value => (typeof value === 'string' ? folded(value) : value);
 
 const isEmpty = (value: Value): boolean => value === undefined || value === '';
@@ -67,7 +67,7 @@ function compare(sign: string, left: Value, right: Value): boolean {
 
 const constant = (kind: Kind, value: Value): Term<unknown> => ({ kind, read: () => value });
 
-/** Recursive descent over the subset of the .NET expression language that Xero documents (xero-facts §5, §6). */
+/** Recursive descent over the subset of the .NET expression language that Xero documents. */
 class WhereParser<Row> {
   readonly #tokens: Token[];
   readonly #fields: Map<string, Term<Row>>;

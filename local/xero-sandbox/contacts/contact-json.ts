@@ -4,7 +4,7 @@ import type { Fields } from '../api/where.ts';
 import { ZERO_GUID } from '../core/guids.ts';
 import { ADDRESS_FIELDS, ADDRESS_TYPES, PHONE_FIELDS, PHONE_TYPES, type Address, type Contact, type Phone } from './records.ts';
 
-/** Four phone slots and two address slots, always (xero-facts §5). */
+/** Four phone slots and two address slots, always. */
 export function phonesJson(phones: Contact['phones']): object[] {
   return PHONE_TYPES.map((PhoneType) => {
     const phone: Partial<Phone> = phones[PhoneType] ?? {};
@@ -26,7 +26,7 @@ export interface Balances {
   payable: { outstanding: number; overdue: number };
 }
 
-/** What lists leave out: `list` for unpaged ones, `summary` for summaryOnly=true (xero-facts §5 "Endpoints and paging"). */
+/** What lists leave out: `list` for unpaged ones, `summary` for summaryOnly=true. */
 export type ContactDetail = 'full' | 'list' | 'summary';
 
 /** A contact as Xero shows it. `balances` are pounds, given for contacts that have documents. */

@@ -87,7 +87,7 @@ function updateOne(call: AccountingCall): SandboxAnswer {
   });
 }
 
-/** GET /Contacts/{ContactID}/CISSettings: 404 when the contact never was a CIS subcontractor (xero-facts §8). */
+/** GET /Contacts/{ContactID}/CISSettings: 404 when the contact never was a CIS subcontractor. */
 function cisSettings(call: AccountingCall): SandboxAnswer {
   const { cis } = contactOf(call);
   if (cis === undefined) throw XeroProblem.notFound();

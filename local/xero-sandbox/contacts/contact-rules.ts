@@ -13,7 +13,7 @@ import {
   type TextField,
 } from './records.ts';
 
-/** Lengths of xero-facts §5 "Fields and limits". */
+/** Lengths of Xero. */
 const MAX_TEXT: Partial<Record<TextField, number>> = {
   ContactNumber: 50,
   AccountNumber: 50,
@@ -39,7 +39,7 @@ const MAX_ADDRESS: Record<keyof Address, number> = {
 };
 const TERM_TYPES = ['DAYSAFTERBILLDATE', 'DAYSAFTERBILLMONTH', 'OFCURRENTMONTH', 'OFFOLLOWINGMONTH'] as const;
 
-/** ASCII only: Xero refuses umlauts in addresses (xero-facts §5). */
+/** ASCII only: Xero refuses umlauts in addresses. */
 const EMAIL = /^[!-?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+$/;
 const ZERO_LENGTH_PHONE: Phone = { PhoneNumber: '', PhoneAreaCode: '', PhoneCountryCode: '' };
 
@@ -50,7 +50,7 @@ function checkName(checks: Checks, name: string): void {
   checks.ensure(!/^\s|\s$|\s{2}/.test(name), 'The contact name cannot contain leading, trailing or double spaces.');
 }
 
-/** Merges by type slot: a type not sent stays, sub-fields not sent stay, a slot without its type is ignored (xero-facts §5). */
+/** Merges by type slot: a type not sent stays, sub-fields not sent stay, a slot without its type is ignored. */
 function mergedPhones(held: Contact['phones'], element: Element, checks: Checks): Contact['phones'] {
   const phones: Partial<Record<string, Phone>> = { ...held };
   for (const sent of arrayField(element, 'Phones') ?? []) {

@@ -60,7 +60,7 @@ export function blankContact(contactId: string, tenantId: string, now: number): 
   };
 }
 
-/** Names are unique over active contacts, contact and account numbers over all (xero-facts §5). */
+/** Names are unique over active contacts, contact and account numbers over all. */
 function ensureUnique({ state, tenantId }: Author, contact: Contact): void {
   const others = (found: readonly Contact[]): boolean => found.some(({ contactId }) => contactId !== contact.contactId);
   const { ContactNumber, AccountNumber } = contact.texts;
@@ -109,7 +109,7 @@ export function updateContact(author: Author, held: Contact, element: Element): 
 
 /**
  * POST without an id in the path: by ContactID (unknown: 404 for the whole request), else by ContactNumber, else by Name the match is
- * UPDATED, else a contact is created (xero-facts §5 "Create/update rules").
+ * UPDATED, else a contact is created.
  */
 export function createOrUpdateContact(author: Author, element: Element): Contact {
   const { state, tenantId } = author;

@@ -7,7 +7,7 @@ export interface SandboxSettings {
   latencyMs: number;
   /** From a change to its webhook. */
   webhookDelayMs: number;
-  /** Between two tries of a failing delivery; Xero: about 15 minutes (xero-facts §4). */
+  /** Between two tries of a failing delivery; Xero: about 15 minutes. */
   webhookRetryMs: number;
   /** Share of deliveries that are sent twice. */
   webhookDuplicateShare: number;
@@ -16,7 +16,27 @@ export interface SandboxSettings {
   webhookHoldMs: number;
   /** Share of events that are never sent. */
   webhookDropShare: number;
+  /** PAYMENT events, which the description of November 2026 has and nobody has seen. */
+  paymentWebhook: boolean;
+  /** Whether the good elements of a batch that is answered 400 are saved all the same. */
+  refusedBatchSavesGood: boolean;
+  /** VAT inside an inclusive price: the tax rounded first, or the net rounded first and the tax what is left. */
+  inclusiveRounding: (typeof INCLUSIVE_ROUNDINGS)[number];
+  /** The reverse-charge rates that may go on a sale; the other ones are for purchases. */
+  reverseChargeOnRevenue: (typeof REVERSE_CHARGES)[number];
+  /** Reverse-charge rates show the percentage they are named after, though none is put on the document. */
+  reverseChargeShowsRate: boolean;
+  /** Lines come back in another order than they were sent. */
+  shuffleLines: boolean;
+  /** Matching a payment with a bank line moves its UpdatedDateUTC. */
+  reconcilingBumpsTime: boolean;
+  /** What becomes of another amount for a line, named by its id, of a document that is paid in full. */
+  paidLineAmounts: (typeof PAID_LINE_AMOUNTS)[number];
 }
+
+export const INCLUSIVE_ROUNDINGS = ['tax-first', 'net-first'] as const;
+export const REVERSE_CHARGES = ['DRCHARGE', 'DRCHARGESUPPLY'] as const;
+export const PAID_LINE_AMOUNTS = ['refused', 'kept'] as const;
 
 export const DEFAULT_SETTINGS: SandboxSettings = {
   id: 'settings',
@@ -28,6 +48,14 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   webhookHoldShare: 0,
   webhookHoldMs: 3_000,
   webhookDropShare: 0,
+  paymentWebhook: false,
+  refusedBatchSavesGood: true,
+  inclusiveRounding: 'tax-first',
+  reverseChargeOnRevenue: 'DRCHARGE',
+  reverseChargeShowsRate: false,
+  shuffleLines: false,
+  reconcilingBumpsTime: true,
+  paidLineAmounts: 'refused',
 };
 
 /** The clock offset or, in virtual mode, the frozen instant; epoch ms. */

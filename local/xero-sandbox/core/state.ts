@@ -4,7 +4,7 @@ import type { CallCount, Fault, IdempotentAnswer, LimitUse } from '../gateway/re
 import type { AccessToken, App, Code, Connection, RefreshToken, XeroUser } from '../identity/records.ts';
 import type { Invoice } from '../invoices/records.ts';
 import type { BatchPayment, Payment } from '../payments/records.ts';
-import type { Account, HistoryRecord, Organisation, TaxRate } from '../settings/records.ts';
+import type { Account, HistoryRecord, Organisation, TaxRate, TrackingCategory } from '../settings/records.ts';
 import type { Subscription, WebhookEvent } from '../webhooks/records.ts';
 import { guidFrom, shareFrom, tokenFrom } from './guids.ts';
 import { DEFAULT_SETTINGS, type ClockSetting, type SandboxSettings, type SigningKeySetting, type SourceSetting } from './settings.ts';
@@ -13,12 +13,12 @@ import { Journal, Table, type Change } from './table.ts';
 /** Joins the parts of a row key or an index value. */
 export const keyOf = (...parts: string[]): string => parts.join('/');
 
-/** Searching disregards case and accents (xero-facts §5 "Optimised where"). */
+/** Searching disregards case and accents. */
 export function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
-/** Uniqueness of names and numbers disregards case only (xero-facts §5 "Duplicate name"). */
+/** Uniqueness of names and numbers disregards case only. */
 export function caseless(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
@@ -50,6 +50,12 @@ export class SandboxState {
   readonly taxRates = new Table<TaxRate, 'tenant'>(this.journal, 'taxRates', (row) => keyOf(row.tenantId, row.taxType), {
     tenant: (row) => row.tenantId,
   });
+  readonly trackingCategories = new Table<TrackingCategory, 'tenant'>(
+    this.journal,
+    'trackingCategories',
+    (row) => keyOf(row.tenantId, row.categoryId),
+    { tenant: (row) => row.tenantId },
+  );
   readonly contacts = new Table<Contact, 'tenant' | 'activeName' | 'number' | 'accountNumber'>(
     this.journal,
     'contacts',
@@ -163,10 +169,12 @@ export class SandboxState {
     return this.tables().flatMap((table) => [...table.values()].map((value) => ({ table: table.name, key: table.keyFor(value), value })));
   }
 
-  /** Puts stored rows into the empty state. Rows of tables that no longer exist are left out. */
+  /** Puts stored rows into the empty state. Rows of tables that no longer exist are left out; settings that are newer than the rows have their default. */
   load(rows: Iterable<{ table: string; value: object }>): void {
     const byName = new Map(this.tables().map((table) => [table.name, table]));
     for (const { table, value } of rows) byName.get(table)?.load(value);
+    const settings = this.#settings.get('settings');
+    if (settings !== undefined) this.#settings.load({ ...DEFAULT_SETTINGS, ...(settings as SandboxSettings) });
   }
 
   /** Puts rows as changes, so that they are stored and can be undone. */

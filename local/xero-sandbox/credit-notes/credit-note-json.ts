@@ -2,7 +2,7 @@ import { dateString, xeroDate } from '../api/dates.ts';
 import type { Fields } from '../api/where.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { pounds } from '../documents/decimal.ts';
-import { lineJson } from '../documents/line-items.ts';
+import { linesJson } from '../documents/line-json.ts';
 import { documentContactJson, documentPaymentsJson } from '../invoices/invoice-json.ts';
 import { findInvoice } from '../invoices/invoice-writes.ts';
 import { remainingCreditOf, type CreditNote } from './records.ts';
@@ -24,7 +24,7 @@ export function creditNoteJson(
     Date: xeroDate(note.date),
     Status: note.status,
     LineAmountTypes: note.lineAmountTypes,
-    LineItems: isFull ? note.lines.map((line) => lineJson(shown, line)) : [],
+    LineItems: isFull ? linesJson(shown, note.lines, 'single') : [],
     SubTotal: pounds(note.subTotal),
     TotalTax: pounds(note.totalTax),
     Total: pounds(note.total),

@@ -24,7 +24,7 @@ export function creditNoteNumbered(state: SandboxState, tenantId: string, number
   return state.creditNotes.by('tenant', tenantId).find((note) => caseless(note.number) === caseless(number));
 }
 
-/** Stores a credit note, writes its history and tells the subscribers; the event carries type and status (xero-facts §4). */
+/** Stores a credit note, writes its history and tells the subscribers; the event carries type and status. */
 function save(context: DocumentContext, note: CreditNote, change: 'CREATE' | 'UPDATE', details = ''): CreditNote {
   const { state, now, userName } = context;
   const saved = remainingCreditOf(note) === 0 && note.status === 'AUTHORISED' ? { ...note, status: 'PAID' as const } : note;
@@ -53,7 +53,7 @@ export function createCreditNote(context: DocumentContext, element: Element): Cr
   checks.ensure(lines.length > 0, 'One or more line items must be specified');
   const { subTotal, totalTax, total } = totalsOf(lines, lineAmountTypes);
   checks.ensure(total > 0, 'The document total must be greater than zero.');
-  for (const message of lockMessages(organisation, date)) checks.ensure(false, message);
+  for (const message of lockMessages(context, date)) checks.ensure(false, message);
   checks.finish();
   noteRole(context, contactId, 'isCustomer');
   const reference = textField(element, 'Reference');
@@ -88,7 +88,7 @@ export function moveRefund(context: DocumentContext, note: CreditNote, amount: n
   return save(context, { ...refunded, status: note.status === 'PAID' ? 'AUTHORISED' : note.status }, 'UPDATE', details);
 }
 
-/** Sets credit against an invoice: AmountCredited grows, not AmountPaid, and Payments stay as they are (xero-facts §7). */
+/** Sets credit against an invoice: AmountCredited grows, not AmountPaid, and Payments stay as they are. */
 export function allocateCredit(context: DocumentContext, note: CreditNote, invoice: Invoice, amount: number, date: number): CreditNote {
   const checks = new Checks();
   checks.ensure(amount > 0 && amount <= remainingCreditOf(note), 'The amount exceeds the remaining credit of the credit note.');

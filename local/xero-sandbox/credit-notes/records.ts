@@ -32,7 +32,7 @@ export interface CreditNote {
   updated: number;
 }
 
-/** What is left to allocate or refund, in pence; like an invoice, net of CIS (xero-facts §8). */
+/** What is left to allocate or refund, in pence; like an invoice, net of CIS. */
 export function remainingCreditOf({ total, cisDeduction = 0, allocations, amountRefunded }: CreditNote): number {
   return total - cisDeduction - amountRefunded - allocations.reduce((sum, { amount }) => sum + amount, 0);
 }

@@ -9,6 +9,7 @@ export function contextOf(call: AccountingCall): DocumentContext {
     organisation: call.organisation,
     now: call.now,
     userName: call.app.name,
+    role: call.user.role,
     clientId: call.app.clientId,
     unitPlaces: parameter(call.url.searchParams, 'unitdp') === '4' ? 4 : 2,
   };

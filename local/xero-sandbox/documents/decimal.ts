@@ -2,7 +2,7 @@
 export const PRICE_PLACES = 4;
 export const MONEY_PLACES = 2;
 
-/** Division rounded half away from zero, the way Xero rounds ("half-up", xero-facts §6 "Rounding"). */
+/** Division rounded half away from zero, the way Xero rounds ("half-up"). */
 export function divideHalfUp(dividend: bigint, divisor: bigint): bigint {
   const isNegative = dividend < 0n !== divisor < 0n;
   const [n, d] = [dividend < 0n ? -dividend : dividend, divisor < 0n ? -divisor : divisor];

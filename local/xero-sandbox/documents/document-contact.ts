@@ -8,7 +8,8 @@ import type { DocumentContext } from './context.ts';
 
 export const CONTACT_NEEDED =
   'The Contact must contain at least 1 of the following elements to identify the contact: Name, ContactID, ContactNumber';
-export const ARCHIVED_ON_DOCUMENT = 'The contact is archived and cannot be used.';
+export const ARCHIVED_ON_DOCUMENT =
+  'The contact with the specified contact details has been archived. The contact must be un-archived before creating new invoices or credit notes.';
 /** Fields that identify or are only shown; any other one changes the contact. */
 const HARMLESS = new Set(['ContactID', 'ContactNumber', 'HasValidationErrors', 'ValidationErrors', 'ContactGroups']);
 
@@ -35,7 +36,7 @@ function found(author: Author, element: Element): Contact | undefined {
 
 /**
  * The contact of a document. A name that no active contact has makes a new contact; any detail besides the ids changes the contact and
- * removes the persons not listed (xero-facts §5 "Create/update rules", §11).
+ * removes the persons not listed.
  */
 export function contactOfDocument(context: DocumentContext, element: Element): Contact {
   const author = documentAuthor(context);
@@ -47,7 +48,7 @@ export function contactOfDocument(context: DocumentContext, element: Element): C
   return changes.length === 0 ? contact : updateContact(author, contact, { ...element, ContactPersons: element.ContactPersons ?? [] });
 }
 
-/** A first document makes a customer or supplier of the contact; that is no modification (xero-facts §5). */
+/** A first document makes a customer or supplier of the contact; that is no modification. */
 export function noteRole({ state, organisation }: DocumentContext, contactId: string, role: 'isCustomer' | 'isSupplier'): void {
   const contact = findContact(state, organisation.tenantId, contactId);
   if (contact !== undefined && !contact[role]) state.contacts.put({ ...contact, [role]: true });

@@ -3,7 +3,7 @@ import type { Account } from '../settings/records.ts';
 import { taxRateOf } from '../settings/tax-rates.ts';
 import type { DocumentContext } from './context.ts';
 
-/** Accounts Xero keeps for itself; a line may use none of them (xero-facts §6 "Lines", §8). */
+/** Accounts Xero keeps for itself; a line may use none of them. */
 const CLOSED_SYSTEM_ACCOUNTS = new Set([
   'DEBTORS',
   'CREDITORS',
@@ -29,7 +29,7 @@ const USE_OF_CLASS: Readonly<Record<string, 'Assets' | 'Equity' | 'Expenses' | '
 /** Checks the account named by a line; gives it when it may be used. */
 export function checkAccount(checks: Checks, account: Account | undefined, named: string): void {
   if (account?.status === 'ARCHIVED') {
-    checks.ensure(false, `Account code '${named}' has been archived, or has been deleted. Each line item must reference a valid account.`);
+    checks.ensure(false, `Account code '${named}' has been archived, or has been deleted. Please make sure it exists and is active.`);
     return;
   }
   const isOpen = account !== undefined && account.type !== 'BANK' && !CLOSED_SYSTEM_ACCOUNTS.has(account.systemAccount ?? '');
@@ -45,7 +45,7 @@ export function checkTaxType(
 ): void {
   const rate = taxRateOf(state, organisation.tenantId, taxType);
   if (rate === undefined) {
-    checks.ensure(false, `The TaxType code '${taxType}' does not exist or cannot be used for this type of transactions.`);
+    checks.ensure(false, `The TaxType code '${taxType}' does not exist or cannot be used for this type of transaction.`);
     return;
   }
   const use = USE_OF_CLASS[account?.class ?? ''];

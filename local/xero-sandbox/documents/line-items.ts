@@ -2,11 +2,12 @@ import { arrayField, numberField, textField, type Checks, type Element } from '.
 import { accountWithCode, accountWithId } from '../settings/accounts.ts';
 import type { Account } from '../settings/records.ts';
 import { taxRateOf } from '../settings/tax-rates.ts';
+import { trackingOf } from '../settings/tracking-categories.ts';
 import type { DocumentContext } from './context.ts';
-import { MONEY_PLACES, PRICE_PLACES, divideHalfUp, pounds, scaled, unscaled } from './decimal.ts';
+import { MONEY_PLACES, PRICE_PLACES, divideHalfUp, pounds, scaled } from './decimal.ts';
 import { checkAccount, checkTaxType } from './line-checks.ts';
 import type { Line, LineAmountTypes } from './records.ts';
-import { lineAmountOf, taxOf } from './totals.ts';
+import { discountOf, lineAmountOf, taxOf } from './totals.ts';
 
 const MAX_DESCRIPTION = 4_000;
 const MAX_TRACKING = 2;
@@ -48,6 +49,27 @@ function scaledField(element: Element, name: string, places: number): number | u
   return value === undefined ? undefined : scaled(value, places);
 }
 
+/** Xero drops what lies outside the basic plane, emoji for example, from the words of a line. */
+function withoutEmoji(text: string | undefined): string | undefined {
+  return text?.replace(/[\u{10000}-\u{10FFFF}]/gu, '');
+}
+
+/** A discount is a rate or an amount: the one that is sent takes the place of the other, and 0 takes it away. */
+function discountAfter(held: Line, element: Element): Pick<Line, 'discountRate' | 'discountAmount'> {
+  const rate = scaledField(element, 'DiscountRate', PRICE_PLACES);
+  const amount = scaledField(element, 'DiscountAmount', MONEY_PLACES);
+  if (rate === undefined && amount === undefined) return { discountRate: held.discountRate, discountAmount: held.discountAmount };
+  return { discountRate: rate === 0 ? undefined : rate, discountAmount: amount === 0 ? undefined : amount };
+}
+
+/** A line sent back as it was read names the rate and the amount that follows from it: the rate counts. */
+function withoutEchoedAmount(line: Line): Line {
+  if (line.discountRate === undefined || line.discountAmount === undefined) return line;
+  const byRate = { ...line, discountAmount: undefined };
+  const follows = discountOf({ ...byRate, lineAmount: lineAmountOf(byRate) });
+  return follows === line.discountAmount ? byRate : line;
+}
+
 /** The unit price, or the one that follows from a LineAmount that was sent alone. */
 function unitAmountOf(context: DocumentContext, element: Element, held: Line, quantity: number): number | undefined {
   const sent = numberField(element, 'UnitAmount');
@@ -59,8 +81,8 @@ function unitAmountOf(context: DocumentContext, element: Element, held: Line, qu
 }
 
 /** A line after an element was applied to it; amounts are not computed yet. */
-function described(context: DocumentContext, held: Line, element: Element, checks: Checks): Line {
-  const description = textField(element, 'Description') ?? held.description;
+function lineAfter(context: DocumentContext, held: Line, element: Element, checks: Checks): Line {
+  const description = withoutEmoji(textField(element, 'Description')) ?? held.description;
   checks.length('Description', description, MAX_DESCRIPTION);
   const hasAmount = ['Quantity', 'UnitAmount', 'LineAmount'].some((name) => numberField(element, name) !== undefined);
   const quantity = scaledField(element, 'Quantity', PRICE_PLACES) ?? held.quantity ?? (hasAmount ? 10 ** PRICE_PLACES : undefined);
@@ -72,7 +94,7 @@ function described(context: DocumentContext, held: Line, element: Element, check
   if (taxType !== undefined) checkTaxType(checks, context, taxType, account ?? heldAccount);
   const itemCode = textField(element, 'ItemCode') ?? '';
   checks.ensure(itemCode === '', `Item code '${itemCode}' is not valid.`);
-  const tracking = arrayField(element, 'Tracking');
+  const tracking = arrayField(element, 'Tracking')?.filter((entry) => Object.keys(entry).length > 0);
   checks.ensure((tracking?.length ?? 0) <= MAX_TRACKING, 'A line item may have at most 2 tracking categories.');
   return {
     ...held,
@@ -82,9 +104,8 @@ function described(context: DocumentContext, held: Line, element: Element, check
     accountId: account?.accountId ?? held.accountId,
     taxType,
     taxOverride: scaledField(element, 'TaxAmount', MONEY_PLACES) ?? (hasAmount ? undefined : held.taxOverride),
-    discountRate: scaledField(element, 'DiscountRate', PRICE_PLACES) ?? held.discountRate,
-    discountAmount: scaledField(element, 'DiscountAmount', MONEY_PLACES) ?? held.discountAmount,
-    tracking: tracking ?? held.tracking,
+    ...discountAfter(held, element),
+    tracking: tracking?.map((entry) => trackingOf(context.state, context.organisation.tenantId, entry, checks)) ?? held.tracking,
   };
 }
 
@@ -92,13 +113,15 @@ function described(context: DocumentContext, held: Line, element: Element, check
 export function computed(context: DocumentContext, line: Line, types: LineAmountTypes): Line {
   const lineAmount = lineAmountOf(line);
   const rate = line.taxType === undefined ? undefined : taxRateOf(context.state, context.organisation.tenantId, line.taxType);
-  const taxAmount = types === 'NoTax' ? 0 : (line.taxOverride ?? taxOf(lineAmount, Math.round((rate?.rate ?? 0) * 10_000), types));
+  const percent = Math.round((rate?.rate ?? 0) * 10_000);
+  const taxAmount =
+    types === 'NoTax' ? 0 : (line.taxOverride ?? taxOf(lineAmount, percent, types, context.state.settings.inclusiveRounding));
   return { ...line, taxType: types === 'NoTax' ? 'NONE' : line.taxType, lineAmount, taxAmount };
 }
 
 /**
  * The lines after LineItems of a request: a known LineItemID updates that line, a line without id is added, a held line that is not named is
- * deleted (xero-facts §6 "Lines"). Without LineItems the held lines are computed anew, for LineAmountTypes may have changed.
+ * deleted. Without LineItems the held lines are computed anew, for LineAmountTypes may have changed.
  */
 export function withLines(
   context: DocumentContext,
@@ -115,7 +138,8 @@ export function withLines(
     const id = textField(item, 'LineItemID')?.toLowerCase();
     const known = id === undefined || id === '' ? undefined : held?.find((line) => line.id === id);
     checks.ensure(held === undefined || id === undefined || id === '' || known !== undefined, `The LineItemID ${id ?? ''} is not valid.`);
-    const line = computed(context, described(context, known ?? blankLine(context.state.newGuid()), item, checks), types);
+    const described = withoutEchoedAmount(lineAfter(context, known ?? blankLine(context.state.newGuid()), item, checks));
+    const line = computed(context, described, types);
     checkAmounts(item, line, checks);
     return line;
   });
@@ -135,26 +159,6 @@ function checkAmounts(element: Element, line: Line, checks: Checks): void {
   checks.ensure((line.discountRate ?? 0) <= 1_000_000 && (line.discountRate ?? 0) >= 0, 'The DiscountRate must be between 0 and 100.');
   checks.ensure((line.discountAmount ?? 0) >= 0, 'The DiscountAmount must not be negative.');
   checks.ensure(line.discountRate === undefined || line.discountAmount === undefined, 'Use DiscountRate or DiscountAmount, not both.');
-}
-
-/** A line as Xero shows it; without unitdp=4 the unit price comes back rounded to 2 places (xero-facts §6 "Rounding"). */
-export function lineJson(context: Pick<DocumentContext, 'state' | 'organisation' | 'unitPlaces'>, line: Line): object {
-  const { state, organisation, unitPlaces } = context;
-  const account = line.accountId === undefined ? undefined : accountWithId(state, organisation.tenantId, line.accountId);
-  const shownPrice = unscaled(line.unitAmount ?? 0, PRICE_PLACES);
-  return {
-    LineItemID: line.id,
-    Description: line.description,
-    ...(line.quantity !== undefined && { Quantity: unscaled(line.quantity, PRICE_PLACES) }),
-    ...(line.unitAmount !== undefined && { UnitAmount: unscaled(scaled(shownPrice, unitPlaces), unitPlaces) }),
-    TaxType: line.taxType,
-    TaxAmount: pounds(line.taxAmount),
-    LineAmount: pounds(line.lineAmount),
-    AccountCode: account?.code,
-    AccountID: account?.accountId,
-    ...(line.discountRate !== undefined && { DiscountRate: unscaled(line.discountRate, PRICE_PLACES) }),
-    ...(line.discountAmount !== undefined && { DiscountAmount: pounds(line.discountAmount) }),
-    Tracking: line.tracking,
-    ValidationErrors: [],
-  };
+  const isNegative = line.lineAmount < 0 && numberField(element, 'DiscountAmount') !== undefined;
+  checks.ensure(!isNegative, 'The DiscountAmount cannot be used on a line with a negative amount.');
 }

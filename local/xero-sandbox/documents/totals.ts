@@ -1,3 +1,4 @@
+import type { SandboxSettings } from '../core/settings.ts';
 import { divideHalfUp } from './decimal.ts';
 import type { Line, LineAmountTypes, Totals } from './records.ts';
 
@@ -11,15 +12,25 @@ export function lineAmountOf({ quantity = 0, unitAmount = 0, discountRate, disco
 }
 
 /** What the discount takes off, in pence. */
-function discountOf(line: Line): number {
+export function discountOf(line: Line): number {
   return lineAmountOf({ quantity: line.quantity, unitAmount: line.unitAmount }) - line.lineAmount;
 }
 
-/** Tax on one line, half-up to the penny. `rate` in ten-thousandths of a percent; for inclusive prices line × rate / (100 + rate). */
-export function taxOf(lineAmount: number, rate: number, types: LineAmountTypes): number {
+/**
+ * Tax on one line, half-up to the penny. `rate` in ten-thousandths of a percent. For inclusive prices either the tax is rounded, line × rate /
+ * (100 + rate), or the net, and the tax is what is left: which of the two Xero does is not certain, and every sixth amount at 20 % tells.
+ */
+export function taxOf(
+  lineAmount: number,
+  rate: number,
+  types: LineAmountTypes,
+  inclusiveRounding: SandboxSettings['inclusiveRounding'] = 'tax-first',
+): number {
   if (types === 'NoTax') return 0;
-  const base = types === 'Inclusive' ? FULL_RATE + BigInt(rate) : FULL_RATE;
-  return Number(divideHalfUp(BigInt(lineAmount) * BigInt(rate), base));
+  if (types === 'Exclusive') return Number(divideHalfUp(BigInt(lineAmount) * BigInt(rate), FULL_RATE));
+  const gross = FULL_RATE + BigInt(rate);
+  if (inclusiveRounding === 'net-first') return lineAmount - Number(divideHalfUp(BigInt(lineAmount) * FULL_RATE, gross));
+  return Number(divideHalfUp(BigInt(lineAmount) * BigInt(rate), gross));
 }
 
 /** The amount of a line without tax, in pence. */
@@ -27,7 +38,7 @@ export function netOf(line: Line, types: LineAmountTypes): number {
   return types === 'Inclusive' ? line.lineAmount - line.taxAmount : line.lineAmount;
 }
 
-/** Tax per line, then summed; total always SubTotal + TotalTax (xero-facts §6 "Rounding"). */
+/** Tax per line, then summed; total always SubTotal + TotalTax. */
 export function totalsOf(lines: readonly Line[], types: LineAmountTypes): Totals {
   const sum = (of: (line: Line) => number): number => lines.reduce((total, line) => total + of(line), 0);
   const subTotal = sum((line) => netOf(line, types));
@@ -37,7 +48,7 @@ export function totalsOf(lines: readonly Line[], types: LineAmountTypes): Totals
   return { subTotal, totalTax, total: subTotal + totalTax, totalDiscount };
 }
 
-/** CIS suffered: rate (percent) of the net of the CIS labour lines, rounded to the penny (xero-facts §8). */
+/** CIS suffered: rate (percent) of the net of the CIS labour lines, rounded to the penny. */
 export function cisDeductionOf(labourNet: number, rate: number): number {
   return Number(divideHalfUp(BigInt(labourNet) * BigInt(Math.round(rate * 10_000)), FULL_RATE));
 }

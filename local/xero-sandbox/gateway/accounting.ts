@@ -12,8 +12,11 @@ import type { Fault } from './records.ts';
 import { findRoute } from './router.ts';
 
 export const BASE_PATH = '/api.xro/2.0/';
-/** Hard limit on the size of a request (xero-facts §2). */
+/** Hard limit on the size of a request. */
 export const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** Xero's servers find nothing at an address whose query is longer: 52 ids in a list are taken, 53 are not. */
+export const MAX_QUERY = 2_048;
 
 /** The connection that lets this token reach the organisation named by the header, while its user may still open it. */
 function connectionOf({ state, request }: Exchange, token: AccessToken): Connection | undefined {
@@ -22,13 +25,13 @@ function connectionOf({ state, request }: Exchange, token: AccessToken): Connect
   return mayOpen ? state.connections.first('holder', keyOf(token.clientId, token.userId, tenantId)) : undefined;
 }
 
-/** Real Xero would answer XML here, which no client of this sandbox can want: fail loudly (xero-facts §12). */
+/** Real Xero would answer XML here, which no client of this sandbox can want: fail loudly. */
 function xmlTrap(): SandboxAnswer {
   const text = 'Without "Accept: application/json" Xero answers in XML. The sandbox speaks JSON only: send that header.';
   return answer(406, { 'content-type': 'text/xml; charset=utf-8' }, `<ApiException><Message>${text}</Message></ApiException>`);
 }
 
-/** An injected refusal with the headers that every answer carries, and the Retry-After that a day breach promises (xero-facts §2). */
+/** An injected refusal with the headers that every answer carries, and the Retry-After that a day breach promises. */
 export function withLimits(exchange: Exchange, refusal: SandboxAnswer): SandboxAnswer {
   const token = authenticate(exchange);
   const connection = 'status' in token ? undefined : connectionOf(exchange, token);
@@ -39,8 +42,15 @@ export function withLimits(exchange: Exchange, refusal: SandboxAnswer): SandboxA
   return { ...refusal, headers: { ...headers, ...(isDay && { 'retry-after': String(untilNextDay) }), ...refusal.headers } };
 }
 
+/** Characters of the query as they were sent, percent-encoding included. */
+function queryLength({ request }: Exchange): number {
+  const start = request.url.indexOf('?');
+  return start < 0 ? 0 : request.url.length - start - 1;
+}
+
 /** Answers one call under /api.xro/2.0/: token, organisation, limits, scope, idempotency, then the resource. */
 export function accountingApi(exchange: Exchange, inProgress: CallsInProgress, fault: Fault | undefined): SandboxAnswer {
+  if (queryLength(exchange) > MAX_QUERY) return notFoundAnswer();
   const token = authenticate(exchange);
   if ('status' in token) return token;
   const connection = connectionOf(exchange, token);

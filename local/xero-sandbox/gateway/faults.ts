@@ -24,7 +24,7 @@ export function faultFor(exchange: Exchange): Fault | undefined {
   return undefined;
 }
 
-/** The 500 of xero-facts §2. */
+/** The 500 of Xero. */
 export function internalError({ now, request }: Exchange): SandboxAnswer {
   return jsonAnswer(500, {
     Title: 'An error occurred',

@@ -4,7 +4,7 @@ import type { SandboxAnswer } from '../core/messages.ts';
 import { keyOf } from '../core/state.ts';
 import { XeroProblem } from '../api/problems.ts';
 
-/** A key lives 6 minutes from its first use (xero-facts §3). */
+/** A key lives 6 minutes from its first use. */
 export const IDEMPOTENCY_MS = 6 * 60_000;
 export const IDEMPOTENCY_KEY_LENGTH = 128;
 

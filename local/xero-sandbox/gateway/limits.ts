@@ -4,7 +4,7 @@ import { shareFrom } from '../core/guids.ts';
 import type { App, AppTier } from '../identity/records.ts';
 import type { LimitUse } from './records.ts';
 
-/** Limits of xero-facts §2. */
+/** Limits of Xero. */
 export const CONCURRENT_LIMIT = 5;
 export const MINUTE_LIMIT = 60;
 export const DAY_LIMIT: Readonly<Record<AppTier, number>> = { starter: 1_000, core: 5_000, plus: 5_000 };
@@ -26,7 +26,7 @@ export interface LimitVerdict {
   headers: Record<string, string>;
 }
 
-/** Start of the fixed window that holds `now`. Windows begin at another moment for each key (xero-facts §2: "a different moment per tenant"). */
+/** Start of the fixed window that holds `now`. Windows begin at another moment for each key. */
 function windowStart(key: string, lengthMs: number, now: number): number {
   const shift = Math.floor(shareFrom(`window:${key}`) * lengthMs);
   return Math.floor((now - shift) / lengthMs) * lengthMs + shift;

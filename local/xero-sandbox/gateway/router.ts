@@ -4,6 +4,8 @@ import { CREDIT_NOTE_ROUTES } from '../credit-notes/credit-note-routes.ts';
 import { INVOICE_ROUTES } from '../invoices/invoice-routes.ts';
 import { BATCH_PAYMENT_ROUTES } from '../payments/batch-payment-routes.ts';
 import { PAYMENT_ROUTES } from '../payments/payment-routes.ts';
+import { BRANDING_THEME_ROUTES } from '../settings/branding-themes.ts';
+import { TRACKING_ROUTES } from '../settings/tracking-categories.ts';
 import { ACCOUNT_ROUTES } from '../settings/accounts.ts';
 import { ORGANISATION_ACTION_ROUTES } from '../settings/organisation-actions.ts';
 import { ORGANISATION_ROUTES } from '../settings/organisation.ts';
@@ -15,6 +17,8 @@ export const ACCOUNTING_ROUTES: readonly Route[] = [
   ...ORGANISATION_ACTION_ROUTES,
   ...ACCOUNT_ROUTES,
   ...TAX_RATE_ROUTES,
+  ...TRACKING_ROUTES,
+  ...BRANDING_THEME_ROUTES,
   ...CONTACT_ROUTES,
   ...INVOICE_ROUTES,
   ...PAYMENT_ROUTES,

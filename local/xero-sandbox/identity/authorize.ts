@@ -7,7 +7,7 @@ import { grantConnection } from './connections.ts';
 import type { App, XeroUser } from './records.ts';
 import { reachesOrganisation, refusedScope } from './scopes.ts';
 
-/** A code dies 5 minutes after issue (xero-facts §1 "Flow"). */
+/** A code dies 5 minutes after issue. */
 export const CODE_MS = 5 * 60_000;
 
 interface Demand {
@@ -95,7 +95,7 @@ export function authorizeDecision(exchange: Exchange): SandboxAnswer {
   return back(demand, { code, scope: demand.scopes.join(' ') });
 }
 
-/** Consents to organisation scopes add up; none is taken away by asking for less (xero-facts §1 "Scopes"). */
+/** Consents to organisation scopes add up; none is taken away by asking for less. */
 function grantedScopes({ state }: Exchange, { app, scopes }: Demand, user: XeroUser): string[] {
   if (!reachesOrganisation(scopes)) return scopes;
   const grant = keyOf(app.clientId, user.userId);
@@ -109,7 +109,7 @@ function userOf({ state }: Exchange, named: string | null): XeroUser | undefined
   return named === null || named === '' ? users[0] : users.find((user) => user.userId === named || user.email === named);
 }
 
-/** One organisation per consent unless the app has bulk connections (xero-facts §1 "Flow"). */
+/** One organisation per consent unless the app has bulk connections. */
 function organisationsOf(demand: Demand, user: XeroUser, form: URLSearchParams): string[] | undefined {
   const named = form.getAll('organisation').filter((tenantId) => tenantId !== '');
   const chosen = named.length > 0 ? named : user.tenantIds.slice(0, 1);

@@ -3,7 +3,7 @@ import { guidFrom } from '../core/guids.ts';
 import { jsonAnswer, type SandboxAnswer } from '../core/messages.ts';
 import type { AccessToken } from './records.ts';
 
-/** An access failure in the gateway's own shape (xero-facts §1 "Access failures"). */
+/** An access failure in the gateway's own shape. */
 export function unauthorized(
   { now, request }: Exchange,
   status: number,

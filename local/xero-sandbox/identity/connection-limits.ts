@@ -1,7 +1,7 @@
 import type { SandboxState } from '../core/state.ts';
 import type { App, AppTier } from './records.ts';
 
-/** Connections an app may have by its tier (xero-facts §1 "Commercial limits"). */
+/** Connections an app may have by its tier. */
 const CONNECTION_LIMIT: Readonly<Record<AppTier, number>> = { starter: 5, core: 50, plus: 1_000 };
 /** Uncertified apps an organisation may connect. */
 const UNCERTIFIED_LIMIT = 2;

@@ -4,7 +4,7 @@ import { keyOf } from '../core/state.ts';
 import { authenticate, unauthorized } from './bearer.ts';
 import type { Connection, Grant } from './records.ts';
 
-/** Makes or renews the connection of app, user and organisation; renewing moves updatedDateUtc only (xero-facts §1). */
+/** Makes or renews the connection of app, user and organisation; renewing moves updatedDateUtc only. */
 export function grantConnection(
   { state, now }: Exchange,
   clientId: string,

@@ -1,4 +1,4 @@
-/** Commercial tiers that change the limits (xero-facts §1 "Commercial limits"). */
+/** Commercial tiers that change the limits. */
 export type AppTier = 'starter' | 'core' | 'plus';
 
 /** An app as registered in Xero's developer portal. */
@@ -6,7 +6,7 @@ export interface App {
   clientId: string;
   clientSecret: string;
   name: string;
-  /** Compared exactly (xero-facts §1). */
+  /** Compared exactly. */
   redirectUris: readonly string[];
   tier: AppTier;
   /** Paid feature: several organisations in one consent. */
@@ -25,6 +25,8 @@ export interface XeroUser {
   email: string;
   givenName: string;
   familyName: string;
+  /** An adviser may post into a period that is locked for others. */
+  role: 'adviser' | 'standard';
   /** Organisations this person may open. */
   tenantIds: readonly string[];
   /** Epoch ms. */

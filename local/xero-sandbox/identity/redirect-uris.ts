@@ -1,4 +1,4 @@
-/** Whether Xero would register that redirect URI: https, or http on `localhost`, not 127.0.0.1 (xero-facts §1 "Flow"). */
+/** Whether Xero would register that redirect URI: https, or http on `localhost`, not 127.0.0.1. */
 export function isRedirectUri(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);

@@ -3,12 +3,12 @@ import type { App } from './records.ts';
 const OPEN_ID = ['openid', 'profile', 'email', 'offline_access'];
 const GRANULAR = ['contacts', 'invoices', 'payments', 'banktransactions', 'manualjournals', 'settings', 'attachments', 'budgets'];
 
-/** Scopes an app made after 2 March 2026 may ask for: granular ones only (xero-facts §1 "Scopes"). */
+/** Scopes an app made after 2 March 2026 may ask for: granular ones only. */
 const ALLOWED = new Set([...OPEN_ID, ...GRANULAR.flatMap((name) => [`accounting.${name}`, `accounting.${name}.read`])]);
 
 /** What `accounting.transactions` stood for. */
 const TRANSACTIONS = ['invoices', 'payments', 'banktransactions', 'manualjournals'];
-/** Broad scopes that older apps may still ask for (xero-facts §1 "Scopes"). */
+/** Broad scopes that older apps may still ask for. */
 const BROAD = new Set(['accounting.transactions', 'accounting.transactions.read', 'accounting.reports.read']);
 const BROAD_END = Date.UTC(2027, 8, 13);
 

@@ -17,7 +17,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The app named by the Basic header, or the OAuth error that its absence or its wrongness gives (xero-facts §1 "Error bodies"). */
+/** The app named by the Basic header, or the OAuth error that its absence or its wrongness gives. */
 function clientOf({ state, request }: Exchange): App | 'invalid_request' | 'invalid_client' {
   const match = /^basic\s+(\S+)$/i.exec(request.headers.authorization ?? '');
   if (match?.[1] === undefined) return 'invalid_request';
@@ -27,7 +27,7 @@ function clientOf({ state, request }: Exchange): App | 'invalid_request' | 'inva
   return app !== undefined && [sent, decoded(sent)].includes(app.clientSecret) ? app : 'invalid_client';
 }
 
-/** POST /connect/token: authorization_code and refresh_token (xero-facts §1 "Tokens"). */
+/** POST /connect/token: authorization_code and refresh_token. */
 export function token(exchange: Exchange): SandboxAnswer {
   const form = formOf(exchange.request);
   if (form === undefined) return refused('invalid_request');
@@ -49,7 +49,7 @@ export function token(exchange: Exchange): SandboxAnswer {
   }
 }
 
-/** A token of the app itself, without user or organisation, for `app.connections` alone (xero-facts §1 "Scopes"). */
+/** A token of the app itself, without user or organisation, for `app.connections` alone. */
 function appToken({ state, now }: Exchange, app: App, form: URLSearchParams): SandboxAnswer {
   if (!app.clientCredentials) return refused('unauthorized_client');
   const scopes = (form.get('scope') ?? APP_CONNECTIONS).split(' ');
@@ -74,7 +74,7 @@ function exchangeCode({ state, now }: Exchange, app: App, form: URLSearchParams)
 
 /**
  * Rotation: each refresh gives a new token. The replaced one may be retried for 30 minutes while its successor is unused, and then gives
- * that same successor again (xero-facts §1: a recovery window for a lost answer).
+ * that same successor again (a recovery window for a lost answer).
  */
 function refresh({ state, now }: Exchange, app: App, form: URLSearchParams): SandboxAnswer {
   const held = state.refreshTokens.get(form.get('refresh_token') ?? '');
@@ -90,7 +90,7 @@ function mayReplay(held: RefreshToken, successor: RefreshToken | undefined, now:
   return successor !== undefined && successor.replacedBy === undefined && now <= (held.replacedAt ?? 0) + REPLAY_MS;
 }
 
-/** POST /connect/revocation: removes all of this user's connections to the app (xero-facts §1). */
+/** POST /connect/revocation: removes all of this user's connections to the app. */
 export function revocation(exchange: Exchange): SandboxAnswer {
   const { state } = exchange;
   const form = formOf(exchange.request);

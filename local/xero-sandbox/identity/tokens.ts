@@ -3,7 +3,7 @@ import { keyOf } from '../core/state.ts';
 import { accessTokenHash, signJwt } from './jwt.ts';
 import type { Grant, RefreshToken } from './records.ts';
 
-/** Lifetimes of xero-facts §1 "Tokens", in milliseconds. */
+/** Lifetimes of Xero, in milliseconds. */
 export const ACCESS_TOKEN_MS = 30 * 60_000;
 export const ID_TOKEN_MS = 5 * 60_000;
 export const REFRESH_TOKEN_MS = 60 * 24 * 3_600_000;

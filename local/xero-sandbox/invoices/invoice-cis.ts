@@ -7,7 +7,7 @@ import type { Invoice } from './records.ts';
 /** What a deduction depends on, of an invoice or a credit note. */
 type CisDocument = Pick<Invoice, 'type' | 'contactId' | 'lines' | 'lineAmountTypes'>;
 
-/** Where labour is booked: suffered on sales invoices, withheld on bills (xero-facts §8). */
+/** Where labour is booked: suffered on sales invoices, withheld on bills. */
 const LABOUR_ACCOUNT = { ACCREC: 'CISLABOURINCOME', ACCPAY: 'CISLABOUREXPENSE' } as const;
 
 /** The rate that applies, in percent: on sales the organisation's, the contact needs no flag; on bills the rate of a CIS-enabled contact. */

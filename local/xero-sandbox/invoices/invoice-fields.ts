@@ -1,18 +1,30 @@
 import { parseDocumentDate } from '../api/dates.ts';
-import { Checks, booleanField, guidField, numberField, objectField, textField, wordField, type Element } from '../api/fields.ts';
+import {
+  Checks,
+  arrayField,
+  booleanField,
+  guidField,
+  numberField,
+  objectField,
+  textField,
+  wordField,
+  type Element,
+} from '../api/fields.ts';
 import { ElementInvalid, XeroProblem } from '../api/problems.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { CONTACT_NEEDED, contactOfDocument } from '../documents/document-contact.ts';
 import { withLines } from '../documents/line-items.ts';
 import { today } from '../documents/lock-dates.ts';
+import { hasBrandingTheme } from '../settings/branding-themes.ts';
 import { LINE_AMOUNT_TYPES } from '../documents/records.ts';
 import { totalsOf } from '../documents/totals.ts';
 import { cisOf } from './invoice-cis.ts';
 import { hasMoneyOn, type Invoice, type InvoiceStatus, type InvoiceType } from './records.ts';
 
+export const NEGATIVE_TOTAL = 'The Total for this document must be greater than or equal to zero.';
 const MAX_TEXT = 255;
 const MAX_URL = 2_083;
-/** Only these can be marked as sent (xero-facts §6 "Shape"). */
+/** Only these can be marked as sent. */
 const APPROVED: readonly InvoiceStatus[] = ['AUTHORISED', 'PAID'];
 export const INVOICE_TYPES: readonly InvoiceType[] = ['ACCREC', 'ACCPAY'];
 
@@ -74,7 +86,7 @@ export function neededContact(context: DocumentContext, element: Element): strin
   return contactId;
 }
 
-function headerOf(held: Invoice, element: Element, checks: Checks): Invoice {
+function headerOf({ organisation }: DocumentContext, held: Invoice, element: Element, checks: Checks): Invoice {
   const text = (name: string, before: string | undefined, max = MAX_TEXT): string | undefined => {
     const sent = textField(element, name);
     checks.length(name, sent, max);
@@ -85,6 +97,8 @@ function headerOf(held: Invoice, element: Element, checks: Checks): Invoice {
     url === undefined || (URL.canParse(url) && !/xero/i.test(url)),
     'Url must be an absolute address and must not contain "xero".',
   );
+  const brandingThemeId = guidField(element, 'BrandingThemeID');
+  checks.ensure(brandingThemeId === undefined || hasBrandingTheme(organisation, brandingThemeId), 'The branding theme could not be found.');
   const currency = textField(element, 'CurrencyCode') ?? held.currency;
   numberField(element, 'CurrencyRate');
   const sentNumber = textField(element, 'InvoiceNumber');
@@ -95,7 +109,7 @@ function headerOf(held: Invoice, element: Element, checks: Checks): Invoice {
     reference: text('Reference', held.reference),
     url,
     currency,
-    brandingThemeId: guidField(element, 'BrandingThemeID') ?? held.brandingThemeId,
+    brandingThemeId: brandingThemeId ?? held.brandingThemeId,
     date: dateField(element, 'Date') ?? held.date,
     dueDate: dateField(element, 'DueDate') ?? held.dueDate,
     expectedPaymentDate: dateField(element, 'ExpectedPaymentDate') ?? held.expectedPaymentDate,
@@ -106,12 +120,15 @@ function headerOf(held: Invoice, element: Element, checks: Checks): Invoice {
 }
 
 /** What an approved (or submitted) invoice must have, and a draft need not. */
-function checkComplete(invoice: Invoice, checks: Checks): void {
+function checkComplete(invoice: Invoice, element: Element, checks: Checks): void {
+  const sent = arrayField(element, 'LineItems') ?? [];
   checks.ensure(invoice.dueDate !== undefined, 'The document DueDate field must be specified.');
-  for (const line of invoice.lines) {
+  for (const [i, line] of invoice.lines.entries()) {
     checks.ensure((line.description ?? '') !== '', 'Description must be specified for each line item.');
     const isTextOnly = line.quantity === undefined && line.lineAmount === 0;
-    checks.ensure(isTextOnly || line.accountId !== undefined, 'Account code must be specified for each line item.');
+    const namesAccount = ['AccountCode', 'AccountID'].some((name) => (textField(sent[i] ?? {}, name) ?? '') !== '');
+    checks.ensure(isTextOnly || namesAccount || line.accountId !== undefined, 'Account code or ID must be specified');
+    checks.ensure(isTextOnly || namesAccount || line.taxType !== undefined, 'The TaxType field is mandatory');
   }
 }
 
@@ -126,7 +143,7 @@ export function withInvoiceElement(
   { status, contactId, isNew }: { status: InvoiceStatus; contactId: string; isNew: boolean },
 ): Invoice {
   const checks = new Checks();
-  const sent = headerOf(held, element, checks);
+  const sent = headerOf(context, held, element, checks);
   const sentToContact = APPROVED.includes(status) ? sent.sentToContact : held.sentToContact;
   const header = { ...sent, status, contactId, sentToContact, updated: context.now };
   const { currency } = header;
@@ -135,8 +152,8 @@ export function withInvoiceElement(
   const lines = withLines(context, isNew ? undefined : held.lines, element, header.lineAmountTypes, checks);
   checks.ensure(lines.length > 0, 'One or more line items must be specified');
   const invoice = { ...header, lines, ...totalsOf(lines, header.lineAmountTypes) };
-  checks.ensure(invoice.total >= 0, 'The document total must not be negative.');
-  if (status === 'SUBMITTED' || status === 'AUTHORISED') checkComplete(invoice, checks);
+  checks.ensure(invoice.total >= 0, NEGATIVE_TOTAL);
+  if (status === 'SUBMITTED' || status === 'AUTHORISED') checkComplete(invoice, element, checks);
   checks.finish();
   return hasMoneyOn(held) ? invoice : { ...invoice, ...cisOf(context, invoice) };
 }

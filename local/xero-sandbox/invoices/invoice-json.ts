@@ -5,10 +5,10 @@ import { findContact } from '../contacts/contact-writes.ts';
 import { keyOf, type SandboxState } from '../core/state.ts';
 import { pounds } from '../documents/decimal.ts';
 import type { DocumentContext } from '../documents/context.ts';
-import { lineJson } from '../documents/line-items.ts';
+import { linesJson } from '../documents/line-json.ts';
 import { amountDueOf, hasMoneyOn, type Invoice, type OtherCredit } from './records.ts';
 
-/** `full`: single GET and write answers; `page`: paged lists; `list`: unpaged ones; `summary`: summaryOnly=true (xero-facts §6 "Shape"). */
+/** `full`: single GET and write answers; `page`: paged lists; `list`: unpaged ones; `summary`: summaryOnly=true. */
 export type InvoiceDetail = 'full' | 'page' | 'list' | 'summary';
 
 type Shown = Pick<DocumentContext, 'state' | 'organisation' | 'unitPlaces'>;
@@ -111,7 +111,7 @@ export function invoiceJson(shown: Shown, invoice: Invoice, detail: InvoiceDetai
     Url: invoice.url,
     Status: invoice.status,
     LineAmountTypes: invoice.lineAmountTypes,
-    ...(detail !== 'summary' && { LineItems: hasLines ? invoice.lines.map((line) => lineJson(shown, line)) : [] }),
+    ...(detail !== 'summary' && { LineItems: hasLines ? linesJson(shown, invoice.lines, isFull ? 'single' : 'list') : [] }),
     SubTotal: pounds(invoice.subTotal),
     TotalTax: pounds(invoice.totalTax),
     Total: pounds(invoice.total),

@@ -17,7 +17,7 @@ export function salesInvoiceNumbered(
   return invoicesNumbered(context, number).find(({ type }) => type === 'ACCREC');
 }
 
-/** ACCREC numbers are unique over what is not deleted (xero-facts §6 "Numbers"). */
+/** ACCREC numbers are unique over what is not deleted. */
 export function ensureNumberFree(context: DocumentContext, invoice: Invoice): void {
   if (invoice.type !== 'ACCREC' || invoice.number === undefined) return;
   const others = invoicesNumbered(context, invoice.number).filter(

@@ -102,7 +102,7 @@ function onlineInvoice(call: AccountingCall): SandboxAnswer {
   return envelope(call, 'OnlineInvoices', [{ OnlineInvoiceUrl: `https://in.xero.com/${invoiceId}` }]);
 }
 
-/** POST /Invoices/{id}/Email: 204; demo companies cannot send mail (xero-facts §6 "Shape", §9). */
+/** POST /Invoices/{id}/Email: 204; demo companies cannot send mail. */
 function email(call: AccountingCall): SandboxAnswer {
   const invoice = invoiceOf(call);
   const contact = findContact(call.state, invoice.tenantId, invoice.contactId);

@@ -1,7 +1,7 @@
 import { ElementInvalid } from '../api/problems.ts';
 import { hasMoneyOn, type Invoice, type InvoiceStatus } from './records.ts';
 
-/** What a caller may set; PAID comes and goes by itself, VOIDED and DELETED are the end (xero-facts §6 "Status"). */
+/** What a caller may set; PAID comes and goes by itself, VOIDED and DELETED are the end. */
 const MOVES: Readonly<Record<InvoiceStatus, readonly InvoiceStatus[]>> = {
   DRAFT: ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'DELETED'],
   SUBMITTED: ['SUBMITTED', 'DRAFT', 'AUTHORISED', 'DELETED'],
@@ -13,6 +13,7 @@ const MOVES: Readonly<Record<InvoiceStatus, readonly InvoiceStatus[]>> = {
 const FIRST: readonly InvoiceStatus[] = ['DRAFT', 'SUBMITTED', 'AUTHORISED'];
 
 export const NOT_MODIFIABLE = 'Invoice not of valid status for modification';
+export const LINE_ID_NEEDED = 'To update fields on a paid invoice line item, you must supply a LineItemID';
 export const HAS_MONEY = 'This document cannot be edited as it has a payment or credit note allocated to it.';
 
 /** Throws when a new invoice may not begin with that status. */

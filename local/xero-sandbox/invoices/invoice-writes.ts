@@ -6,13 +6,13 @@ import { ZERO_GUID } from '../core/guids.ts';
 import { keyOf, type SandboxState } from '../core/state.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { ARCHIVED_ON_DOCUMENT, noteRole } from '../documents/document-contact.ts';
-import { lockMessages } from '../documents/lock-dates.ts';
+import { ensureUnlocked } from '../documents/lock-dates.ts';
 import { addHistory } from '../settings/history.ts';
 import { announce } from '../webhooks/events.ts';
 import { INVOICE_TYPES, blankInvoice, neededContact, sentContact, withInvoiceElement } from './invoice-fields.ts';
 import { ensureNumberFree, nextInvoiceNumber, salesInvoiceNumbered } from './invoice-numbers.ts';
 import { ensureFirstStatus, movedStatus, settled } from './invoice-status.ts';
-import { ensureEditableWithMoney } from './paid-edits.ts';
+import { editedWithMoney } from './paid-edits.ts';
 import { INVOICE_STATUSES, amountDueOf, hasMoneyOn, type Invoice, type InvoiceStatus } from './records.ts';
 
 export function findInvoice(state: SandboxState, tenantId: string, invoiceId: string): Invoice | undefined {
@@ -30,12 +30,12 @@ export function saveInvoice(context: DocumentContext, invoice: Invoice, change: 
   return invoice;
 }
 
-function ensureUnlocked({ organisation }: DocumentContext, ...dates: number[]): void {
-  const messages = new Set(dates.flatMap((date) => lockMessages(organisation, date)));
-  if (messages.size > 0) throw new ElementInvalid([...messages]);
-}
+const lockState = ({ date, status }: Invoice): { date: number; isApproved: boolean } => ({
+  date,
+  isApproved: status === 'AUTHORISED' || status === 'PAID',
+});
 
-/** Small plans limit approved invoices (xero-facts §6 "Plan limits"). */
+/** Small plans limit approved invoices. */
 function ensurePlanAllows({ state, organisation }: DocumentContext, before: Invoice | undefined, after: Invoice): void {
   const limit = organisation.approvedInvoiceLimit;
   if (limit === undefined || after.status !== 'AUTHORISED' || before?.status === 'AUTHORISED') return;
@@ -53,7 +53,7 @@ export function createInvoice(context: DocumentContext, element: Element): Invoi
   ensureFirstStatus(status);
   const contactId = neededContact(context, element);
   const sent = withInvoiceElement(context, blankInvoice(context, type, contactId), element, { status, contactId, isNew: true });
-  ensureUnlocked(context, sent.date);
+  ensureUnlocked(context, undefined, lockState(sent));
   ensurePlanAllows(context, undefined, sent);
   const numbered = sent.number === undefined && type === 'ACCREC' ? { ...sent, number: nextInvoiceNumber(context) } : sent;
   ensureNumberFree(context, numbered);
@@ -61,7 +61,7 @@ export function createInvoice(context: DocumentContext, element: Element): Invoi
   return saveInvoice(context, settled(numbered, amountDueOf(numbered), numbered.date), 'CREATE');
 }
 
-/** A fetched invoice sent back with another status is malformed to Xero, which takes the status alone (xero-facts §6 "Status"). */
+/** A fetched invoice sent back with another status is malformed to Xero, which takes the status alone. */
 function ensureNoEcho(held: Invoice, element: Element, status: InvoiceStatus | undefined): void {
   const isEcho = 'UpdatedDateUTC' in element && 'AmountDue' in element;
   if (isEcho && status !== undefined && status !== held.status)
@@ -73,12 +73,12 @@ export function updateInvoice(context: DocumentContext, held: Invoice, element: 
   const sentStatus = wordField(element, 'Status', INVOICE_STATUSES);
   ensureNoEcho(held, element, sentStatus);
   const status = movedStatus(held, sentStatus);
-  ensureUnlocked(context, held.date);
+  ensureUnlocked(context, lockState(held), { date: held.date, isApproved: false });
   if (status === 'VOIDED' || status === 'DELETED') return closeInvoice(context, held, status);
   const contactId = sentContact(context, element) ?? held.contactId;
-  const sent = withInvoiceElement(context, held, element, { status, contactId, isNew: false });
-  ensureUnlocked(context, sent.date);
-  if (hasMoneyOn(held)) ensureEditableWithMoney(context, held, sent);
+  const asked = withInvoiceElement(context, held, element, { status, contactId, isNew: false });
+  ensureUnlocked(context, lockState(held), lockState(asked));
+  const sent = hasMoneyOn(held) ? editedWithMoney(context, held, asked, element) : asked;
   ensurePlanAllows(context, held, sent);
   ensureNumberFree(context, sent);
   if (contactId !== held.contactId) noteRole(context, contactId, held.type === 'ACCREC' ? 'isCustomer' : 'isSupplier');
@@ -86,13 +86,13 @@ export function updateInvoice(context: DocumentContext, held: Invoice, element: 
   return saveInvoice(context, settled({ ...sent, updated }, amountDueOf(sent), sent.date), 'UPDATE');
 }
 
-/** If-Modified-Since misses edits of DueDate and SentToContact on partly paid invoices (xero-facts §6 "Shape"). */
+/** If-Modified-Since misses edits of DueDate and SentToContact on partly paid invoices. */
 function isUnnoticed(held: Invoice, sent: Invoice): boolean {
   const rest = ({ dueDate: _dueDate, sentToContact: _sent, updated: _updated, ...others }: Invoice): string => JSON.stringify(others);
   return hasMoneyOn(held) && held.status === 'AUTHORISED' && rest(held) === rest(sent);
 }
 
-/** Voids or deletes; blocked while the contact is archived (xero-facts §5 "Archive, merge, GDPR"). */
+/** Voids or deletes; blocked while the contact is archived. */
 function closeInvoice(context: DocumentContext, held: Invoice, status: 'VOIDED' | 'DELETED'): Invoice {
   const contact = findContact(context.state, held.tenantId, held.contactId);
   if (contact?.status !== 'ACTIVE' && status === 'VOIDED') throw new ElementInvalid([ARCHIVED_ON_DOCUMENT]);
@@ -113,7 +113,7 @@ export function createOrUpdateInvoice(context: DocumentContext, element: Element
   return held === undefined ? createInvoice(context, element) : updateInvoice(context, held, element);
 }
 
-/** Money came onto or went off an invoice: amounts, PAID or AUTHORISED, UpdatedDateUTC and an INVOICE UPDATE (xero-facts §4, §7). */
+/** Money came onto or went off an invoice: amounts, PAID or AUTHORISED, UpdatedDateUTC and an INVOICE UPDATE. */
 export function moveMoney(
   context: DocumentContext,
   held: Invoice,

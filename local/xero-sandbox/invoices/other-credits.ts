@@ -10,7 +10,7 @@ const EVENTS = {
   prepayment: { category: 'PREPAYMENT', path: 'Prepayments', type: 'RECEIVE-PREPAYMENT' },
 } as const;
 
-/** Sets an overpayment or prepayment of the customer against an invoice: AmountCredited grows, Payments stay as they are (xero-facts §7). */
+/** Sets an overpayment or prepayment of the customer against an invoice: AmountCredited grows, Payments stay as they are. */
 export function allocateOtherCredit(context: DocumentContext, invoice: Invoice, credit: Omit<OtherCredit, 'id'>): Invoice {
   const { state, now } = context;
   const checks = new Checks();

@@ -50,7 +50,7 @@ export interface Invoice {
   updated: number;
 }
 
-/** AmountDue = Total - AmountPaid - AmountCredited - CISDeduction (xero-facts §7); nothing is due on a void or deleted document. */
+/** AmountDue = Total - AmountPaid - AmountCredited - CISDeduction; nothing is due on a void or deleted document. */
 export function amountDueOf(invoice: Invoice): number {
   if (invoice.status === 'VOIDED' || invoice.status === 'DELETED') return 0;
   return invoice.total - invoice.amountPaid - invoice.amountCredited - invoice.cisDeduction;

@@ -41,7 +41,7 @@ export function createBatchPayment(context: DocumentContext, element: Element): 
   });
 }
 
-/** Deletes a batch with all its payments; one of them alone cannot be deleted (xero-facts §7). */
+/** Deletes a batch with all its payments; one of them alone cannot be deleted. */
 export function deleteBatchPayment(context: DocumentContext, batch: BatchPayment, element: Element): BatchPayment {
   const status = wordField(element, 'Status', ['AUTHORISED', 'DELETED'] as const);
   if (status !== 'DELETED') throw XeroProblem.validation('Batch payments cannot be updated. Only the status DELETED is accepted.');

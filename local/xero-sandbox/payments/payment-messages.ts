@@ -1,4 +1,4 @@
-/** What Xero says when it refuses a payment or its deletion (xero-facts §7; the last text is not known). */
+/** What Xero says when it refuses a payment or its deletion (the last text is not known). */
 export const TOO_MUCH = 'Payment amount exceeds the amount outstanding on this document';
 export const NOT_AUTHORISED = 'Payments can only be made against Authorised documents';
 export const IN_BATCH = 'Payments within a batch cannot be deleted.';

@@ -48,7 +48,7 @@ function putPayments(call: AccountingCall): SandboxAnswer {
   });
 }
 
-/** POST creates one, or deletes one that is named by PaymentID (xero-facts §7). */
+/** POST creates one, or deletes one that is named by PaymentID. */
 function postPayment(call: AccountingCall): SandboxAnswer {
   const context = contextOf(call);
   const elements = elementsOf(call.request.body, 'Payments');

@@ -5,7 +5,7 @@ import { creditNoteNumbered, findCreditNote } from '../credit-notes/credit-note-
 import type { CreditNote } from '../credit-notes/records.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { MONEY_PLACES, scaled } from '../documents/decimal.ts';
-import { lockMessages, today } from '../documents/lock-dates.ts';
+import { lockMessages, lockedEditMessages, today } from '../documents/lock-dates.ts';
 import { dateField } from '../invoices/invoice-fields.ts';
 import { salesInvoiceNumbered } from '../invoices/invoice-numbers.ts';
 import { findInvoice, moveMoney } from '../invoices/invoice-writes.ts';
@@ -23,7 +23,7 @@ export function findPayment({ state, organisation }: DocumentContext, paymentId:
 
 const DOCUMENTS = ['Invoice', 'CreditNote', 'Prepayment', 'Overpayment'] as const;
 
-/** A payment names exactly one document; invoices and credit notes are taken here (xero-facts §7). */
+/** A payment names exactly one document; invoices and credit notes are taken here. */
 function ensureOneDocument(element: Element): void {
   const named = DOCUMENTS.filter((name) => objectField(element, name) !== undefined);
   if (named.length !== 1) throw new ElementInvalid([`Exactly one of ${DOCUMENTS.join(', ')} must be specified.`]);
@@ -47,7 +47,7 @@ function invoiceOf(context: DocumentContext, invoice: Element): Invoice {
   return found;
 }
 
-/** The account of a payment: Type BANK or EnablePaymentsToAccount (xero-facts §7). */
+/** The account of a payment: Type BANK or EnablePaymentsToAccount. */
 export function payableAccount({ state, organisation }: DocumentContext, element: Element): Account {
   const account = objectField(element, 'Account') ?? {};
   const id = textField(account, 'AccountID') ?? '';
@@ -81,7 +81,7 @@ export function takePayment(context: DocumentContext, taken: Taken): Payment {
   checks.ensure(amount > 0, 'The payment amount must be greater than zero.');
   checks.ensure(amount <= amountDueOf(invoice), TOO_MUCH);
   checks.ensure(invoice.status === 'AUTHORISED', NOT_AUTHORISED);
-  for (const message of lockMessages(organisation, date)) checks.ensure(false, message);
+  for (const message of lockMessages(context, date)) checks.ensure(false, message);
   checks.finish();
   const payment = state.payments.put({
     paymentId: state.newGuid(),
@@ -136,7 +136,7 @@ export function deletePayment(context: DocumentContext, payment: Payment, wholeB
   checks.ensure(payment.status === 'AUTHORISED', 'The payment has already been deleted.');
   checks.ensure(payment.batchPaymentId === undefined || wholeBatch, IN_BATCH);
   checks.ensure(!payment.isReconciled, RECONCILED);
-  for (const message of lockMessages(organisation, payment.date)) checks.ensure(false, message);
+  for (const message of lockedEditMessages(context, payment.date)) checks.ensure(false, message);
   checks.finish();
   const deleted = state.payments.put({ ...payment, status: 'DELETED', updated: now });
   addHistory(state, now, `${organisation.tenantId}/Payments/${payment.paymentId}`, 'Deleted', userName, '');
@@ -145,8 +145,10 @@ export function deletePayment(context: DocumentContext, payment: Payment, wholeB
   return deleted;
 }
 
-/** POST /Payments/{PaymentID}: nothing but `{"Status":"DELETED"}` is possible (xero-facts §7). */
+/** POST /Payments/{PaymentID}: nothing but `{"Status":"DELETED"}` is possible; the id may be repeated. */
 export function updatePayment(context: DocumentContext, payment: Payment, element: Element): Payment {
+  const others = Object.keys(element).filter((name) => !['Status', 'PaymentID'].includes(name));
+  if (others.length > 0) throw XeroProblem.validation('Only Status accepted for updates');
   const status = wordField(element, 'Status', ['AUTHORISED', 'DELETED'] as const);
   if (status !== 'DELETED') throw XeroProblem.validation('Payments cannot be updated. Only the status DELETED is accepted.');
   return payment.creditNoteId === undefined ? deletePayment(context, payment) : deleteRefund(context, payment);

@@ -2,7 +2,7 @@ import { Checks } from '../api/fields.ts';
 import { findCreditNote, moveRefund } from '../credit-notes/credit-note-writes.ts';
 import { remainingCreditOf, type CreditNote } from '../credit-notes/records.ts';
 import type { DocumentContext } from '../documents/context.ts';
-import { lockMessages } from '../documents/lock-dates.ts';
+import { lockMessages, lockedEditMessages } from '../documents/lock-dates.ts';
 import { addHistory } from '../settings/history.ts';
 import type { Account } from '../settings/records.ts';
 import { NOT_AUTHORISED, RECONCILED, TOO_MUCH } from './payment-messages.ts';
@@ -17,14 +17,14 @@ export interface Refund {
   reference: string | undefined;
 }
 
-/** Pays a credit note back: a payment of type ARCREDITPAYMENT (xero-facts §7). Throws when it is locked, used up or too much. */
+/** Pays a credit note back: a payment of type ARCREDITPAYMENT. Throws when it is locked, used up or too much. */
 export function refundCredit(context: DocumentContext, { note, account, amount, date, reference }: Refund): Payment {
   const { state, organisation, now, userName } = context;
   const checks = new Checks();
   checks.ensure(amount > 0, 'The payment amount must be greater than zero.');
   checks.ensure(amount <= remainingCreditOf(note), TOO_MUCH);
   checks.ensure(note.status === 'AUTHORISED', NOT_AUTHORISED);
-  for (const message of lockMessages(organisation, date)) checks.ensure(false, message);
+  for (const message of lockMessages(context, date)) checks.ensure(false, message);
   checks.finish();
   moveRefund(context, note, amount, 'Refunded');
   const refund = state.payments.put({
@@ -53,7 +53,7 @@ export function deleteRefund(context: DocumentContext, refund: Payment): Payment
   const checks = new Checks();
   checks.ensure(refund.status === 'AUTHORISED', 'The payment has already been deleted.');
   checks.ensure(!refund.isReconciled, RECONCILED);
-  for (const message of lockMessages(organisation, refund.date)) checks.ensure(false, message);
+  for (const message of lockedEditMessages(context, refund.date)) checks.ensure(false, message);
   checks.finish();
   const note = findCreditNote(state, refund.tenantId, refund.creditNoteId ?? '');
   if (note !== undefined) moveRefund(context, note, -refund.amount, 'Refund deleted');

@@ -8,6 +8,7 @@ export const DEMO_USER: Omit<XeroUser, 'tenantIds' | 'created'> = {
   email: 'dana@demo-heating.example',
   givenName: 'Dana',
   familyName: 'Whitfield',
+  role: 'standard',
 };
 
 /** A VAT-registered UK company, from which others are made by changing what differs. */
@@ -30,6 +31,7 @@ export const UK_COMPANY: Omit<OrganisationSeed, 'tenantId' | 'name' | 'shortCode
   cisSubContractor: false,
   cisRate: 20,
   approvedInvoiceLimit: undefined,
+  invoiceReminders: false,
   nextInvoiceNumber: 1,
   nextCreditNoteNumber: 1,
 };

@@ -48,7 +48,7 @@ const UK_CHART: readonly Row[] = [
   ['970', 'Owner A Funds Introduced', 'EQUITY', 'NONE'],
 ];
 
-/** Made by Xero when CIS is switched on; to be found by SystemAccount, never by code or name (xero-facts §8). */
+/** Made by Xero when CIS is switched on; to be found by SystemAccount, never by code or name. */
 const CIS_CHART: readonly Row[] = [
   ['210', 'CIS Labour Income', 'REVENUE', 'OUTPUT2', 'CISLABOURINCOME'],
   ['321', 'CIS Labour Expense', 'DIRECTCOSTS', 'INPUT2', 'CISLABOUREXPENSE'],

@@ -7,7 +7,7 @@ const ALL: readonly Use[] = ['Assets', 'Equity', 'Expenses', 'Liabilities', 'Rev
 
 type Row = readonly [taxType: string, name: string, rate: number, report: string, appliesTo: readonly Use[], status?: TaxRate['status']];
 
-/** The system rates of a UK organisation (xero-facts §6 "UK tax types"); OUTPUT is the old 17.5% rate, deleted. */
+/** The system rates of a UK organisation; OUTPUT is the old 17.5% rate, deleted. */
 const UK_RATES: readonly Row[] = [
   ['OUTPUT2', '20% (VAT on Income)', 20, 'OUTPUT', SALES],
   ['INPUT2', '20% (VAT on Expenses)', 20, 'INPUT', PURCHASES],
@@ -23,10 +23,10 @@ const UK_RATES: readonly Row[] = [
   ['EXEMPTINPUT', 'Exempt Expenses', 0, 'EXEMPTINPUT', PURCHASES],
   ['ECZROUTPUT', 'Zero Rated EC Goods Income', 0, 'ECOUTPUT', SALES],
   ['ECZROUTPUTSERVICES', 'Zero Rated EC Services', 0, 'ECOUTPUTSERVICES', SALES],
-  ['DRCHARGESUPPLY20', 'Domestic Reverse Charge @ 20% (VAT on Income)', 0, 'OUTPUT', SALES],
-  ['DRCHARGESUPPLY5', 'Domestic Reverse Charge @ 5% (VAT on Income)', 0, 'OUTPUT', SALES],
-  ['DRCHARGE20', 'Domestic Reverse Charge @ 20% (VAT on Expenses)', 0, 'INPUT', PURCHASES],
-  ['DRCHARGE5', 'Domestic Reverse Charge @ 5% (VAT on Expenses)', 0, 'INPUT', PURCHASES],
+  ['DRCHARGE20', 'Domestic Reverse Charge @ 20% (VAT on Income)', 0, 'OUTPUT', SALES],
+  ['DRCHARGE5', 'Domestic Reverse Charge @ 5% (VAT on Income)', 0, 'OUTPUT', SALES],
+  ['DRCHARGESUPPLY20', 'Domestic Reverse Charge @ 20% (VAT on Expenses)', 0, 'INPUT', PURCHASES],
+  ['DRCHARGESUPPLY5', 'Domestic Reverse Charge @ 5% (VAT on Expenses)', 0, 'INPUT', PURCHASES],
   ['NONE', 'No VAT', 0, 'NONE', ALL],
 ];
 

@@ -10,7 +10,7 @@ import type { SandboxAnswer } from '../core/messages.ts';
 import { caseless, keyOf, type SandboxState } from '../core/state.ts';
 import type { Account } from './records.ts';
 
-/** Account types and the class each belongs to (xero-facts §7). */
+/** Account types and the class each belongs to. */
 export const ACCOUNT_CLASSES = {
   BANK: 'ASSET',
   CURRENT: 'ASSET',
@@ -32,7 +32,7 @@ export const ACCOUNT_CLASSES = {
 } as const;
 const TYPES = Object.keys(ACCOUNT_CLASSES) as (keyof typeof ACCOUNT_CLASSES)[];
 const BANK_TYPES = ['BANK', 'CREDITCARD', 'PAYPAL'] as const;
-/** UK: sort code and account number (xero-facts §7). */
+/** UK: sort code and account number. */
 const UK_BANK_ACCOUNT_NUMBER = /^\d{14}$/;
 
 export function accountJson(account: Account): object {
@@ -154,7 +154,7 @@ function createAccount(call: AccountingCall, element: Element): Account {
   });
 }
 
-/** PUT /Accounts: ONE account, the body is the bare account (xero-facts §7). */
+/** PUT /Accounts: ONE account, the body is the bare account. */
 function putAccount(call: AccountingCall): SandboxAnswer {
   const elements = elementsOf(call.request.body, 'Accounts');
   if (elements.length > 1) throw XeroProblem.validation('Only one account can be created at a time.');

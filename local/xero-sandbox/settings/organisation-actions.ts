@@ -15,7 +15,7 @@ const ALWAYS = [
   'CreateDraftBill',
 ];
 
-/** GET /Organisation/Actions: tells beforehand what a plan limit would refuse (xero-facts §6 "Plan limits"). */
+/** GET /Organisation/Actions: tells beforehand what a plan limit would refuse. */
 function actions(call: AccountingCall): SandboxAnswer {
   const { approvedInvoiceLimit: limit, tenantId } = call.organisation;
   const approved = call.state.invoices

@@ -4,7 +4,7 @@ import { XeroProblem } from '../api/problems.ts';
 import type { SandboxAnswer } from '../core/messages.ts';
 import type { Organisation } from './records.ts';
 
-/** An organisation as Xero shows it; lock dates are absent when unset (xero-facts §9). */
+/** An organisation as Xero shows it; lock dates are absent when unset. */
 export function organisationJson(organisation: Organisation): object {
   const { periodLockDate, endOfYearLockDate } = organisation;
   return {
@@ -40,7 +40,7 @@ export function organisationJson(organisation: Organisation): object {
   };
 }
 
-/** GET /Organisation/{OrganisationID}/CISSettings (xero-facts §8). */
+/** GET /Organisation/{OrganisationID}/CISSettings. */
 function cisSettings(call: AccountingCall): SandboxAnswer {
   const { organisation } = call;
   if (call.params[0]?.toLowerCase() !== organisation.tenantId) throw XeroProblem.notFound();
@@ -58,4 +58,16 @@ export const ORGANISATION_ROUTES: readonly Route[] = [
     handle: (call) => envelope(call, 'Organisations', [organisationJson(call.organisation)]),
   },
   { method: 'GET', pattern: 'Organisation/{}/CISSettings', area: 'settings', handle: cisSettings },
+  {
+    method: 'GET',
+    pattern: 'InvoiceReminders/Settings',
+    area: 'settings',
+    handle: (call) => envelope(call, 'InvoiceReminders', [{ Enabled: call.organisation.invoiceReminders }]),
+  },
+  {
+    method: 'GET',
+    pattern: 'Organisations',
+    area: 'settings',
+    handle: (call) => envelope(call, 'Organisations', [organisationJson(call.organisation)]),
+  },
 ];

@@ -22,8 +22,10 @@ export interface Organisation {
   cisSubContractor: boolean;
   /** The organisation's own CIS rate as a subcontractor, in percent. */
   cisRate: number;
-  /** Plan limit on approved invoices, none when undefined (xero-facts §6 "Plan limits"). */
+  /** Plan limit on approved invoices, none when undefined. */
   approvedInvoiceLimit: number | undefined;
+  /** Whether customers are reminded of what is overdue. */
+  invoiceReminders: boolean;
   /** Next numbers Xero gives by itself. */
   nextInvoiceNumber: number;
   nextCreditNoteNumber: number;
@@ -49,15 +51,25 @@ export interface Account {
   updated: number;
 }
 
-/** A tax rate; `rate` is the effective rate in percent. */
+/** A tax rate; `rate` is what is put on documents, in percent. */
 export interface TaxRate {
   tenantId: string;
   taxType: string;
   name: string;
   reportTaxType: string | undefined;
   rate: number;
+  /** The percentage that the rate shows, where it is another one. */
+  shownRate?: number;
   status: 'ACTIVE' | 'DELETED' | 'ARCHIVED';
   appliesTo: readonly ('Assets' | 'Equity' | 'Expenses' | 'Liabilities' | 'Revenue')[];
+}
+
+/** A way to sort lines, for example by region, and what may be chosen. */
+export interface TrackingCategory {
+  categoryId: string;
+  tenantId: string;
+  name: string;
+  options: readonly { optionId: string; name: string }[];
 }
 
 /** A line of the "History and Notes" of any document or contact. */

@@ -6,20 +6,22 @@ import type { SandboxAnswer } from '../core/messages.ts';
 import { keyOf, type SandboxState } from '../core/state.ts';
 import { withoutPaging } from './accounts.ts';
 import type { TaxRate } from './records.ts';
+import { asSet } from './reverse-charge.ts';
 
 /** The classes of accounts a rate may be made for. */
 export const TAX_RATE_USES = ['Assets', 'Equity', 'Expenses', 'Liabilities', 'Revenue'] as const;
 
 export function taxRateJson(rate: TaxRate): object {
+  const shown = rate.shownRate ?? rate.rate;
   return {
     Name: rate.name,
     TaxType: rate.taxType,
     ReportTaxType: rate.reportTaxType,
     ...Object.fromEntries(TAX_RATE_USES.map((use) => [`CanApplyTo${use}`, rate.appliesTo.includes(use)])),
-    DisplayTaxRate: rate.rate,
-    EffectiveRate: rate.rate,
+    DisplayTaxRate: shown,
+    EffectiveRate: shown,
     Status: rate.status,
-    TaxComponents: [{ Name: rate.rate === 0 ? 'No VAT' : 'VAT', Rate: rate.rate, IsCompound: false, IsNonRecoverable: false }],
+    TaxComponents: [{ Name: shown === 0 ? 'No VAT' : 'VAT', Rate: shown, IsCompound: false, IsNonRecoverable: false }],
   };
 }
 
@@ -31,21 +33,28 @@ const TAX_RATE_FIELDS: Fields<TaxRate> = {
     ReportTaxType: (rate) => rate.reportTaxType,
   },
   numbers: {
-    EffectiveRate: (rate) => rate.rate,
-    DisplayTaxRate: (rate) => rate.rate,
+    EffectiveRate: (rate) => rate.shownRate ?? rate.rate,
+    DisplayTaxRate: (rate) => rate.shownRate ?? rate.rate,
   },
   flags: {
     ...Object.fromEntries(TAX_RATE_USES.map((use) => [`CanApplyTo${use}`, (rate: TaxRate) => rate.appliesTo.includes(use)])),
   },
 };
 
+/** The rates of an organisation, as they stand under the present settings. */
+export function taxRatesOf(state: SandboxState, tenantId: string): TaxRate[] {
+  const { settings } = state;
+  return state.taxRates.by('tenant', tenantId).map((rate) => asSet(rate, settings));
+}
+
 export function taxRateOf(state: SandboxState, tenantId: string, taxType: string): TaxRate | undefined {
-  return state.taxRates.get(keyOf(tenantId, taxType.toUpperCase()));
+  const rate = state.taxRates.get(keyOf(tenantId, taxType.toUpperCase()));
+  return rate === undefined ? undefined : asSet(rate, state.settings);
 }
 
 function listTaxRates(call: AccountingCall): SandboxAnswer {
   const { rows } = select({
-    rows: call.state.taxRates.by('tenant', call.organisation.tenantId),
+    rows: taxRatesOf(call.state, call.organisation.tenantId),
     query: withoutPaging(call.url.searchParams),
     headers: {},
     fields: TAX_RATE_FIELDS,

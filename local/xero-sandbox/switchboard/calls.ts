@@ -2,7 +2,7 @@ import { jsonAnswer } from '../core/messages.ts';
 import { callCounts } from '../gateway/call-log.ts';
 import type { Lever } from './context.ts';
 
-/** Counting and listing calls (contracts §6). */
+/** Counting and listing calls. */
 export const CALL_LEVERS: readonly Lever[] = [
   {
     method: 'GET',

@@ -43,7 +43,7 @@ function shown(work: () => Contact): SandboxAnswer {
   }
 }
 
-/** The loser's documents are shown under the winner (xero-facts §5); that changes none of them. */
+/** The loser's documents are shown under the winner; that changes none of them. */
 function takeOverDocuments({ state, tenantId }: Author, from: string, to: string): void {
   for (const invoice of state.invoices.by('contact', keyOf(tenantId, from))) state.invoices.put({ ...invoice, contactId: to });
   for (const note of state.creditNotes.by('tenant', tenantId)) {

@@ -15,7 +15,7 @@ import { accountJson } from '../settings/accounts.ts';
 import { historyJson } from '../settings/history.ts';
 import { organisationJson } from '../settings/organisation.ts';
 import type { Organisation } from '../settings/records.ts';
-import { taxRateJson } from '../settings/tax-rates.ts';
+import { taxRateJson, taxRatesOf } from '../settings/tax-rates.ts';
 import { organisationOf, refuse, type Lever, type Pull } from './context.ts';
 import { listAnswer, searchText } from './listing.ts';
 
@@ -197,6 +197,6 @@ export const CONTENT_LEVERS: readonly Lever[] = [
     method: 'GET',
     pattern: 'organisations/{}/tax-rates',
     does: 'its tax rates',
-    pull: (pull) => jsonAnswer(200, pull.exchange.state.taxRates.by('tenant', tenantOf(pull)).map(taxRateJson)),
+    pull: (pull) => jsonAnswer(200, taxRatesOf(pull.exchange.state, tenantOf(pull)).map(taxRateJson)),
   },
 ];

@@ -3,21 +3,10 @@ import { jsonAnswer, type SandboxAnswer } from '../core/messages.ts';
 import { DEFAULT_SETTINGS } from '../core/settings.ts';
 import { LOCAL_APP } from '../seed/apps.ts';
 import { seedDemo } from '../seed/demo.ts';
-import { DELAY, bodyOf, refuse, type Lever, type Pull } from './context.ts';
+import { bodyOf, refuse, type Lever, type Pull } from './context.ts';
 
-const milliseconds = z.number().int().nonnegative();
 /** The years in which all dates of the sandbox can be written. */
 const CLOCK_RANGE = [Date.UTC(2000, 0, 1), Date.UTC(3000, 0, 1)] as const;
-const share = z.number().min(0).max(1);
-const SETTINGS = z.strictObject({
-  latencyMs: DELAY.optional(),
-  webhookDelayMs: milliseconds.optional(),
-  webhookRetryMs: milliseconds.optional(),
-  webhookDuplicateShare: share.optional(),
-  webhookHoldShare: share.optional(),
-  webhookHoldMs: milliseconds.optional(),
-  webhookDropShare: share.optional(),
-});
 const CLOCK = z.strictObject({
   mode: z.enum(['real', 'virtual']).optional(),
   now: z.iso.datetime().optional(),
@@ -42,13 +31,6 @@ function setClock(pull: Pull): SandboxAnswer {
   return clockJson(pull);
 }
 
-function setSettings(pull: Pull): SandboxAnswer {
-  const sent = Object.fromEntries(Object.entries(bodyOf(pull, SETTINGS)).filter(([, value]) => value !== undefined));
-  const { state } = pull.exchange;
-  state.settings = { ...state.settings, ...sent };
-  return jsonAnswer(200, state.settings);
-}
-
 /** Back to the demo organisations as on the first start: no connections, no tokens, counts at zero, no faults. */
 function reset(pull: Pull): SandboxAnswer {
   const { state, now } = pull.exchange;
@@ -70,7 +52,7 @@ function reset(pull: Pull): SandboxAnswer {
   return jsonAnswer(200, { reset: true });
 }
 
-/** Time, settings, reset, token loss. */
+/** Time, reset, token loss. */
 export const CONTROL_LEVERS: readonly Lever[] = [
   { method: 'GET', pattern: 'clock', does: 'the sandbox time', pull: clockJson },
   {
@@ -78,18 +60,6 @@ export const CONTROL_LEVERS: readonly Lever[] = [
     pattern: 'clock',
     does: 'set or step the clock: { mode: real | virtual, now?: ISO, advanceMs? }; virtual stands still',
     pull: setClock,
-  },
-  {
-    method: 'GET',
-    pattern: 'settings',
-    does: 'latency and webhook settings',
-    pull: ({ exchange }) => jsonAnswer(200, exchange.state.settings),
-  },
-  {
-    method: 'POST',
-    pattern: 'settings',
-    does: 'change some settings: latencyMs, webhookDelayMs, webhookRetryMs, webhook…Share',
-    pull: setSettings,
   },
   { method: 'POST', pattern: 'reset', does: 'start again from the demo seed: { seed? }', pull: reset },
   {

@@ -24,9 +24,9 @@ export const AMOUNT = z.number().positive();
 /** A person at work on documents; prices are entered with 4 places. */
 export function contextOf(pull: Pull, { tenantId, user }: { tenantId?: string | undefined; user?: string | undefined }): DocumentContext {
   const { state, now } = pull.exchange;
-  const { givenName, familyName } = userOf(pull, user);
+  const { givenName, familyName, role } = userOf(pull, user);
   const userName = `${givenName} ${familyName}`;
-  return { state, organisation: organisationOf(pull, tenantId), now, userName, clientId: undefined, unitPlaces: 4 };
+  return { state, organisation: organisationOf(pull, tenantId), now, userName, role, clientId: undefined, unitPlaces: 4 };
 }
 
 /** What a screen would say becomes a 400 with the messages. */

@@ -88,6 +88,11 @@ function onPayment(action: string, does: string, change: (context: DocumentConte
   };
 }
 
+/** A payment with or without its bank line; whether that moves its time is a setting. */
+function matched({ state, now }: DocumentContext, payment: Payment, isReconciled: boolean): Payment {
+  return state.payments.put({ ...payment, isReconciled, updated: state.settings.reconcilingBumpsTime ? now : payment.updated });
+}
+
 /** Acting as a person on invoices and payments; every change raises webhooks. */
 export const INVOICE_LEVERS: readonly Lever[] = [
   {
@@ -139,11 +144,9 @@ export const INVOICE_LEVERS: readonly Lever[] = [
   onPayment('delete', 'delete a payment or a refund', (context, payment) =>
     payment.creditNoteId === undefined ? deletePayment(context, payment) : deleteRefund(context, payment),
   ),
-  onPayment('reconcile', 'match a payment with a bank line; it cannot be deleted then', ({ state, now }, payment) => {
+  onPayment('reconcile', 'match a payment with a bank line; it cannot be deleted then', (context, payment) => {
     if (payment.status !== 'AUTHORISED') throw refuse(400, 'The payment was deleted; no bank line matches it.');
-    return state.payments.put({ ...payment, isReconciled: true, updated: now });
+    return matched(context, payment, true);
   }),
-  onPayment('unreconcile', 'undo the match with a bank line', ({ state, now }, payment) =>
-    state.payments.put({ ...payment, isReconciled: false, updated: now }),
-  ),
+  onPayment('unreconcile', 'undo the match with a bank line', (context, payment) => matched(context, payment, false)),
 ];

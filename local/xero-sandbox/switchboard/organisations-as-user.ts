@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { parseDocumentDate } from '../api/dates.ts';
 import { jsonAnswer } from '../core/messages.ts';
+import { trackingCategory } from '../seed/demo.ts';
 import { organisationJson } from '../settings/organisation.ts';
+import { trackingCategoryJson } from '../settings/tracking-categories.ts';
 import { bodyOf, organisationOf, refuse, type Lever } from './context.ts';
 
 const day = z.string().refine((text) => parseDocumentDate(text) !== undefined, 'must be YYYY-MM-DD');
@@ -51,6 +53,28 @@ export const ORGANISATION_LEVERS: readonly Lever[] = [
       const organisation = organisationOf(pull, body.tenantId);
       const approvedInvoiceLimit = body.approvedInvoiceLimit ?? undefined;
       return jsonAnswer(200, organisationJson(pull.exchange.state.organisations.put({ ...organisation, approvedInvoiceLimit })));
+    },
+  },
+  {
+    method: 'POST',
+    pattern: 'as-user/invoice-reminders',
+    does: 'switch reminders of overdue invoices on or off: { tenantId?, enabled }',
+    pull: (pull) => {
+      const { tenantId, enabled } = bodyOf(pull, z.strictObject({ tenantId: z.string().optional(), enabled: z.boolean() }));
+      const organisation = organisationOf(pull, tenantId);
+      return jsonAnswer(200, organisationJson(pull.exchange.state.organisations.put({ ...organisation, invoiceReminders: enabled })));
+    },
+  },
+  {
+    method: 'POST',
+    pattern: 'as-user/tracking-categories',
+    does: 'make a tracking category or change its options: { tenantId?, name, options: [name, …] }',
+    pull: (pull) => {
+      const names = z.string().min(1).max(100);
+      const body = bodyOf(pull, z.strictObject({ tenantId: z.string().optional(), name: names, options: z.array(names).max(100) }));
+      const { tenantId } = organisationOf(pull, body.tenantId);
+      const made = trackingCategory(tenantId, body.name, body.options);
+      return jsonAnswer(201, trackingCategoryJson(pull.exchange.state.trackingCategories.put(made)));
     },
   },
   {

@@ -10,7 +10,7 @@ import { bodyOf, refuse, type Lever, type Pull } from './context.ts';
 
 const text = z.string().min(1);
 const CATEGORIES = ['CONTACT', 'INVOICE', 'CREDITNOTE', 'OVERPAYMENT', 'PREPAYMENT'] as const;
-/** Xero registers https addresses and `http://localhost`, no others (xero-facts §1 "Flow"). */
+/** Xero registers https addresses and `http://localhost`, no others. */
 const redirectUri = z.url().refine(isRedirectUri, 'must be https or http://localhost');
 const APP = z.strictObject({
   clientId: text,
@@ -24,7 +24,13 @@ const APP = z.strictObject({
   broadScopes: z.boolean().optional(),
   webhook: z.strictObject({ url: z.url(), key: text, categories: z.array(z.enum(CATEGORIES)).default([...CATEGORIES]) }).optional(),
 });
-const USER = z.strictObject({ email: z.email(), givenName: text, familyName: text, tenantIds: z.array(z.guid()).default([]) });
+const USER = z.strictObject({
+  email: z.email(),
+  givenName: text,
+  familyName: text,
+  role: z.enum(['adviser', 'standard']).optional(),
+  tenantIds: z.array(z.guid()).default([]),
+});
 const date = z
   .string()
   .refine((day) => parseDocumentDate(day) !== undefined, 'must be YYYY-MM-DD')
@@ -104,14 +110,22 @@ export const PORTAL_LEVERS: readonly Lever[] = [
   {
     method: 'POST',
     pattern: 'users',
-    does: 'make a user or, by e-mail, change one: { email, givenName, familyName, tenantIds }; a user without an organisation loses access to it',
+    does: 'make a user or, by e-mail, change one: { email, givenName, familyName, role?: adviser | standard (default), tenantIds }; an adviser may post into a locked period, a user without an organisation loses access to it',
     pull: (pull) => {
       const body = bodyOf(pull, USER);
       const { state, now } = pull.exchange;
       const unknown = body.tenantIds.find((tenantId) => state.organisations.get(tenantId) === undefined);
       if (unknown !== undefined) throw refuse(404, `There is no organisation ${unknown}.`);
       const held = [...state.users.values()].find(({ email }) => email === body.email);
-      return jsonAnswer(200, state.users.put({ ...body, userId: held?.userId ?? state.newGuid(), created: held?.created ?? now }));
+      return jsonAnswer(
+        200,
+        state.users.put({
+          ...body,
+          role: body.role ?? held?.role ?? 'standard',
+          userId: held?.userId ?? state.newGuid(),
+          created: held?.created ?? now,
+        }),
+      );
     },
   },
   {

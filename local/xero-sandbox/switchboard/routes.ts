@@ -3,6 +3,7 @@ import { jsonAnswer, type Effect, type SandboxAnswer } from '../core/messages.ts
 import { CALL_LEVERS } from './calls.ts';
 import { CONTACT_LEVERS } from './contacts-as-user.ts';
 import { CONTENT_LEVERS } from './contents.ts';
+import { BEHAVIOUR_LEVERS } from './settings.ts';
 import { CONTROL_LEVERS } from './control.ts';
 import type { Lever, SwitchboardContext } from './context.ts';
 import { CREDIT_NOTE_LEVERS } from './credit-notes-as-user.ts';
@@ -26,6 +27,7 @@ const LEVERS: readonly Lever[] = [
   ...SETTINGS_LEVERS,
   ...FAULT_LEVERS,
   ...WEBHOOK_LEVERS,
+  ...BEHAVIOUR_LEVERS,
   ...CONTROL_LEVERS,
   ...SNAPSHOT_LEVERS,
   ...PORTAL_LEVERS,

@@ -5,7 +5,7 @@ import type { SandboxState } from '../core/state.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import type { Subscription, WebhookEvent } from './records.ts';
 
-/** Xero waits 5 s for an answer (xero-facts §4). */
+/** Xero waits 5 s for an answer. */
 export const ANSWER_TIME_MS = 5_000;
 /** After 24 h of failing the subscription is disabled; its events are kept for 31 days. */
 export const DISABLE_AFTER_MS = 24 * 3_600_000;
@@ -39,7 +39,7 @@ const eventJson = (event: WebhookEvent): object => ({
   ...(event.data !== undefined && { data: event.data }),
 });
 
-/** 2xx with an empty body and no cookies counts as received (xero-facts §4). */
+/** 2xx with an empty body and no cookies counts as received. */
 const isReceived = ({ status, bodyLength, setsCookie }: DeliveryOutcome): boolean =>
   status >= 200 && status < 300 && bodyLength === 0 && !setsCookie;
 

@@ -1,7 +1,7 @@
 import { keyOf, type SandboxState } from '../core/state.ts';
 import type { EventCategory, EventType, WebhookEvent } from './records.ts';
 
-/** Sequence numbers are 1..2147483647 (xero-facts §4). */
+/** Sequence numbers are 1..2147483647. */
 const MAX_SEQUENCE = 2_147_483_647;
 
 export interface Announcement {
@@ -16,7 +16,7 @@ export interface Announcement {
 
 /**
  * Puts an event for every app that is connected to the organisation and subscribed to the category, the app that made the change included:
- * nothing in an event names the author (xero-facts §4).
+ * nothing in an event names the author.
  */
 export function announce(state: SandboxState, now: number, { tenantId, category, type, path, resourceId, data }: Announcement): void {
   const apps = new Set(state.connections.by('tenant', tenantId).map(({ clientId }) => clientId));

@@ -6,7 +6,7 @@ const two = (bench: Bench): { ids: [string, string]; Payments: object[] } => {
   return { ids, Payments: ids.map((InvoiceID) => ({ Invoice: { InvoiceID }, Amount: 102 })) };
 };
 
-describe('batch payments (xero-facts §7)', () => {
+describe('batch payments', () => {
   it('pay several invoices in one sum', () => {
     const bench = Bench.connected();
     const { ids, Payments } = two(bench);

@@ -22,7 +22,7 @@ function callUntilRefused(bench: Bench, most: number): { calls: number; reply: R
   throw new Error('never refused');
 }
 
-describe('limits (xero-facts §2)', () => {
+describe('limits', () => {
   it('every answer carries what remains of day, minute and app minute', () => {
     const { headers } = Bench.connected().get('Organisation');
     expect(headers).toMatchObject({ 'x-daylimit-remaining': '4999', 'x-minlimit-remaining': '59', 'x-appminlimit-remaining': '9999' });
@@ -111,7 +111,7 @@ describe('limits (xero-facts §2)', () => {
   });
 });
 
-describe('Idempotency-Key (xero-facts §3)', () => {
+describe('Idempotency-Key', () => {
   const key = { 'idempotency-key': 'k1' };
   const put = (bench: Bench, name: string, headers: Record<string, string> = key) => bench.api('PUT', 'Contacts', { Name: name }, headers);
 
@@ -182,8 +182,8 @@ describe('Idempotency-Key (xero-facts §3)', () => {
   });
 });
 
-describe('what the gateway answers to odd calls (xero-facts §2, §12)', () => {
-  it('more than 100,000 matching rows get 400 (xero-facts §2)', () => {
+describe('what the gateway answers to odd calls', () => {
+  it('more than 100,000 matching rows get 400', () => {
     const bench = Bench.connected();
     const { contacts } = bench.sandbox.state;
     const [row] = [...contacts.values()];
@@ -291,7 +291,7 @@ describe('faults (switchboard)', () => {
   });
 
   it.each([{ kind: '429', problem: 'concurrent' }, { kind: '503' }, { kind: 'html' }, { kind: '500' }])(
-    'an injected %j carries what remains, too (xero-facts §2: every answer)',
+    'an injected %j carries what remains, too as every answer does',
     (fault) => {
       const bench = Bench.connected();
       bench.pull('POST', 'faults', fault);
@@ -302,7 +302,7 @@ describe('faults (switchboard)', () => {
     },
   );
 
-  it('an injected day breach names the seconds until its window ends, a concurrent one none (xero-facts §2)', () => {
+  it('an injected day breach names the seconds until its window ends, a concurrent one none', () => {
     const bench = Bench.connected();
     bench.pull('POST', 'faults', { kind: '429', problem: 'day' });
     const { headers } = bench.get('Organisation');
@@ -313,7 +313,7 @@ describe('faults (switchboard)', () => {
     expect(bench.get('Organisation').headers).not.toHaveProperty('retry-after');
   });
 
-  it('one organisation can be offline while another is not (xero-facts §2)', () => {
+  it('one organisation can be offline while another is not', () => {
     const bench = Bench.connected();
     bench.connect({ organisation: OTHER_TENANT });
     bench.pull('POST', 'faults', { kind: '503', share: 1, tenantId: TENANT, problem: 'Organisation offline' });
@@ -324,7 +324,7 @@ describe('faults (switchboard)', () => {
     expect(bench.get('Organisation').status).toBe(200);
   });
 
-  it('an injected 429 may spell its problem otherwise, as long as a header can hold it (xero-facts §2)', () => {
+  it('an injected 429 may spell its problem otherwise, as long as a header can hold it', () => {
     const bench = Bench.connected();
     expect(bench.pull('POST', 'faults', { kind: '429', problem: 'minute\r\nx' }).status).toBe(400);
     expect(bench.pull('POST', 'faults', { kind: '429', problem: 'größe' }).status).toBe(400);
@@ -340,7 +340,7 @@ describe('faults (switchboard)', () => {
   });
 });
 
-describe('counting calls (contracts §6)', () => {
+describe('counting calls', () => {
   it('counts by method, path and tenant; Xero calls are those under /api.xro/, writes are not GETs', () => {
     const bench = Bench.connected();
     bench.pull('POST', 'calls/reset');

@@ -5,7 +5,7 @@ import { ALL_SCOPES, Bench, OTHER_TENANT, REDIRECT_URI, TENANT, claimsOf } from 
 const MINUTE = 60_000;
 const locationOf = (bench: Bench, fields: Record<string, string> = {}): URL => new URL(bench.decide(fields).headers.location ?? '');
 
-describe('authorize (xero-facts §1 "Flow")', () => {
+describe('authorize', () => {
   const demand = (change: Record<string, string> = {}): string => {
     const base = { response_type: 'code', client_id: 'ges-xero-local', redirect_uri: REDIRECT_URI, scope: ALL_SCOPES, state: 's"1' };
     return `/identity/connect/authorize?${new URLSearchParams({ ...base, ...change }).toString()}`;
@@ -61,7 +61,7 @@ describe('authorize (xero-facts §1 "Flow")', () => {
   });
 });
 
-describe('token endpoint (xero-facts §1 "Tokens")', () => {
+describe('token endpoint', () => {
   it('gives access, refresh and id token, 1800 s, scope as one string', () => {
     const reply = new Bench().connect();
     expect(reply.json).toMatchObject({ expires_in: 1800, token_type: 'Bearer', scope: ALL_SCOPES });
@@ -143,7 +143,7 @@ describe('token endpoint (xero-facts §1 "Tokens")', () => {
   });
 });
 
-describe('refresh (xero-facts §1 "Tokens")', () => {
+describe('refresh', () => {
   it('each refresh gives a NEW refresh token and a working access token', () => {
     const bench = Bench.connected();
     const old = bench.refreshToken;
@@ -185,7 +185,7 @@ describe('refresh (xero-facts §1 "Tokens")', () => {
   });
 });
 
-describe('scopes add up (xero-facts §1 "Scopes")', () => {
+describe('scopes add up', () => {
   it('consenting again with fewer organisation scopes takes none away', () => {
     const bench = Bench.connected('offline_access accounting.contacts accounting.settings');
     bench.connect({ scope: 'offline_access accounting.contacts' });
@@ -204,7 +204,7 @@ describe('scopes add up (xero-facts §1 "Scopes")', () => {
   });
 });
 
-describe('broad scopes (xero-facts §1 "Scopes")', () => {
+describe('broad scopes', () => {
   const BROAD = 'offline_access accounting.transactions accounting.contacts.read';
   const olderApp = (): Bench => {
     const bench = new Bench();
@@ -243,7 +243,7 @@ describe('broad scopes (xero-facts §1 "Scopes")', () => {
   });
 });
 
-describe('app.connections (xero-facts §1 "Scopes")', () => {
+describe('app.connections', () => {
   it('lists and deletes the connections of all users without a user token, and reaches no books', () => {
     const bench = Bench.connected();
     bench.pull('POST', 'apps', { clientId: 'ges-xero-local', clientCredentials: true });
@@ -264,7 +264,7 @@ describe('app.connections (xero-facts §1 "Scopes")', () => {
   });
 });
 
-describe('revocation and connections (xero-facts §1)', () => {
+describe('revocation and connections', () => {
   it('revocation answers 200 with an empty body and removes ALL of the user’s connections', () => {
     const bench = Bench.connected();
     bench.connect({ organisation: OTHER_TENANT });
@@ -311,7 +311,7 @@ describe('revocation and connections (xero-facts §1)', () => {
   });
 });
 
-describe('access failures at the API (xero-facts §1)', () => {
+describe('access failures at the API', () => {
   it('an expired token gets 401 TokenExpired with its own time', () => {
     const bench = Bench.connected();
     bench.now += 30 * MINUTE;

@@ -10,7 +10,7 @@ const APPROVED = { ...DRAFT, Status: 'AUTHORISED', DueDate: '2026-12-24' };
 const put = (bench: Bench, invoice: unknown) => bench.api('PUT', 'Invoices?unitdp=4', { Invoices: [invoice] });
 const whyNot = (bench: Bench, invoice: unknown): string => messagesOf(put(bench, invoice).json).join('|');
 
-describe('the shape of invoices (xero-facts §6 "Shape")', () => {
+describe('the shape of invoices', () => {
   it('dates are /Date()/ at UTC midnight with DateString beside them', () => {
     const invoice = Bench.connected().invoice();
     expect(invoice).toMatchObject({
@@ -117,7 +117,7 @@ describe('the shape of invoices (xero-facts §6 "Shape")', () => {
   });
 });
 
-describe('creating invoices (xero-facts §6 "Shape")', () => {
+describe('creating invoices', () => {
   it.each<[string, unknown, string]>([
     [
       'no contact',
@@ -174,10 +174,14 @@ describe('creating invoices (xero-facts §6 "Shape")', () => {
       'Url must be an absolute address and must not contain "xero".',
     ],
     ['an archived status', { ...DRAFT, Status: 'PAID' }, 'Invoice not of valid status for modification'],
-    ['a negative total', { ...DRAFT, LineItems: [{ ...LINE, UnitAmount: -5 }] }, 'The document total must not be negative.'],
+    [
+      'a negative total',
+      { ...DRAFT, LineItems: [{ ...LINE, UnitAmount: -5 }] },
+      'The Total for this document must be greater than or equal to zero.',
+    ],
     [
       'three tracking categories',
-      { ...DRAFT, LineItems: [{ ...LINE, Tracking: [{}, {}, {}] }] },
+      { ...DRAFT, LineItems: [{ ...LINE, Tracking: Array(3).fill({ Name: 'Region', Option: 'North' }) }] },
       'A line item may have at most 2 tracking categories.',
     ],
   ])('refuses %s', (_, invoice, message) => {
@@ -252,7 +256,7 @@ describe('creating invoices (xero-facts §6 "Shape")', () => {
   });
 });
 
-describe('the contact of an invoice (xero-facts §5, §11)', () => {
+describe('the contact of an invoice', () => {
   it('a name nobody has creates a new contact for each spelling', () => {
     const bench = Bench.connected();
     const before = bench.sandbox.state.contacts.size;
@@ -282,7 +286,9 @@ describe('the contact of an invoice (xero-facts §5, §11)', () => {
     const bench = Bench.connected();
     const { ContactID } = bench.contact({ Name: 'Archived' });
     bench.pull('POST', `as-user/contacts/${ContactID}/archive`);
-    expect(whyNot(bench, { ...DRAFT, Contact: { ContactID } })).toBe('The contact is archived and cannot be used.');
+    expect(whyNot(bench, { ...DRAFT, Contact: { ContactID } })).toBe(
+      'The contact with the specified contact details has been archived. The contact must be un-archived before creating new invoices or credit notes.',
+    );
   });
 
   it('the first sales document makes a customer of it, without counting as a modification', () => {

@@ -142,7 +142,7 @@ class Storm {
   }
 }
 
-/** What must hold of the books whatever was done to them (xero-facts §5, §6, §7). */
+/** What must hold of the books whatever was done to them. */
 function faultsIn({ sandbox: { state } }: Bench): string[] {
   const faults: string[] = [];
   const numbers = new Set<string>();
@@ -171,7 +171,7 @@ function faultsIn({ sandbox: { state } }: Bench): string[] {
 }
 
 describe(`${String(CALLS)} random calls and actions`, () => {
-  it('give no 5xx, and the books add up all along (xero-facts §5, §6, §7)', () => {
+  it('give no 5xx, and the books add up all along', () => {
     const storm = new Storm('storm');
     for (let i = 0; i < CALLS; i += 1) {
       storm.step(i);

@@ -35,7 +35,7 @@ const drain = (bench: Bench, outcome: DeliveryOutcome): DeliverWebhook[] => {
 };
 const statusOf = (bench: Bench): string => bench.sandbox.state.subscriptions.get('ges-xero-local')?.status ?? 'none';
 
-describe('webhook deliveries (xero-facts §4)', () => {
+describe('webhook deliveries', () => {
   it('come after the delay, signed over the raw body with base64 HMAC-SHA256 of 44 characters', () => {
     const bench = Bench.connected();
     edit(bench);
@@ -204,7 +204,7 @@ describe('webhook deliveries (xero-facts §4)', () => {
   });
 });
 
-describe('at least once (xero-facts §4)', () => {
+describe('at least once', () => {
   it('every event arrives, in order while nothing is held back, however deliveries fail', () => {
     const outcome = fc.constantFrom<DeliveryOutcome>(GOOD, { ...GOOD, status: 500 }, { ...GOOD, status: 0 }, { ...GOOD, bodyLength: 1 });
     const step = fc.record({ edits: fc.integer({ min: 0, max: 3 }), wait: fc.constantFrom(0, 10, DELAY, 16 * MINUTE), outcome });
@@ -242,7 +242,7 @@ describe('at least once (xero-facts §4)', () => {
   });
 });
 
-describe('intent to receive (xero-facts §4)', () => {
+describe('intent to receive', () => {
   const validate = (bench: Bench, answer: (good: boolean) => DeliveryOutcome): string => {
     const { effects } = bench.pull('POST', 'webhooks/validate');
     for (const effect of effects) {

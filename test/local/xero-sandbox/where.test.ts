@@ -15,7 +15,7 @@ const FIELDS = {
   guids: { ContactID: () => 'abcdef00-0000-4000-8000-000000000001' },
 };
 
-describe('where (xero-facts §5, §6 "Optimised where")', () => {
+describe('where', () => {
   it.each([
     ['Name=="åsa o\\"neil"', true],
     ['Name="asa O\\"NEIL"', true],

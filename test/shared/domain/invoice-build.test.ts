@@ -32,8 +32,8 @@ describe('C5: VAT', () => {
     ['zero', 'ZERORATEDOUTPUT'],
     ['exempt', 'EXEMPTOUTPUT'],
     ['outside', 'NONE'],
-    ['reverse-charge-standard', 'DRCHARGESUPPLY20'],
-    ['reverse-charge-reduced', 'DRCHARGESUPPLY5'],
+    ['reverse-charge-standard', 'DRCHARGE20'],
+    ['reverse-charge-reduced', 'DRCHARGE5'],
   ])('%s goes as %s', (vat, taxType) => {
     expect(build(invoice({ lines: [line({ vat })] }))).toMatchObject({ lines: [{ taxType }] });
   });
@@ -44,6 +44,36 @@ describe('C5: VAT', () => {
     const result = build(made, { taxRates });
     expect(problemOf(result)).toBe('tax-rate-missing');
     expect(problemOf(build(made, { taxRates: [] }))).toBe('tax-rate-missing');
+  });
+
+  const reverseCharge = (rates: Record<string, boolean>, effectiveRate = 0) => {
+    const made = invoice({ lines: [line({ vat: 'reverse-charge-standard' })] });
+    const taxRates = Object.entries(rates).map(([taxType, canApplyToRevenue]) => ({
+      taxType,
+      status: 'ACTIVE',
+      effectiveRate,
+      canApplyToRevenue,
+    }));
+    return build(made, { taxRates });
+  };
+
+  it('reverse charge goes as the active one of the two rates that may go on revenue, whichever it is', () => {
+    expect(reverseCharge({ DRCHARGE20: true, DRCHARGESUPPLY20: false })).toMatchObject({ lines: [{ taxType: 'DRCHARGE20' }] });
+    expect(reverseCharge({ DRCHARGE20: false, DRCHARGESUPPLY20: true })).toMatchObject({ lines: [{ taxType: 'DRCHARGESUPPLY20' }] });
+  });
+
+  it('reverse charge: both or neither on revenue needs a person, never a guess', () => {
+    expect(problemOf(reverseCharge({ DRCHARGE20: true, DRCHARGESUPPLY20: true }))).toBe('tax-rate-unclear');
+    expect(problemOf(reverseCharge({ DRCHARGE20: false, DRCHARGESUPPLY20: false }))).toBe('tax-rate-missing');
+  });
+
+  it('reverse charge puts no VAT on the invoice though its rate shows 20 %', () => {
+    expect(reverseCharge({ DRCHARGE20: true }, 20)).toMatchObject({ lines: [{ taxType: 'DRCHARGE20' }], notes: [] });
+  });
+
+  it('a rate that may not go on revenue counts as missing', () => {
+    const taxRates = facts().taxRates.map((rate) => ({ ...rate, canApplyToRevenue: false }));
+    expect(problemOf(build(invoice(), { taxRates }))).toBe('tax-rate-missing');
   });
 
   it('an organisation that is not VAT-registered: lines without VAT go as NONE, an invoice with VAT needs a person', () => {

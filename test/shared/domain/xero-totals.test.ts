@@ -4,19 +4,24 @@ import { invoiceTotals } from '../../../local/ges-simulator/core/money.ts';
 import type { Line } from '../../../local/xero-sandbox/documents/records.ts';
 import { lineAmountOf, taxOf, totalsOf } from '../../../local/xero-sandbox/documents/totals.ts';
 import { toPence } from '../../../shared/domain/money.ts';
-import type { GesInvoiceLine } from '../../../shared/domain/records.ts';
+import type { GesInvoiceLine, GesVat } from '../../../shared/domain/records.ts';
 import { taxTypeOf } from '../../../shared/domain/vat.ts';
 import { xeroTotals } from '../../../shared/domain/xero-totals.ts';
-import { anyLines, line, RATES } from '../../support/money-facts.ts';
+import { anyLines, facts, line, RATES } from '../../support/money-facts.ts';
 
 const SEED = 20_261_122;
 const rateOf = (taxType: string): number => RATES[taxType] ?? 0;
+function taxTypeFor(vat: GesVat): string {
+  const choice = taxTypeOf(vat, facts());
+  if (!('taxType' in choice)) throw new Error(`No rate for ${vat}`);
+  return choice.taxType;
+}
 const outgoing = (lines: readonly GesInvoiceLine[]) =>
   lines.map(({ quantity, unitPrice, discountPercent, vat }) => ({
     quantity,
     unitAmount: unitPrice,
     discountRate: discountPercent,
-    taxType: taxTypeOf(vat, { vatRegistered: true }),
+    taxType: taxTypeFor(vat),
   }));
 
 /** Exact fractions, written without a look at the product. */
@@ -50,7 +55,7 @@ function exactTotals(lines: readonly GesInvoiceLine[], inclusive: boolean) {
     const kept = new Fraction(Fraction.of(`100.${'0'.repeat(4)}`).top - Fraction.of(padded(each.discountPercent)).top, 1_000_000n);
     const pounds = Fraction.of(each.quantity).times(Fraction.of(each.unitPrice)).times(kept);
     const amount = pounds.times(new Fraction(100n)).rounded();
-    const percent = BigInt(rateOf(taxTypeOf(each.vat, { vatRegistered: true })));
+    const percent = BigInt(rateOf(taxTypeFor(each.vat)));
     const tax = new Fraction(amount * percent, inclusive ? 100n + percent : 100n).rounded();
     vat += tax;
     net += inclusive ? amount - tax : amount;

@@ -9,7 +9,7 @@ const facts = (overrides: Partial<OrganisationFacts> = {}): OrganisationFacts =>
   cisEnabled: true,
   cisRate: 20,
   accounts: [{ accountId: 'acc-1', code: '200', status: 'ACTIVE', systemAccount: '' }],
-  taxRates: [{ taxType: 'OUTPUT2', status: 'ACTIVE', effectiveRate: 17.5 }],
+  taxRates: [{ taxType: 'OUTPUT2', status: 'ACTIVE', effectiveRate: 17.5, canApplyToRevenue: true }],
   mayApproveInvoices: true,
   readAt: 1_795_353_449_461,
   ...overrides,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { RetryFailure } from '../../../shared/sync/errors.ts';
 import type { XeroBooks } from '../../../shared/sync/ports.ts';
 import type { RemainingCalls } from '../../../shared/xero/api-caller.ts';
 import { createXeroBooks } from '../../../shared/xero/client.ts';
@@ -42,17 +43,31 @@ describe('reading contacts', () => {
     expect(found).toHaveLength(1);
     const [call] = xero.calls as [StubCall];
     expect(call).toMatchObject({ method: 'GET', path: '/api.xro/2.0/Contacts' });
-    expect(Object.fromEntries(call.query)).toEqual({ IDs: `${id(1)},${id(2)}`, page: '1', pageSize: '100', includeArchived: 'true' });
+    expect(Object.fromEntries(call.query)).toEqual({ IDs: `${id(1)},${id(2)}`, page: '1', pageSize: '2', includeArchived: 'true' });
     expect(call.headers).toMatchObject({ authorization: 'Bearer token-1', 'xero-tenant-id': 'tenant-1', accept: 'application/json' });
     expect(limits).toEqual([{ minute: 57, day: 4999 }]);
   });
 
-  it('asks for at most 100 ids a call, and for none without ids', async () => {
+  it('asks for at most 40 ids a call, and for none without ids', async () => {
     xero.answer = () => contacts();
-    await books.contactsByIds(Array.from({ length: 201 }, (_, n) => id(n)));
-    expect(xero.calls.map((call) => call.query.get('IDs')?.split(',').length).sort()).toEqual([1, 100, 100]);
+    await books.contactsByIds(Array.from({ length: 81 }, (_, n) => id(n)));
+    expect(xero.calls.map((call) => call.query.get('IDs')?.split(',').length).sort()).toEqual([1, 40, 40]);
     expect(await books.contactsByIds([])).toEqual([]);
     expect(xero.calls).toHaveLength(3);
+  });
+
+  it('a search term that is too long for an address is cut', async () => {
+    xero.answer = () => contacts();
+    await books.searchContacts('’'.repeat(255));
+    const [call] = xero.calls as [StubCall];
+    expect(call.query.toString().length).toBeLessThan(1_900);
+    expect(call.query.get('searchTerm')).toMatch(/^’{150,}$/);
+  });
+
+  it('a list that Xero does not find is asked for again: no record is gone', async () => {
+    xero.answer = () => ({ status: 404, text: 'The resource you’re looking for cannot be found' });
+    await expect(books.contactsByIds([id(1)])).rejects.toBeInstanceOf(RetryFailure);
+    await expect(books.allContacts()).rejects.toBeInstanceOf(RetryFailure);
   });
 
   it('searches archived contacts too, in one call', async () => {

@@ -37,7 +37,7 @@ beforeEach(() => {
         { AccountID: 'a3', Code: '205', Status: 'ACTIVE', Type: 'REVENUE', SystemAccount: 'CISLABOURINCOME' },
       ],
     }),
-    TaxRates: ok({ TaxRates: [{ TaxType: 'OUTPUT2', Status: 'ACTIVE', EffectiveRate: 20, DisplayTaxRate: 20 }] }),
+    TaxRates: ok({ TaxRates: [{ TaxType: 'OUTPUT2', Status: 'ACTIVE', EffectiveRate: 20, CanApplyToRevenue: true, DisplayTaxRate: 20 }] }),
   };
 });
 
@@ -53,7 +53,7 @@ describe('organisation facts', () => {
         { accountId: 'a2', code: '', status: 'ARCHIVED', systemAccount: '' },
         { accountId: 'a3', code: '205', status: 'ACTIVE', systemAccount: 'CISLABOURINCOME' },
       ],
-      taxRates: [{ taxType: 'OUTPUT2', status: 'ACTIVE', effectiveRate: 20 }],
+      taxRates: [{ taxType: 'OUTPUT2', status: 'ACTIVE', effectiveRate: 20, canApplyToRevenue: true }],
       mayApproveInvoices: true,
       readAt: 1_234,
     });

@@ -73,7 +73,7 @@ describe('facts', () => {
   it('C5, C8, C9: of the demo organisation, in five calls', async () => {
     expect(facts).toMatchObject({ baseCurrency: 'GBP', vatRegistered: true, cisEnabled: true, cisRate: 20, mayApproveInvoices: true });
     expect(facts.lockedUntil).toBeUndefined();
-    expect(facts.taxRates).toContainEqual({ taxType: 'RROUTPUT', status: 'ACTIVE', effectiveRate: 5 });
+    expect(facts.taxRates).toContainEqual({ taxType: 'RROUTPUT', status: 'ACTIVE', effectiveRate: 5, canApplyToRevenue: true });
     const systemAccounts = facts.accounts.map(({ systemAccount }) => systemAccount);
     expect(systemAccounts).toEqual(expect.arrayContaining(['ROUNDING', 'CISLABOURINCOME', '']));
     expect(JSON.parse(JSON.stringify(facts))).toEqual(facts);

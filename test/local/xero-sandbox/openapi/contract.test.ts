@@ -8,7 +8,7 @@ import { Recorder, type Recorded } from './recorder.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { NOT_SHOWN, keysIn } from './shown-fields.ts';
 
-/** The description still prints the scope that was divided in March 2026 (xero-facts §1 "Scopes"). */
+/** The description still prints the scope that was divided in March 2026. */
 const DESCRIBED_SCOPES: Readonly<Record<string, string>> = { invoices: 'accounting.transactions', payments: 'accounting.transactions' };
 const NAMES: readonly string[] = COVERED_OPERATIONS;
 

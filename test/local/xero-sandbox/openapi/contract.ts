@@ -47,7 +47,7 @@ const GATEWAY_HEADERS = new Set([
 ]);
 const LIMIT_HEADERS = ['x-daylimit-remaining', 'x-minlimit-remaining', 'x-appminlimit-remaining'];
 const ERROR: Schema = { $ref: '#/components/schemas/Error' };
-/** What every good answer begins with (xero-facts §6 "Answer envelope"); the schemas leave it out. */
+/** What every good answer begins with; the schemas leave it out. */
 const ENVELOPE: Schema = {
   type: 'object',
   required: ['Id', 'Status', 'ProviderName', 'DateTimeUTC'],
@@ -218,11 +218,11 @@ export class Contract {
       kind: 'answer',
       operation: id,
       at: name,
-      detail: 'every answer carries this header (xero-facts §2)',
+      detail: 'every answer carries this header',
     }));
   }
 
-  /** The Error body; its elements are echoes of the operation's own resource with their errors (xero-facts §6 "Errors and batches"). */
+  /** The Error body; its elements are echoes of the operation's own resource with their errors. */
   #errorSchema({ document, answers }: Operation): Schema {
     const good = this.description.resolved(document, answers.get(200) ?? {});
     const resource = Object.values(good.properties ?? {}).find(

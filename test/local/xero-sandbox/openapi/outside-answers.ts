@@ -28,23 +28,23 @@ function isRateLimit(exchange: Recorded): boolean {
 
 /** Refusals of the OAuth endpoints by operation; of 400 elsewhere the description has the Error body. */
 export const OAUTH_REFUSALS: Readonly<Record<string, OutsideAnswer>> = {
-  token: { source: 'xero-facts §1 "Error bodies at the token endpoint"', fits: (exchange) => hasKeys(exchange, ['error']) },
-  authorizePage: { source: 'xero-facts §1 "Flow": an error page', fits: (exchange) => isType(exchange, 'text/html') },
-  authorizeDecision: { source: 'xero-facts §1 "Flow": an error page', fits: (exchange) => isType(exchange, 'text/html') },
+  token: { source: 'error bodies of the token endpoint', fits: (exchange) => hasKeys(exchange, ['error']) },
+  authorizePage: { source: 'an error page of the identity server', fits: (exchange) => isType(exchange, 'text/html') },
+  authorizeDecision: { source: 'an error page of the identity server', fits: (exchange) => isType(exchange, 'text/html') },
 };
 
 /** Answers of Xero's gateway, which its description does not speak of. */
 export const OUTSIDE_ANSWERS: Readonly<Record<number, OutsideAnswer>> = {
-  401: { source: 'xero-facts §1 "Access failures at the API"', fits: (exchange) => hasKeys(exchange, PROBLEM) },
-  403: { source: 'xero-facts §1 "Access failures at the API"', fits: (exchange) => hasKeys(exchange, PROBLEM) },
-  404: { source: 'xero-facts §2 "Other codes"', fits: (exchange) => isType(exchange, 'text/html') },
-  406: { source: 'xero-facts §12: fails loudly where Xero would answer XML', fits: (exchange) => isType(exchange, 'text/xml') },
-  413: { source: 'xero-facts §2 "Request size"', fits: (exchange) => isType(exchange, 'text/html') },
-  429: { source: 'xero-facts §2', fits: isRateLimit },
+  401: { source: 'access failures as recorded', fits: (exchange) => hasKeys(exchange, PROBLEM) },
+  403: { source: 'access failures as recorded', fits: (exchange) => hasKeys(exchange, PROBLEM) },
+  404: { source: 'other codes, as documented', fits: (exchange) => isType(exchange, 'text/html') },
+  406: { source: 'fails loudly where Xero would answer XML', fits: (exchange) => isType(exchange, 'text/xml') },
+  413: { source: 'limit on the size of a request', fits: (exchange) => isType(exchange, 'text/html') },
+  429: { source: 'rate limits, as documented', fits: isRateLimit },
   500: {
-    source: 'xero-facts §2 "500 sample"',
+    source: 'a recorded 500',
     fits: (exchange) => isType(exchange, 'text/html') || hasKeys(exchange, ['Detail', 'Instance', 'Status', 'Title']),
   },
-  501: { source: 'xero-facts §2 "Other codes"', fits: (exchange) => hasKeys(exchange, ['ErrorNumber', 'Message', 'Type']) },
-  503: { source: 'xero-facts §2 "503 bodies"', fits: (exchange) => isType(exchange, 'text/plain') },
+  501: { source: 'other codes, as documented', fits: (exchange) => hasKeys(exchange, ['ErrorNumber', 'Message', 'Type']) },
+  503: { source: 'documented bodies of a 503', fits: (exchange) => isType(exchange, 'text/plain') },
 };

@@ -25,7 +25,7 @@ export function creditNoteScenario(): Recorder {
   recorder.accepted('PUT', 'Payments', { Payments: [paidBack] });
   recorder.refused(400, 'PUT', 'Payments', { Payments: [{ ...paidBack, Amount: 5_000 }] });
   recorder.accepted('GET', `CreditNotes/${CreditNoteID}`);
-  const labour = { ...line, AccountCode: '210', TaxType: 'DRCHARGESUPPLY20' };
+  const labour = { ...line, AccountCode: '210', TaxType: 'DRCHARGE20' };
   const withCis = recorder.asUser('credit-notes', { Contact: { ContactID: contactId }, LineItems: [labour] });
   recorder.accepted('GET', `CreditNotes/${String(withCis.CreditNoteID)}`);
   recorder.accepted('GET', `CreditNotes/${CreditNoteID}/History`);
