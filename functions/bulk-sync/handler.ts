@@ -11,7 +11,7 @@ import { createLaneStore } from '../../shared/store/lane-store.ts';
 import { createRunStore } from '../../shared/store/run-store.ts';
 
 const config = readConfig('bulk-sync');
-const table = { client: createDocumentClient(), tableName: config.tableName };
+const table = { client: createDocumentClient(), tableName: config.tableName, ids: systemIds, clock: systemClock };
 const log = createLog();
 const deps: BulkSyncDeps = {
   lanes: createLaneStore(table),

@@ -1,7 +1,7 @@
 import { readGesEvent } from '../../shared/ges/event-contract.ts';
 import { withIds } from '../../shared/runtime/log.ts';
 import { METRIC, type Counters } from '../../shared/runtime/metrics.ts';
-import { receiveGesChange, type IngressDeps } from '../../shared/sync/ingress.ts';
+import { receiveGesChange, type IngressDeps } from '../../shared/sync/receive.ts';
 import type { Log } from '../../shared/sync/ports.ts';
 
 export interface ReceiverDeps extends IngressDeps {

@@ -1,7 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { ConnectionDeps } from '../../shared/connection/deps.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
-import { createEventBridge, createOutcomes } from '../../shared/runtime/outcome-events.ts';
 import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
 import { createSecretsManager } from '../../shared/runtime/secrets-manager.ts';
 import { systemClock, systemIds } from '../../shared/runtime/system.ts';
@@ -9,7 +8,7 @@ import { createXeroAppReader } from '../../shared/secrets/client-secrets.ts';
 import { createConnectionStore } from '../../shared/store/connection-store.ts';
 import { createDocumentClient } from '../../shared/store/document-client.ts';
 import { createLaneStore } from '../../shared/store/lane-store.ts';
-import { createLinkStore } from '../../shared/store/link-store.ts';
+import { createCountStore } from '../../shared/store/count-store.ts';
 import { createSingleUseStore } from '../../shared/store/single-use-store.ts';
 import { createTenantClaims } from '../../shared/store/tenant-claims.ts';
 import { createTokenPointerStore } from '../../shared/store/token-pointer-store.ts';
@@ -30,7 +29,7 @@ const secrecy: ConnectionDeps['secrecy'] = {
 /** The real dependencies of the Integration API, built once per instance from the environment. */
 export function wireIntegration(log: Log): Integration {
   const config = readConfig('integration-api');
-  const table = { client: createDocumentClient(), tableName: config.tableName, ids: systemIds };
+  const table = { client: createDocumentClient(), tableName: config.tableName, ids: systemIds, clock: systemClock };
   const secretsManager = createSecretsManager();
   const connections = createConnectionStore(table);
   const lanes = createLaneStore(table);
@@ -52,10 +51,9 @@ export function wireIntegration(log: Log): Integration {
     tokens: wireTokens(config, table, secretsManager, log).tokens,
     identity,
     openOrganisation: createOpenOrganisation({ apiBaseUrl: config.xeroApiBaseUrl }),
-    links: createLinkStore(table),
+    counts: createCountStore(table),
     waits: lanes,
     bell: { ring: (accountId) => ringLane(lane, accountId), forgetWait: (accountId) => lanes.forgetWait(accountId) },
-    outcomes: createOutcomes(createEventBridge(), config.eventBusName, systemClock),
     secrecy,
     clock: systemClock,
     log,

@@ -1,10 +1,9 @@
 import { sweepTokens } from '../../shared/connection/token-sweep.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { createLog } from '../../shared/runtime/log.ts';
-import { createEventBridge, createOutcomes } from '../../shared/runtime/outcome-events.ts';
 import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
 import { createSecretsManager } from '../../shared/runtime/secrets-manager.ts';
-import { systemClock } from '../../shared/runtime/system.ts';
+import { systemClock, systemIds } from '../../shared/runtime/system.ts';
 import { createConnectionStore } from '../../shared/store/connection-store.ts';
 import { createDocumentClient } from '../../shared/store/document-client.ts';
 import { createLaneStore } from '../../shared/store/lane-store.ts';
@@ -15,7 +14,7 @@ import { wireTokens } from '../wiring/tokens.ts';
 
 const config = readConfig('sweep');
 const log = createLog();
-const table = { client: createDocumentClient(), tableName: config.tableName };
+const table = { client: createDocumentClient(), tableName: config.tableName, ids: systemIds, clock: systemClock };
 const connections = createConnectionStore(table);
 const lane = { lanes: createLaneStore(table), doorbell: createDoorbell(createSqs(), config.laneQueueUrl), clock: systemClock };
 const deps = {
@@ -28,7 +27,6 @@ const deps = {
     ring: (accountId: string) => ringLane(lane, accountId),
     forgetWait: (accountId: string) => lane.lanes.forgetWait(accountId),
   },
-  outcomes: createOutcomes(createEventBridge(), config.eventBusName, systemClock),
   clock: systemClock,
   log,
 };

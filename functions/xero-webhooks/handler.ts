@@ -9,18 +9,18 @@ import { createConnectionStore } from '../../shared/store/connection-store.ts';
 import { createDocumentClient } from '../../shared/store/document-client.ts';
 import { createInboxStore } from '../../shared/store/inbox-store.ts';
 import { createLaneStore } from '../../shared/store/lane-store.ts';
-import { createLinkStore } from '../../shared/store/link-store.ts';
+import { createRecordStore } from '../../shared/store/records-store.ts';
 import { createWebhookRoute } from './route.ts';
 
 const config = readConfig('xero-webhooks');
-const table = { client: createDocumentClient(), tableName: config.tableName, ids: systemIds };
+const table = { client: createDocumentClient(), tableName: config.tableName, ids: systemIds, clock: systemClock };
 
 /** POST /webhooks/xero. */
 export const handler = createWebhookRoute({
   xeroApp: createXeroAppReader(createSecretsManager(), config.xeroAppSecretArn, systemClock),
   connections: createConnectionStore(table),
   inbox: createInboxStore(table),
-  links: createLinkStore(table),
+  records: createRecordStore(table),
   lanes: createLaneStore(table),
   doorbell: createDoorbell(createSqs(), config.laneQueueUrl),
   clock: systemClock,

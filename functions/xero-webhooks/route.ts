@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { header, httpHandler, rawBody, type HttpAnswer, type HttpHandler } from '../../shared/runtime/http.ts';
 import { METRIC, type Counters } from '../../shared/runtime/metrics.ts';
 import { HttpProblem } from '../../shared/runtime/problem.ts';
-import { receiveWebhook, type IngressDeps } from '../../shared/sync/ingress.ts';
+import { receiveWebhook, type IngressDeps } from '../../shared/sync/receive.ts';
 import type { Log } from '../../shared/sync/ports.ts';
 import { readWebhook } from '../../shared/xero/webhook-events.ts';
 import { isSignedByXero } from '../../shared/xero/webhook-signature.ts';

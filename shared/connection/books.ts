@@ -4,7 +4,7 @@ import type { ConnectionDeps } from './deps.ts';
 import { ConnectionRefusal } from './errors.ts';
 import type { ConnectionRecord, OrganisationBooks } from './ports.ts';
 
-export type BooksDeps = Pick<ConnectionDeps, 'connections' | 'tokens' | 'openOrganisation' | 'outcomes' | 'bell' | 'log'>;
+export type BooksDeps = Pick<ConnectionDeps, 'connections' | 'tokens' | 'openOrganisation' | 'bell' | 'log'>;
 
 /** A connection whose organisation can be read. */
 export type ConnectedRecord = ConnectionRecord & { readonly tenantId: string; readonly xeroUserId: string };

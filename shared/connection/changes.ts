@@ -1,5 +1,6 @@
 import { keepsNews } from '../domain/connection.ts';
 import type { ReconnectFailure } from '../sync/errors.ts';
+import type { Outcome } from '../sync/ports.ts';
 import type { ConnectionDeps } from './deps.ts';
 import type { ConnectionRecord } from './ports.ts';
 import { lost, neverConnected } from './transitions.ts';
@@ -23,8 +24,16 @@ export async function changeConnection(
   return retryOnConflict(async () => {
     const before = (await deps.connections.readConnection(accountId)) ?? neverConnected(accountId);
     const next = change(before);
-    return { before, after: next === before ? before : await deps.connections.putConnection(next) };
+    if (next === before) return { before, after: before };
+    return { before, after: await deps.connections.putConnection(next, toldOf(before, next)) };
   });
+}
+
+/** What the platform is to be told of a change of the status or of the organisation; stored with the change (F2b). */
+function toldOf(before: ConnectionRecord, after: ConnectionRecord): Outcome | undefined {
+  const { accountId, status, reason, version } = after;
+  if (before.status === status && before.tenantId === after.tenantId) return undefined;
+  return { kind: 'ConnectionChanged', accountId, version: version + 1, status, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** Does what is owed after a stored change, but must not undo it: a failure is logged, the change stands. */
@@ -42,20 +51,17 @@ export async function followUp(
 }
 
 /**
- * Tells the platform when the status changed (contracts §3), and rings the lane: when the sync may run (again), and when the user has ended
- * it, so that the lane drops what still waits and ends its runs (A2), whatever Xero has asked it to wait for.
+ * Rings the lane after a change: it sends what the platform is to be told, runs the sync when it may run (again), and when the user has ended it
+ * drops what still waits and ends its runs (A2), whatever Xero has asked it to wait for.
  */
-export async function announce(deps: Pick<ConnectionDeps, 'outcomes' | 'bell' | 'log'>, { before, after }: Change): Promise<void> {
-  const { accountId, status, reason } = after;
+export async function announce(deps: Pick<ConnectionDeps, 'bell' | 'log'>, { before, after }: Change): Promise<void> {
+  const { accountId, status } = after;
   const isOver = keepsNews(before) && !keepsNews(after);
   if (isOver) await followUp(deps, accountId, 'forget the wait', () => deps.bell.forgetWait(accountId));
-  if (after.version !== before.version && (status === 'active' || isOver)) {
+  const isTold = toldOf(before, after) !== undefined;
+  if (after.version !== before.version && (status === 'active' || isOver || isTold))
     await followUp(deps, accountId, 'ring lane', () => deps.bell.ring(accountId));
-  }
-  if (before.status === status && before.tenantId === after.tenantId) return;
-  deps.log.info('connection changed', { accountId, from: before.status, to: status, tenantId: after.tenantId });
-  const outcome = { kind: 'ConnectionChanged', accountId, status, ...(reason === undefined ? {} : { reason }) } as const;
-  await followUp(deps, accountId, 'publish ConnectionChanged', () => deps.outcomes.publish([outcome]));
+  if (isTold) deps.log.info('connection changed', { accountId, from: before.status, to: status, tenantId: after.tenantId });
 }
 
 /** Is the connection in need of this Xero user's tokens? */
@@ -82,7 +88,7 @@ export function usersLeftBehind({ before, after }: Change): readonly string[] {
 
 /** F5: notes and announces that the consent is gone, if the connection still is the one that found out (`connectSeq`). */
 export async function markLost(
-  deps: Pick<ConnectionDeps, 'connections' | 'outcomes' | 'bell' | 'log'>,
+  deps: Pick<ConnectionDeps, 'connections' | 'bell' | 'log'>,
   seen: Pick<ConnectionRecord, 'accountId' | 'connectSeq'>,
   failure: ReconnectFailure,
 ): Promise<void> {

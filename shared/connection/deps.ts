@@ -1,4 +1,5 @@
-import type { Clock, LinkStore, Log, Outcomes } from '../sync/ports.ts';
+import type { Clock, Log } from '../sync/ports.ts';
+import type { CountStore } from '../sync/records-port.ts';
 import type { LaneBell, OpenOrganisation, Secrecy, SingleUseStore, TokenPointerStore, WaitReader, XeroIdentity } from './ports.ts';
 import type { TenancyDeps } from './tenancy.ts';
 import type { Tokens } from './tokens.ts';
@@ -10,10 +11,9 @@ export interface ConnectionDeps extends TenancyDeps {
   readonly tokens: Tokens;
   readonly identity: Pick<XeroIdentity, 'authorizeUrl' | 'exchangeCode' | 'listConnections' | 'deleteConnection'>;
   readonly openOrganisation: OpenOrganisation;
-  readonly links: Pick<LinkStore, 'countByStatus'>;
+  readonly counts: Pick<CountStore, 'readCounts'>;
   readonly waits: WaitReader;
   readonly bell: LaneBell;
-  readonly outcomes: Outcomes;
   readonly secrecy: Secrecy;
   readonly clock: Clock;
   readonly log: Log;

@@ -10,7 +10,7 @@ const FINISH_AFTER_MS = 2 * 60_000;
 
 export type DisconnectDeps = Pick<
   ConnectionDeps,
-  'connections' | 'claims' | 'tenants' | 'tokens' | 'bell' | 'outcomes' | 'clock' | 'log'
+  'connections' | 'claims' | 'tenants' | 'tokens' | 'bell' | 'clock' | 'log'
 > & {
   readonly identity: Pick<XeroIdentity, 'deleteConnection'>;
 };

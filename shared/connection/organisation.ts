@@ -10,7 +10,7 @@ import { connectedTo, isDifferentOrganisation, neverConnected } from './transiti
 /** What taking an organisation needs. */
 export type OrganisationDeps = Pick<
   ConnectionDeps,
-  'connections' | 'claims' | 'tenants' | 'tokens' | 'identity' | 'bell' | 'outcomes' | 'clock' | 'log'
+  'connections' | 'claims' | 'tenants' | 'tokens' | 'identity' | 'bell' | 'clock' | 'log'
 >;
 
 export function organisationInUse(): ConnectionRefusal {

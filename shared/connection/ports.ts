@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/connection.ts';
+import type { Outcome } from '../sync/ports.ts';
 
 /**
  * What connecting, settings and tokens are handed from outside (design §7: ports only). Every write named "conditional"
@@ -16,8 +17,11 @@ export interface ConnectionRecord extends Connection {
 /** The item `A / CONNECTION` (design §6). */
 export interface ConnectionStore {
   readConnection(accountId: string): Promise<ConnectionRecord | undefined>;
-  /** Conditional: stores with version + 1 if the stored version is `connection.version` (0: nothing stored). Returns what is stored. */
-  putConnection(connection: ConnectionRecord): Promise<ConnectionRecord>;
+  /**
+   * Conditional: stores with version + 1 if the stored version is `connection.version` (0: nothing stored), in one transaction with what the
+   * platform is to be told of it. Returns what is stored.
+   */
+  putConnection(connection: ConnectionRecord, tell?: Outcome): Promise<ConnectionRecord>;
 }
 
 /** Which account an organisation belongs to (A5): the item `TENANT#<tenantId> / CONNECTION`. */

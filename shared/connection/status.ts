@@ -45,14 +45,14 @@ function viewOrganisation(connection: ConnectionRecord): ConnectionView['organis
 
 /** `GET /v1/xero/connection`. Spends no call of Xero. Paused = active, but told by Xero to wait for more than a moment. */
 export async function readStatus(
-  deps: Pick<ConnectionDeps, 'connections' | 'links' | 'waits' | 'clock'>,
+  deps: Pick<ConnectionDeps, 'connections' | 'counts' | 'waits' | 'clock'>,
   accountId: string,
 ): Promise<ConnectionView> {
   const connection = (await deps.connections.readConnection(accountId)) ?? neverConnected(accountId);
   const { generation } = connection;
   const organisation = viewOrganisation(connection);
   const counts =
-    organisation === null ? { synced: 0, pending: 0, attention: 0 } : await deps.links.countByStatus({ accountId, generation });
+    organisation === null ? { synced: 0, pending: 0, attention: 0 } : await deps.counts.readCounts({ accountId, generation });
   const until = connection.status === 'active' ? await deps.waits.waitsUntil(accountId) : undefined;
   const pausedUntil = until !== undefined && until - deps.clock.now() > TOLD_WAIT_MS ? new Date(until).toISOString() : null;
   return {

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { EntityType, GesCustomer, GesInvoice, GesPayment } from '../domain/records.ts';
+import type { SnapshotOf } from '../sync/platform-port.ts';
 
 /**
- * The single source of contracts §1 in code: what a change event and its snapshots must look like. Fields that the contract
+ * The single source in code of what a change event and its snapshots must look like. Fields that the contract
  * does not know are dropped (additive fields are fine); a missing one is an error, because a field read as "empty" would
  * be cleared on the other side.
  */
@@ -77,11 +78,6 @@ const payment: z.ZodType<GesPayment> = z.object({
   updatedAt,
 });
 
-export interface SnapshotOf {
-  readonly customer: GesCustomer;
-  readonly invoice: GesInvoice;
-  readonly payment: GesPayment;
-}
 export const SNAPSHOT_SCHEMAS: { readonly [T in EntityType]: z.ZodType<SnapshotOf[T]> } = { customer, invoice, payment };
 
 /** Which type of record an event of each detail-type is about. */
@@ -94,7 +90,7 @@ export const GES_EVENT_SCHEMA = z.object({
   'detail-type': z.enum(Object.keys(DETAIL_TYPES) as (keyof typeof DETAIL_TYPES)[]),
   detail: z.object({
     accountId: z.string().regex(/^[\w.:-]{1,100}$/, 'must be 1 to 100 letters, digits or _ . : -'),
-    entity: z.object({ type: z.enum(['customer', 'invoice', 'payment']), id, revision }),
+    entity: z.object({ type: z.enum(['customer', 'invoice', 'payment']), id, revision, invoiceId: id.optional() }),
     change: z.enum(['created', 'updated', 'deleted']),
     origin: z.enum(['user', 'xero-sync', 'bulk']),
     occurredAt: z.iso.datetime({ offset: true }),
@@ -109,6 +105,8 @@ export interface GesChange {
   readonly accountId: string;
   readonly type: EntityType;
   readonly id: string;
+  /** Payments: their invoice, where the event or the snapshot tells it. */
+  readonly invoiceId?: string;
   readonly revision: number;
   readonly change: 'created' | 'updated' | 'deleted';
   readonly origin: 'user' | 'xero-sync' | 'bulk';
@@ -144,7 +142,19 @@ export function readGesEvent(event: unknown): ReadGesEvent {
       reason: `detail.snapshot: must be ${change === 'deleted' ? 'null when deleted' : `the whole entity when ${change}`}`,
     };
   }
-  const common = { eventId, accountId, type: entity.type, id: entity.id, revision: entity.revision, change, origin, sentAt };
+  const { type, id: recordId, revision, invoiceId: named } = entity;
+  const invoiceId = type === 'payment' ? (named ?? z.object({ invoiceId: id }).safeParse(snapshot).data?.invoiceId) : undefined;
+  const common = {
+    eventId,
+    accountId,
+    type,
+    id: recordId,
+    ...(invoiceId === undefined ? {} : { invoiceId }),
+    revision,
+    change,
+    origin,
+    sentAt,
+  };
   if (snapshot === null) return { ok: true, change: { ...common, snapshot } };
 
   const inner = SNAPSHOT_SCHEMAS[entity.type].safeParse({ ...snapshot, revision: entity.revision });

@@ -1,23 +1,23 @@
 import * as z from 'zod';
 import type { EntityType } from '../domain/records.ts';
-import type { GesMoneyQuery } from '../sync/money-ports.ts';
-import type { GesPage, GesWrite } from '../sync/ports.ts';
-import { SNAPSHOT_SCHEMAS, type SnapshotOf } from './event-contract.ts';
+import type { GesPage, GesPaymentQuery, GesWrite, SnapshotOf } from '../sync/platform-port.ts';
+import { SNAPSHOT_SCHEMAS } from './event-contract.ts';
 import { checkedAnswer, type PlatformCall, type PlatformCaller } from './platform-caller.ts';
 
-/** The calls of contracts §2 that every type of record has. */
+/** The calls that every type of record has. */
 
 const PLURALS = { customer: 'customers', invoice: 'invoices', payment: 'payments' } as const;
 
 /** A page as such; what cannot even be told apart by its id makes the whole answer useless. */
 const page = z.object({ items: z.array(z.looseObject({ id: z.string().min(1) })), nextCursor: z.string().nullable() });
 
-function queryOf(query: GesMoneyQuery): URLSearchParams {
+function queryOf(query: GesPaymentQuery): URLSearchParams {
   const parameters = new URLSearchParams();
   const set = (name: string, value: string | undefined): void => {
     if (value !== undefined) parameters.set(name, value);
   };
   set('ids', query.ids?.join(','));
+  set('invoiceIds', query.invoiceIds?.join(','));
   set('updatedFrom', query.updatedFrom);
   set('issuedFrom', query.issuedFrom);
   set('issuedTo', query.issuedTo);
@@ -53,7 +53,7 @@ export async function listRecords<T extends EntityType>(
   request: PlatformCaller,
   type: T,
   accountId: string,
-  query: GesMoneyQuery,
+  query: GesPaymentQuery,
 ): Promise<GesPage<SnapshotOf[T]>> {
   const calls = idsByCall(query.ids ?? []);
   if (calls.length <= 1) return listPage(request, type, accountId, query);
@@ -79,7 +79,7 @@ async function listPage<T extends EntityType>(
   request: PlatformCaller,
   type: T,
   accountId: string,
-  query: GesMoneyQuery,
+  query: GesPaymentQuery,
 ): Promise<GesPage<SnapshotOf[T]>> {
   const call: PlatformCall = { method: 'GET', accountId, plural: PLURALS[type], query: queryOf(query) };
   const schema: z.ZodType<SnapshotOf[T]> = SNAPSHOT_SCHEMAS[type];

@@ -94,7 +94,10 @@ async function cancelRun(deps: BulkSyncDeps, accountId: string, runId: string): 
     if (run.status !== 'active') return report(run);
     const finishedAt = new Date(deps.clock.now()).toISOString();
     try {
-      return report(await deps.runs.putRun({ ...run, status: 'cancelled', finishedAt }));
+      const tell = { kind: 'RunFinished', accountId, version: run.version + 1, runId, status: 'cancelled', counters: run.counters } as const;
+      const cancelled = await deps.runs.putRun({ ...run, status: 'cancelled', finishedAt }, tell);
+      await ringLane(deps, accountId);
+      return report(cancelled);
     } catch (error) {
       if (!(error instanceof VersionConflict) || tries === CANCEL_TRIES) throw error;
     }

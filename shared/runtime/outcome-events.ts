@@ -16,9 +16,8 @@ export function createEventBridge(): EventBridgeClient {
 }
 
 /**
- * Publishes outcome events (contracts §3): detail-type is the outcome's kind, detail the rest. Entries that the bus
- * refuses are sent again alone; throws RetryFailure when some are still refused after four attempts. What was published is
- * counted under its kind, for the dashboard.
+ * Sends outcome events: detail-type is the outcome's kind, detail the rest. Entries that the bus refuses are sent again alone, four times in
+ * all; which ones it took is told. What was taken is counted under its kind, for the dashboard. Throws RetryFailure when the bus cannot be reached.
  */
 export function createOutcomes(
   eventBridge: Pick<EventBridgeClient, 'send'>,
@@ -33,21 +32,32 @@ export function createOutcomes(
     Detail: JSON.stringify(detail),
   });
 
-  const publishChunk = async (entries: PutEventsRequestEntry[]): Promise<void> => {
-    let open = entries;
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      if (attempt > 0) await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
-      const answer = await eventBridge.send(new PutEventsCommand({ Entries: open }));
-      if ((answer.FailedEntryCount ?? 0) === 0) return;
-      open = open.filter((_, index) => answer.Entries?.[index]?.ErrorCode !== undefined);
+  /** Places of the entries that the bus did not take. */
+  const sendOnce = async (entries: readonly PutEventsRequestEntry[], places: readonly number[]): Promise<readonly number[]> => {
+    const sent = places.flatMap((place) => entries[place] ?? []);
+    try {
+      const answer = await eventBridge.send(new PutEventsCommand({ Entries: sent }));
+      return (answer.FailedEntryCount ?? 0) === 0 ? [] : places.filter((_, index) => answer.Entries?.[index]?.ErrorCode !== undefined);
+    } catch (cause) {
+      throw new RetryFailure('The event bus could not be reached', 'lost-answer', { cause });
     }
-    throw new RetryFailure(`The event bus refused ${String(open.length)} outcome events`, 'server-error');
   };
 
   return {
-    async publish(outcomes) {
-      for (const chunk of chunks(outcomes, ENTRIES_A_CALL)) await publishChunk(chunk.map(entryOf));
-      for (const [kind, ofKind] of Map.groupBy(outcomes, (outcome) => outcome.kind)) counters.count(kind, ofKind.length);
+    async send(outcomes) {
+      const entries = outcomes.map(entryOf);
+      const refused = new Set<number>();
+      for (const places of chunks([...entries.keys()], ENTRIES_A_CALL)) {
+        let open = places;
+        for (let attempt = 0; attempt < ATTEMPTS && open.length > 0; attempt += 1) {
+          if (attempt > 0) await clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
+          open = await sendOnce(entries, open);
+        }
+        for (const place of open) refused.add(place);
+      }
+      const taken = outcomes.filter((_, place) => !refused.has(place));
+      for (const [kind, ofKind] of Map.groupBy(taken, (outcome) => outcome.kind)) counters.count(kind, ofKind.length);
+      return outcomes.map((_, place) => !refused.has(place));
     },
   };
 }

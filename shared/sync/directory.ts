@@ -79,9 +79,9 @@ function toEntry(pass: Pass, contact: Contact): DirectoryEntry {
 }
 
 function digestOfName(pass: Pass, name: string): string {
-  return pass.deps.digest(`name ${name}`);
+  return pass.deps.digest(`${pass.scope.accountId} name ${name}`);
 }
 
 function digestOfNumber(pass: Pass, number: string): string {
-  return pass.deps.digest(`number ${number}`);
+  return pass.deps.digest(`${pass.scope.accountId} number ${number}`);
 }

@@ -1,5 +1,6 @@
 import { AccountingApi } from 'xero-node/dist/gen/api/accountingApi.js';
-import { AttentionFailure, ReconnectFailure, RetryFailure } from '../sync/errors.ts';
+import type { Meter, RemainingCalls } from '../sync/budget.ts';
+import { AttentionFailure, ReconnectFailure, RetryFailure, WaitFailure } from '../sync/errors.ts';
 import { createCallSlots } from './call-slots.ts';
 import { readXeroError, validationRefusal } from './xero-answer.ts';
 import { classifyXeroFailure } from './xero-failure.ts';
@@ -8,13 +9,6 @@ type RequestOptions = Parameters<Parameters<AccountingApi['setDefaultAuthenticat
 /** An axios adapter: carries requests in process instead of over the network (simulation). */
 export type Transport = Extract<NonNullable<RequestOptions['adapter']>, (...args: never[]) => unknown>;
 
-/** Calls left, as Xero said with an answer. Absent where it did not say. */
-export interface RemainingCalls {
-  readonly minute?: number;
-  readonly day?: number;
-  readonly appMinute?: number;
-}
-
 export interface XeroAccess {
   /** Without the path, e.g. `https://api.xero.com`. */
   readonly apiBaseUrl: string;
@@ -22,7 +16,8 @@ export interface XeroAccess {
   readonly accessToken: () => Promise<string>;
   /** Told when Xero refused a token, so that the next `accessToken()` can bring another. */
   readonly onUnauthorised?: (refusedToken: string) => Promise<void>;
-  readonly onLimits?: (remaining: RemainingCalls) => void;
+  /** Asked before each call, and told what each answer says of Xero's limits. */
+  readonly meter?: Meter;
   readonly transport?: Transport;
 }
 
@@ -39,8 +34,16 @@ export interface ApiCall<T> {
   readonly refused?: (messages: readonly string[]) => T;
 }
 
+/** An answer, and Xero's own time of it, epoch ms; 0 where Xero did not say. */
+export interface TimedAnswer<T> {
+  readonly body: T;
+  readonly answeredAt: number;
+}
 /** Makes one call and returns the body. Throws RetryFailure, WaitFailure, AttentionFailure or ReconnectFailure. */
-export type ApiCaller = <T>(call: ApiCall<T>) => Promise<T>;
+export interface ApiCaller {
+  <T>(call: ApiCall<T>): Promise<T>;
+  timed<T>(call: ApiCall<T>): Promise<TimedAnswer<T>>;
+}
 
 /** xero-node has no time-out of its own. A write may take longer than a read. */
 const TIMEOUT_MS = { read: 20_000, write: 30_000 } as const;
@@ -68,32 +71,46 @@ function createApi(access: XeroAccess, token: string, timeoutMs: number): Accoun
 }
 
 function remainingCalls(response: unknown): RemainingCalls {
-  const headers = (response as { headers?: Readonly<Record<string, unknown>> }).headers ?? {};
+  const headers = headersOf(response);
   const read = (name: string): number | undefined => {
     const value = headers[name];
     return value === undefined || value === null || Number.isNaN(Number(value)) ? undefined : Number(value);
   };
   const minute = read('x-minlimit-remaining');
   const day = read('x-daylimit-remaining');
-  const appMinute = read('x-appminlimit-remaining');
-  return {
-    ...(minute === undefined ? {} : { minute }),
-    ...(day === undefined ? {} : { day }),
-    ...(appMinute === undefined ? {} : { appMinute }),
-  };
+  return { ...(minute === undefined ? {} : { minute }), ...(day === undefined ? {} : { day }) };
+}
+
+function headersOf(response: unknown): Readonly<Record<string, unknown>> {
+  return (response as { headers?: Readonly<Record<string, unknown>> }).headers ?? {};
+}
+
+/** `DateTimeUTC` of the envelope, which xero-node's models drop, else the header. */
+function answeredAt(response: unknown): number {
+  const { data } = response as { data?: unknown };
+  const envelope = typeof data === 'string' ? /"DateTimeUTC":"\\\/Date\((\d+)/.exec(data)?.[1] : ofEnvelope(data);
+  const time = Number(envelope ?? Date.parse(String(headersOf(response)['date'] ?? '')));
+  return Number.isNaN(time) ? 0 : time;
+}
+
+function ofEnvelope(data: unknown): string | undefined {
+  const text = (data as { DateTimeUTC?: unknown } | null | undefined)?.DateTimeUTC;
+  return typeof text === 'string' ? /\/Date\((\d+)/.exec(text)?.[1] : undefined;
 }
 
 /**
  * The one way to call Xero: fresh token for each call, own time-out, at most 4 in progress, failures classified. A 401 is
- * tried again with another token, twice at most: Xero did nothing, so that is safe for writes too.
+ * tried again with another token, twice at most: Xero did nothing, so that is safe for writes too. A read that a limit refuses is sent again when
+ * the meter says so.
  */
 export function createApiCaller(access: XeroAccess): ApiCaller {
   const inSlot = createCallSlots(CALLS_IN_PROGRESS);
+  const { meter } = access;
 
-  const attempt = async <T>(call: ApiCall<T>, token: string): Promise<T> => {
+  const attempt = async <T>(call: ApiCall<T>, token: string): Promise<TimedAnswer<T>> => {
     const { response, body } = await call.send(createApi(access, token, TIMEOUT_MS[call.kind]), access.tenantId);
-    access.onLimits?.(remainingCalls(response));
-    return body;
+    meter?.answered(remainingCalls(response));
+    return { body, answeredAt: answeredAt(response) };
   };
 
   const anotherToken = async (operation: string, refusedToken: string): Promise<string> => {
@@ -103,26 +120,44 @@ export function createApiCaller(access: XeroAccess): ApiCaller {
     return token;
   };
 
-  const settle = <T>(call: ApiCall<T>, thrown: unknown): T => {
+  const settle = <T>(call: ApiCall<T>, thrown: unknown): TimedAnswer<T> => {
     const answer = readXeroError(thrown);
-    if (call.notModified !== undefined && answer.status === 304) return call.notModified;
+    const at = answeredAt({ headers: answer.headers });
+    if (call.notModified !== undefined && answer.status === 304) return { body: call.notModified, answeredAt: at };
     if (call.isList === true && answer.status === 404) throw new RetryFailure(`Xero found no list for ${call.operation}`, 'server-error');
     const failure = classifyXeroFailure(thrown, call.operation);
     const messages = validationRefusal(answer);
-    if (call.refused !== undefined && failure instanceof AttentionFailure && messages !== undefined) return call.refused(messages);
+    if (call.refused !== undefined && failure instanceof AttentionFailure && messages !== undefined)
+      return { body: call.refused(messages), answeredAt: at };
     throw failure;
   };
 
-  return (call) =>
-    inSlot(async () => {
-      let token = await access.accessToken();
-      for (let others = OTHER_TOKENS; ; others -= 1) {
-        try {
-          return await attempt(call, token);
-        } catch (thrown) {
-          if (others === 0 || readXeroError(thrown).status !== 401) return settle(call, thrown);
-        }
-        token = await anotherToken(call.operation, token);
+  const once = async <T>(call: ApiCall<T>): Promise<TimedAnswer<T>> => {
+    let token = await access.accessToken();
+    for (let others = OTHER_TOKENS; ; others -= 1) {
+      try {
+        return await attempt(call, token);
+      } catch (thrown) {
+        if (others === 0 || readXeroError(thrown).status !== 401) return settle(call, thrown);
       }
-    });
+      token = await anotherToken(call.operation, token);
+    }
+  };
+
+  const timed = async <T>(call: ApiCall<T>): Promise<TimedAnswer<T>> => {
+    await meter?.before(call.kind);
+    for (;;) {
+      try {
+        return await inSlot(() => once(call));
+      } catch (failure) {
+        if (failure instanceof WaitFailure && meter !== undefined) await meter.refused(call.kind, failure);
+        else {
+          meter?.failed();
+          throw failure;
+        }
+      }
+    }
+  };
+
+  return Object.assign(async <T>(call: ApiCall<T>): Promise<T> => (await timed(call)).body, { timed });
 }

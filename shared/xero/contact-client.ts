@@ -1,11 +1,11 @@
 import type { Contact as XeroContact } from 'xero-node/dist/gen/model/accounting/contact.js';
 import type { Contacts } from 'xero-node/dist/gen/model/accounting/contacts.js';
 import type { Contact, ContactPatch } from '../domain/contact.ts';
-import type { XeroBooks } from '../sync/ports.ts';
-import type { ApiCaller } from './api-caller.ts';
+import type { XeroBooks } from '../sync/books-port.ts';
+import type { ApiCall, ApiCaller } from './api-caller.ts';
 import { toContact, toXeroContact } from './contact-mapping.ts';
 import { answersInOrder, listOf, sameId, type ElementReading } from './element-answers.ts';
-import { PAGE_SIZE, fittingTerm, listsForCalls, readEveryPage } from './paged-reads.ts';
+import { BY_CHANGE, fittingTerm, listsForCalls, PAGE_SIZE, readFeedPage } from './paged-reads.ts';
 
 const SEARCH_PAGE_SIZE = 100;
 const GET = 'GET Contacts';
@@ -15,6 +15,7 @@ type SentContact = ContactPatch & { readonly contactId?: string };
 /** Named arguments for xero-node's long positional signature, which changes between majors. */
 interface ContactQuery {
   readonly modifiedSince?: Date;
+  readonly order?: string;
   readonly ids?: readonly string[];
   readonly searchTerm?: string;
   readonly page: number;
@@ -22,16 +23,16 @@ interface ContactQuery {
 }
 
 /** One page, archived contacts included. Only paged reads tell MergedToContactID. */
-function getContacts(call: ApiCaller, query: ContactQuery): Promise<Contacts> {
-  const { modifiedSince, ids, searchTerm, page, pageSize } = query;
-  return call<Contacts>({
+function getContacts(query: ContactQuery): ApiCall<Contacts> {
+  const { modifiedSince, order, ids, searchTerm, page, pageSize } = query;
+  return {
     operation: GET,
     kind: 'read',
     isList: true,
     notModified: { contacts: [] },
     send: (api, tenantId) =>
-      api.getContacts(tenantId, modifiedSince, undefined, undefined, ids && [...ids], page, true, undefined, searchTerm, pageSize),
-  });
+      api.getContacts(tenantId, modifiedSince, undefined, order, ids && [...ids], page, true, undefined, searchTerm, pageSize),
+  };
 }
 
 const contactsOf = (body: Contacts): readonly Contact[] => listOf(body.contacts, GET).map(toContact);
@@ -47,29 +48,26 @@ const reading = (operation: string): ElementReading<XeroContact, SentContact, Co
   },
 });
 
+export type ContactBooks = Pick<XeroBooks, 'contactsByIds' | 'searchContacts' | 'contactFeed' | 'createContacts' | 'updateContacts'>;
+
 /** Contacts through xero-node. See XeroBooks for what each method does, calls and throws. */
-export function createContactBooks(call: ApiCaller): XeroBooks {
+export function createContactBooks(call: ApiCaller): ContactBooks {
   return {
     async contactsByIds(ids) {
-      const bodies = await Promise.all(listsForCalls(ids).map((list) => getContacts(call, { ids: list, page: 1, pageSize: list.length })));
+      const bodies = await Promise.all(listsForCalls(ids).map((list) => call(getContacts({ ids: list, page: 1, pageSize: list.length }))));
       return bodies.flatMap(contactsOf);
     },
 
     async searchContacts(term) {
-      return contactsOf(await getContacts(call, { searchTerm: fittingTerm(term), page: 1, pageSize: SEARCH_PAGE_SIZE }));
+      return contactsOf(await call(getContacts({ searchTerm: fittingTerm(term), page: 1, pageSize: SEARCH_PAGE_SIZE })));
     },
 
-    allContacts(modifiedSince) {
-      const since = modifiedSince === undefined ? {} : { modifiedSince: new Date(modifiedSince) };
-      return readEveryPage(
-        'Contacts',
-        (contact) => contact.contactId,
-        async (page) => {
-          const body = await getContacts(call, { ...since, page, pageSize: PAGE_SIZE });
-          return { items: contactsOf(body), pagination: body.pagination };
-        },
-      );
-    },
+    contactFeed: (since, page) =>
+      readFeedPage(
+        call,
+        getContacts({ ...(since > 0 ? { modifiedSince: new Date(since) } : {}), order: BY_CHANGE, page, pageSize: PAGE_SIZE }),
+        contactsOf,
+      ),
 
     async createContacts(elements, idempotencyKey) {
       const operation = 'PUT Contacts';

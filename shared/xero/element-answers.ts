@@ -1,6 +1,6 @@
 import type { ValidationError } from 'xero-node/dist/gen/model/accounting/validationError.js';
 import { RetryFailure } from '../sync/errors.ts';
-import type { ElementAnswer } from '../sync/ports.ts';
+import type { ElementAnswer } from '../sync/books-port.ts';
 
 const NO_ID = '00000000-0000-0000-0000-000000000000';
 

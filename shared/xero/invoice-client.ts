@@ -1,11 +1,11 @@
 import type { Invoice } from 'xero-node/dist/gen/model/accounting/invoice.js';
 import type { Invoices } from 'xero-node/dist/gen/model/accounting/invoices.js';
 import type { NewInvoice, XeroInvoice } from '../domain/xero-invoice.ts';
-import type { XeroMoneyBooks } from '../sync/money-ports.ts';
-import type { ApiCaller } from './api-caller.ts';
+import type { XeroBooks } from '../sync/books-port.ts';
+import type { ApiCall, ApiCaller } from './api-caller.ts';
 import { answersInOrder, listOf, sameId, type ElementReading } from './element-answers.ts';
 import { toInvoice, toNewXeroInvoice, toXeroInvoiceUpdate, type InvoiceUpdate } from './invoice-mapping.ts';
-import { PAGE_SIZE, listsForCalls, readEveryPage } from './paged-reads.ts';
+import { BY_CHANGE, listsForCalls, PAGE_SIZE, readEveryPage, readFeedPage } from './paged-reads.ts';
 
 /** On reads and writes, or prices come back rounded to pence. */
 const UNIT_DECIMALS = 4;
@@ -16,6 +16,7 @@ const GET = 'GET Invoices';
 interface InvoiceQuery {
   readonly modifiedSince?: Date;
   readonly where?: string;
+  readonly order?: string;
   readonly ids?: readonly string[];
   readonly numbers?: readonly string[];
   readonly page: number;
@@ -23,9 +24,9 @@ interface InvoiceQuery {
 }
 
 /** One page: only paged lists carry lines. */
-async function getInvoices(call: ApiCaller, query: InvoiceQuery): Promise<{ items: readonly XeroInvoice[]; body: Invoices }> {
-  const { modifiedSince, where, ids, numbers, page, pageSize } = query;
-  const body = await call<Invoices>({
+function getInvoices(query: InvoiceQuery): ApiCall<Invoices> {
+  const { modifiedSince, where, order, ids, numbers, page, pageSize } = query;
+  return {
     operation: GET,
     kind: 'read',
     isList: true,
@@ -35,7 +36,7 @@ async function getInvoices(call: ApiCaller, query: InvoiceQuery): Promise<{ item
         tenantId,
         modifiedSince,
         where,
-        undefined,
+        order,
         ids && [...ids],
         numbers && [...numbers],
         undefined,
@@ -47,17 +48,19 @@ async function getInvoices(call: ApiCaller, query: InvoiceQuery): Promise<{ item
         undefined,
         pageSize,
       ),
-  });
-  return { items: listOf(body.invoices, GET).map(toInvoice), body };
+  };
 }
+
+const invoicesOf = (body: Invoices): readonly XeroInvoice[] => listOf(body.invoices, GET).map(toInvoice);
+const isSale = (invoice: XeroInvoice): boolean => invoice.type === 'ACCREC';
 
 function readAll(call: ApiCaller, query: Omit<InvoiceQuery, 'page' | 'pageSize'>): Promise<readonly XeroInvoice[]> {
   return readEveryPage(
     'Invoices',
     (invoice) => invoice.invoiceId,
     async (page) => {
-      const { items, body } = await getInvoices(call, { ...query, page, pageSize: PAGE_SIZE });
-      return { items, pagination: body.pagination };
+      const body = await call(getInvoices({ ...query, page, pageSize: PAGE_SIZE }));
+      return { items: invoicesOf(body), pagination: body.pagination };
     },
   );
 }
@@ -89,26 +92,29 @@ const updated: ElementReading<Invoice, InvoiceUpdate, XeroInvoice> = {
 };
 
 export type InvoiceBooks = Pick<
-  XeroMoneyBooks,
-  'invoicesByIds' | 'invoicesByNumbers' | 'invoicesModifiedSince' | 'createInvoices' | 'updateInvoices'
+  XeroBooks,
+  'invoicesByIds' | 'invoicesByNumbers' | 'invoiceFeed' | 'createInvoices' | 'updateInvoices'
 >;
 
-/** Sales invoices through xero-node. See XeroMoneyBooks for what each method does, calls and throws. */
+/** Sales invoices through xero-node. See XeroBooks for what each method does, calls and throws. */
 export function createInvoiceBooks(call: ApiCaller): InvoiceBooks {
   return {
     async invoicesByIds(ids) {
-      const pages = await Promise.all(listsForCalls(ids).map((list) => getInvoices(call, { ids: list, page: 1, pageSize: list.length })));
-      return pages.flatMap(({ items }) => items);
+      const bodies = await Promise.all(
+        listsForCalls(ids).map((list) => call(getInvoices({ ids: list, page: 1, pageSize: list.length }))),
+      );
+      return bodies.flatMap(invoicesOf);
     },
 
     async invoicesByNumbers(numbers) {
       const found = await Promise.all(numberQueries(numbers).map((query) => readAll(call, query)));
-      return found.flat().filter((invoice) => invoice.type === 'ACCREC');
+      return found.flat().filter(isSale);
     },
 
-    async invoicesModifiedSince(since) {
-      const found = await readAll(call, { modifiedSince: new Date(since), where: SALES });
-      return found.filter((invoice) => invoice.type === 'ACCREC');
+    async invoiceFeed(since, page) {
+      const read = getInvoices({ modifiedSince: new Date(since), where: SALES, order: BY_CHANGE, page, pageSize: PAGE_SIZE });
+      const { items, ...rest } = await readFeedPage(call, read, invoicesOf);
+      return { items: items.filter(isSale), ...rest };
     },
 
     async createInvoices(elements, idempotencyKey) {

@@ -1,9 +1,9 @@
 import type { Account } from 'xero-node/dist/gen/model/accounting/account.js';
 import type { Organisation } from 'xero-node/dist/gen/model/accounting/organisation.js';
 import type { TaxRate } from 'xero-node/dist/gen/model/accounting/taxRate.js';
-import type { FactAccount, FactTaxRate, OrganisationFacts } from '../domain/xero-invoice.ts';
+import type { FactAccount, FactTaxRate } from '../domain/xero-invoice.ts';
+import type { CisPart, FactPart, OrganisationPart, XeroBooks } from '../sync/books-port.ts';
 import { AttentionFailure, RetryFailure } from '../sync/errors.ts';
-import type { Clock } from '../sync/ports.ts';
 import type { ApiCaller } from './api-caller.ts';
 import { documentDate } from './document-date.ts';
 import { listOf } from './element-answers.ts';
@@ -37,7 +37,7 @@ async function readMayApprove(call: ApiCaller): Promise<boolean> {
 }
 
 /** CIS as a subcontractor (C8). An organisation that never used CIS may have no settings to show, as contacts have none. */
-async function readCis(call: ApiCaller, organisationId: string): Promise<Pick<OrganisationFacts, 'cisEnabled' | 'cisRate'>> {
+async function readCis(call: ApiCaller, organisationId: string): Promise<CisPart> {
   const operation = 'GET Organisation CISSettings';
   const reading = call({
     operation,
@@ -79,7 +79,7 @@ async function readTaxRates(call: ApiCaller): Promise<readonly FactTaxRate[]> {
 }
 
 /** `YYYY-MM-DD` sorts as time. */
-function laterLock(organisation: Organisation): Pick<OrganisationFacts, 'lockedUntil'> {
+function laterLock(organisation: Organisation): Pick<OrganisationPart, 'lockedUntil'> {
   const dates = [documentDate(organisation.periodLockDate), documentDate(organisation.endOfYearLockDate)];
   const lockedUntil = dates
     .filter((date) => date !== undefined)
@@ -88,24 +88,23 @@ function laterLock(organisation: Organisation): Pick<OrganisationFacts, 'lockedU
   return lockedUntil === undefined ? {} : { lockedUntil };
 }
 
-/** Reads the facts in five calls (C5, C8, C9). Throws as every read of Xero does. */
-export async function readOrganisationFacts(call: ApiCaller, clock: Pick<Clock, 'now'>): Promise<OrganisationFacts> {
-  const readAt = clock.now();
-  const organisation = await readOrganisation(call);
-  const [mayApproveInvoices, cis, accounts, taxRates] = await Promise.all([
-    readMayApprove(call),
-    readCis(call, organisation.organisationID),
-    readAccounts(call),
-    readTaxRates(call),
-  ]);
+export type FactBooks = Pick<XeroBooks, FactPart>;
+
+/** The parts of the organisation's facts, one call each (C5, C8, C9). Throws as every read of Xero does. */
+export function createFactBooks(call: ApiCaller): FactBooks {
   return {
-    baseCurrency: String(organisation.baseCurrency ?? ''),
-    vatRegistered: organisation.paysTax !== false && String(organisation.salesTaxBasis ?? '') !== 'NONE',
-    ...laterLock(organisation),
-    ...cis,
-    accounts,
-    taxRates,
-    mayApproveInvoices,
-    readAt,
+    async organisation() {
+      const organisation = await readOrganisation(call);
+      return {
+        organisationId: organisation.organisationID,
+        baseCurrency: String(organisation.baseCurrency ?? ''),
+        vatRegistered: organisation.paysTax !== false && String(organisation.salesTaxBasis ?? '') !== 'NONE',
+        ...laterLock(organisation),
+      };
+    },
+    actions: async () => ({ mayApproveInvoices: await readMayApprove(call) }),
+    cis: (organisationId) => readCis(call, organisationId),
+    accounts: async () => ({ accounts: await readAccounts(call) }),
+    taxRates: async () => ({ taxRates: await readTaxRates(call) }),
   };
 }

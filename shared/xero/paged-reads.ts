@@ -1,10 +1,12 @@
 import type { Pagination } from 'xero-node/dist/gen/model/accounting/pagination.js';
+import type { FeedPage } from '../sync/books-port.ts';
 import { RetryFailure } from '../sync/errors.ts';
+import type { ApiCall, ApiCaller } from './api-caller.ts';
 
 /** The most that Xero gives at once. */
 export const PAGE_SIZE = 1_000;
 /** Xero answers 404 beyond about 52 ids: its servers take no more than 2,048 characters of query. */
-const ITEMS_A_CALL = 40;
+export const ITEMS_A_CALL = 40;
 /** What a list may take of the address, encoded; the rest of the query needs less than 300. */
 const LIST_CHARACTERS = 1_650;
 /** A comma as it stands in an encoded list. */
@@ -68,3 +70,17 @@ export async function readEveryPage<T>(
   }
   throw new RetryFailure(`${noun} in Xero kept changing while they were read`, 'lost-answer');
 }
+
+/** A page of a feed of changes, oldest change first. */
+export async function readFeedPage<Body, T>(
+  call: ApiCaller,
+  read: ApiCall<Body>,
+  itemsOf: (body: Body) => readonly T[],
+): Promise<FeedPage<T>> {
+  const { body, answeredAt } = await call.timed(read);
+  const items = itemsOf(body);
+  return { items, answeredAt, isFull: items.length >= PAGE_SIZE };
+}
+
+/** Order of a feed. */
+export const BY_CHANGE = 'UpdatedDateUTC ASC';

@@ -1,46 +1,51 @@
 import type { Payment } from 'xero-node/dist/gen/model/accounting/payment.js';
 import type { Payments } from 'xero-node/dist/gen/model/accounting/payments.js';
 import type { XeroPayment } from '../domain/xero-invoice.ts';
-import { AttentionFailure } from '../sync/errors.ts';
-import type { XeroMoneyBooks } from '../sync/money-ports.ts';
-import type { ElementAnswer } from '../sync/ports.ts';
-import type { ApiCaller } from './api-caller.ts';
+import type { ElementAnswer, XeroBooks } from '../sync/books-port.ts';
+import type { ApiCall, ApiCaller } from './api-caller.ts';
 import { answersInOrder, listOf, sameId, type ElementReading } from './element-answers.ts';
-import { PAGE_SIZE, readEveryPage } from './paged-reads.ts';
+import { BY_CHANGE, PAGE_SIZE, readEveryPage, readFeedPage } from './paged-reads.ts';
 import { toPayment, toXeroPayment, type NewPayment } from './payment-mapping.ts';
-import { NOT_FOUND_IN_XERO } from './xero-failure.ts';
 
 const GET = 'GET Payments';
 /** Money received on sales invoices: no bills, no refunds. */
 const RECEIVED = 'PaymentType=="ACCRECPAYMENT"';
 
-/** Every payment that fits, deleted ones too: Xero keeps them readable. */
-function readAll(call: ApiCaller, where: string, modifiedSince?: Date): Promise<readonly XeroPayment[]> {
+interface PaymentQuery {
+  readonly modifiedSince?: Date;
+  readonly where: string;
+  readonly order?: string;
+  readonly page: number;
+}
+
+/** One page, deleted payments too: Xero keeps them readable. */
+function getPayments({ modifiedSince, where, order, page }: PaymentQuery): ApiCall<Payments> {
+  return {
+    operation: GET,
+    kind: 'read',
+    isList: true,
+    notModified: { payments: [] },
+    send: (api, tenantId) => api.getPayments(tenantId, modifiedSince, where, order, page, PAGE_SIZE),
+  };
+}
+
+const paymentsOf = (body: Payments): readonly XeroPayment[] => listOf(body.payments, GET).map(toPayment);
+
+function readAll(call: ApiCaller, where: string): Promise<readonly XeroPayment[]> {
   return readEveryPage(
     'Payments',
     (payment) => payment.paymentId,
     async (page) => {
-      const body = await call<Payments>({
-        operation: GET,
-        kind: 'read',
-        isList: true,
-        notModified: { payments: [] },
-        send: (api, tenantId) => api.getPayments(tenantId, modifiedSince, where, undefined, page, PAGE_SIZE),
-      });
-      return { items: listOf(body.payments, GET).map(toPayment), pagination: body.pagination };
+      const body = await call(getPayments({ where, page }));
+      return { items: paymentsOf(body), pagination: body.pagination };
     },
   );
 }
 
-/** One payment; an id that Xero does not know is none. */
-async function readPayment(call: ApiCaller, paymentId: string): Promise<readonly XeroPayment[]> {
-  try {
-    const body = await call<Payments>({ operation: GET, kind: 'read', send: (api, tenantId) => api.getPayment(tenantId, paymentId) });
-    return listOf(body.payments, GET).map(toPayment);
-  } catch (failure) {
-    if (failure instanceof AttentionFailure && failure.problem.code === NOT_FOUND_IN_XERO) return [];
-    throw failure;
-  }
+/** A day `YYYY-MM-DD` in the words of Xero's filters. */
+function dayInFilter(day: string): string {
+  const [year = '', month = '', date = ''] = day.split('-');
+  return `DateTime(${year},${month},${date})`;
 }
 
 const common = { noun: 'payment', idOf: (element: Payment) => element.paymentID, toRecord: toPayment };
@@ -55,22 +60,17 @@ const deleted: ElementReading<Payment, string, XeroPayment> = {
   isAbout: (paymentId, payment) => sameId(payment.paymentId, paymentId),
 };
 
-export type PaymentBooks = Pick<
-  XeroMoneyBooks,
-  'paymentsOfInvoice' | 'paymentsByIds' | 'paymentsModifiedSince' | 'createPayments' | 'deletePayment'
->;
+export type PaymentBooks = Pick<XeroBooks, 'paymentFeed' | 'paymentsDated' | 'paymentsOfInvoice' | 'createPayments' | 'deletePayment'>;
 
-/** Payments through xero-node. See XeroMoneyBooks for what each method does, calls and throws. */
+/** Payments through xero-node. See XeroBooks for what each method does, calls and throws. */
 export function createPaymentBooks(call: ApiCaller): PaymentBooks {
   return {
+    paymentFeed: (since, page) =>
+      readFeedPage(call, getPayments({ modifiedSince: new Date(since), where: RECEIVED, order: BY_CHANGE, page }), paymentsOf),
+
+    paymentsDated: (from, to) => readAll(call, `${RECEIVED} AND Date>=${dayInFilter(from)} AND Date<=${dayInFilter(to)}`),
+
     paymentsOfInvoice: (invoiceId) => readAll(call, `Invoice.InvoiceID==guid("${invoiceId}")`),
-
-    async paymentsByIds(ids) {
-      const found = await Promise.all(ids.map((id) => readPayment(call, id)));
-      return found.flat();
-    },
-
-    paymentsModifiedSince: (since) => readAll(call, RECEIVED, new Date(since)),
 
     async createPayments(elements, idempotencyKey) {
       const payments = elements.map(toXeroPayment);

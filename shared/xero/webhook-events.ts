@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { EntityType } from '../domain/records.ts';
+import type { RecordType } from '../domain/records.ts';
 
 /** One change that Xero reports; it carries no data (xero-facts §4). */
 export interface WebhookEvent {
   readonly tenantId: string;
-  readonly type: EntityType;
+  readonly type: RecordType;
   /** ContactID, InvoiceID. */
   readonly id: string;
   readonly change: 'created' | 'updated';
@@ -26,7 +26,7 @@ export type ReadWebhook =
  * Categories that are synced. Xero adds new ones without notice, and their casing differs between its documents. INVOICE may also be a
  * bill, which the event does not tell; payments have no events (xero-facts §4).
  */
-const TYPES: Readonly<Record<string, EntityType>> = { CONTACT: 'customer', INVOICE: 'invoice' };
+const TYPES: Readonly<Record<string, RecordType>> = { CONTACT: 'customer', INVOICE: 'invoice' };
 
 const categorised = z.looseObject({ eventCategory: z.string() });
 /** Of a batch that has events, one at least must look like one. */

@@ -40,6 +40,20 @@ function readIds(query: Readonly<Record<string, string>>): ReadonlySet<string> |
   return new Set(ids);
 }
 
+const MAX_INVOICE_IDS = 100;
+
+/** Payments of the invoices named, where some are. */
+function paymentsOf(state: GesState, accountId: string, type: RecordType, query: Readonly<Record<string, string>>): ReadonlySet<string> | undefined {
+  const value = query['invoiceIds'];
+  if (value === undefined) return undefined;
+  if (type !== 'payment') throw badQuery('invoiceIds', 'is for payments only');
+  const invoiceIds = new Set(value.split(',').map((id) => id.trim()));
+  if (invoiceIds.has('')) throw badQuery('invoiceIds', 'must be ids separated by commas');
+  if (invoiceIds.size > MAX_INVOICE_IDS) throw badQuery('invoiceIds', `must name at most ${MAX_INVOICE_IDS} invoices`);
+  const payments = state.records(accountId, 'payment').map((record) => record.snapshot);
+  return new Set(payments.filter((payment) => invoiceIds.has(payment.invoiceId)).map((payment) => payment.id));
+}
+
 function readLimit(query: Readonly<Record<string, string>>): number {
   const value = query['limit'];
   if (!value) return DEFAULT_LIMIT;
@@ -83,7 +97,7 @@ function issuedIds(
 }
 
 /**
- * One page of an account's records (contracts §2), in order of creation. That order never changes, so a record edited
+ * One page of an account's records, in order of creation. That order never changes, so a record edited
  * or made while somebody pages is neither skipped nor given twice. `updatedFrom` is inclusive.
  * @throws Problem 400
  */
@@ -91,6 +105,7 @@ export function listRecords(state: GesState, accountId: string, type: RecordType
   const ids = readIds(query);
   const updatedFrom = readInstant(query, 'updatedFrom');
   const issued = issuedIds(state, accountId, type, readDate(query, 'issuedFrom'), readDate(query, 'issuedTo'));
+  const ofInvoices = paymentsOf(state, accountId, type, query);
   const limit = readLimit(query);
   const after = readCursor(query);
 
@@ -99,6 +114,7 @@ export function listRecords(state: GesState, accountId: string, type: RecordType
     if (record.sequence <= after) continue;
     if (ids && !ids.has(record.snapshot.id)) continue;
     if (issued && !issued.has(record.snapshot.id)) continue;
+    if (ofInvoices && !ofInvoices.has(record.snapshot.id)) continue;
     if (updatedFrom !== undefined && Date.parse(record.snapshot.updatedAt) < updatedFrom) continue;
     page.push(record);
     if (page.length > limit) break;

@@ -105,7 +105,8 @@ export interface GesEvent {
   readonly detailType: 'CustomerChanged' | 'InvoiceChanged' | 'PaymentChanged';
   readonly detail: {
     readonly accountId: string;
-    readonly entity: { readonly type: RecordType; readonly id: string; readonly revision: number };
+    /** Events of payments name their invoice, so that a deleted one does too. */
+    readonly entity: { readonly type: RecordType; readonly id: string; readonly revision: number; readonly invoiceId?: string };
     readonly change: Change;
     readonly origin: Origin;
     readonly occurredAt: string;

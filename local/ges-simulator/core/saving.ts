@@ -16,13 +16,14 @@ const DETAIL_TYPES: Readonly<Record<RecordType, GesEvent['detailType']>> = {
   payment: 'PaymentChanged',
 };
 
-function raise(context: WriteContext, type: RecordType, change: Change, id: string, revision: number, snapshot: Snapshot | null): void {
+function raise(context: WriteContext, type: RecordType, change: Change, record: Snapshot, revision: number, snapshot: Snapshot | null): void {
+  const { id } = record;
   context.transaction.raise({
     source: 'ges.platform',
     detailType: DETAIL_TYPES[type],
     detail: {
       accountId: context.accountId,
-      entity: { type, id, revision },
+      entity: { type, id, revision, ...('invoiceId' in record ? { invoiceId: record.invoiceId } : {}) },
       change,
       origin: context.origin,
       occurredAt: new Date(context.now).toISOString(),
@@ -34,12 +35,12 @@ function raise(context: WriteContext, type: RecordType, change: Change, id: stri
 /** Stores a new record and raises its event. */
 export function saveNew<T extends RecordType>(context: WriteContext, type: T, snapshot: SnapshotOf[T]): SnapshotOf[T] {
   context.transaction.put(context.accountId, type, snapshot);
-  raise(context, type, 'created', snapshot.id, snapshot.revision, snapshot);
+  raise(context, type, 'created', snapshot, snapshot.revision, snapshot);
   return snapshot;
 }
 
 /**
- * Stores a changed record under the next revision and raises its event (contracts §1: the revision grows by each change).
+ * Stores a changed record under the next revision and raises its event (the revision grows by each change).
  * A write through the platform API that changes nothing is no change: same revision, no event. A user's save always
  * counts, because "edit and re-issue" must send an old record although nothing in it differs (policy A3).
  */
@@ -52,14 +53,14 @@ export function saveChanged<T extends RecordType>(
   if (context.origin === 'xero-sync' && isDeepStrictEqual(before, after)) return before;
   const snapshot = { ...after, revision: before.revision + 1, updatedAt: new Date(context.now).toISOString() };
   context.transaction.put(context.accountId, type, snapshot);
-  raise(context, type, 'updated', snapshot.id, snapshot.revision, snapshot);
+  raise(context, type, 'updated', snapshot, snapshot.revision, snapshot);
   return snapshot;
 }
 
 /** Removes a record; its event carries the revision after the last one, and no snapshot. */
 export function saveRemoved(context: WriteContext, type: RecordType, before: Snapshot): void {
   context.transaction.remove(context.accountId, type, before.id);
-  raise(context, type, 'deleted', before.id, before.revision + 1, null);
+  raise(context, type, 'deleted', before, before.revision + 1, null);
 }
 
 /**
