@@ -1,8 +1,10 @@
 import type { ConnectionRecord, ConnectionStore } from '../connection/ports.ts';
-import type { ConnectionMarker, ConnectionReader } from '../sync/ports.ts';
+import { VersionConflict } from '../sync/errors.ts';
+import type { ConnectionMarker, ConnectionReader, Outcome } from '../sync/ports.ts';
 import { connectionKey } from './keys.ts';
+import { putOutcomesOf } from './outbox-store.ts';
 import type { Item, Table } from './table.ts';
-import { isNowOurs, newWriteId, readItem, updateItem, storedAs } from './table.ts';
+import { readItem, storedAs, updateItem } from './table.ts';
 import { readTenantClaim } from './tenant-claims.ts';
 import { putVersion } from './versioned.ts';
 
@@ -18,8 +20,9 @@ export function createConnectionStore(table: Table): ConnectionStore & Connectio
       return item === undefined ? undefined : toConnection(item);
     },
 
-    async putConnection(connection) {
-      const version = await putVersion(table, connectionKey(connection.accountId), { ...connection }, connection.version);
+    async putConnection(connection, tell) {
+      const along = putOutcomesOf(tell === undefined ? [] : [tell]);
+      const version = await putVersion(table, connectionKey(connection.accountId), { ...connection }, connection.version, along);
       return { ...connection, version };
     },
 
@@ -28,22 +31,19 @@ export function createConnectionStore(table: Table): ConnectionStore & Connectio
     },
 
     async markNeedsReconnect(accountId, connectSeq, reason) {
-      const writeId = newWriteId();
-      const update = 'SET #status = :needsReconnect, #reason = :reason, writeId = :writeId ADD #version :one';
-      const stillTheSameAndActive = {
-        expression: 'connectSeq = :connectSeq AND #status = :active',
-        names: { '#status': 'status', '#reason': 'reason', '#version': 'version' },
-        values: {
-          ':connectSeq': connectSeq,
-          ':active': 'active',
-          ':needsReconnect': 'needs-reconnect',
-          ':reason': reason,
-          ':writeId': writeId,
-          ':one': 1,
-        },
-      };
-      const key = connectionKey(accountId);
-      return (await updateItem(table, key, update, stillTheSameAndActive)) !== undefined || (await isNowOurs(table, key, writeId));
+      for (;;) {
+        const item = await readItem(table, connectionKey(accountId));
+        const connection = item === undefined ? undefined : toConnection(item);
+        if (connection?.connectSeq !== connectSeq || connection.status !== 'active') return false;
+        const status = 'needs-reconnect';
+        const tell: Outcome = { kind: 'ConnectionChanged', accountId, version: connection.version + 1, status, reason };
+        try {
+          await putVersion(table, connectionKey(accountId), { ...connection, status, reason }, connection.version, putOutcomesOf([tell]));
+          return true;
+        } catch (error) {
+          if (!(error instanceof VersionConflict)) throw error;
+        }
+      }
     },
 
     async markSynced(accountId, connectSeq, at) {

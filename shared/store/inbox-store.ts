@@ -1,67 +1,119 @@
-import type { EntityType } from '../domain/records.ts';
-import type { Ids, Inbox, LaterNews, News, Scope, StoredNews } from '../sync/ports.ts';
-import { asksToGo } from '../sync/work.ts';
+import { forEachLimit } from '../sync/concurrency.ts';
+import type { Scope } from '../sync/ports.ts';
+import type { Inbox, InboxRange, LaterNews, News, StoredNews } from '../sync/records-port.ts';
+import { fromNews, newEntry, removeLaterOf, removeNewsOf, toLaterNews, toStoredNews } from './inbox-items.ts';
 import type { Key } from './keys.ts';
-import { INBOX_PREFIX, inboxKey, LATER_PREFIX, laterDueBound, laterKey, scopePartition } from './keys.ts';
+import {
+  INBOX_PREFIX,
+  inboxKey,
+  inboxRangePrefix,
+  inboxRecordPrefix,
+  LATER_PREFIX,
+  laterDueBound,
+  laterKey,
+  scopePartition,
+} from './keys.ts';
 import type { Condition, Item, Table } from './table.ts';
-import { deleteItem, putItem, queryPages, readPrefix, storedAs, updateItem } from './table.ts';
+import { deleteItem, putItem, queryPages, readItems, readPrefix, updateItem } from './table.ts';
 
-/**
- * How many entries one `take` reads before it sorts: live entries beyond that many others wait for the next take. A run puts at most
- * one page of some hundred bulk entries at a time (design §5), so this is met only after a long outage.
- */
-const TAKE_READS_AT_MOST = 5_000;
+const WRITES_AT_ONCE = 16;
+/** Sorts behind every key that begins with what stands before it. */
+const LAST = '\uffff';
 
-/** F5 promises 30 days; deleting takes DynamoDB up to some days more. */
-const KEPT_SECONDS = 35 * 24 * 60 * 60;
-
-const TYPE_ORDER: Readonly<Record<EntityType, number>> = { customer: 0, invoice: 1, payment: 2 };
-
-/**
- * The inbox in DynamoDB. `ids` makes the token of each put. `take` reads the whole inbox of the scope up to 5,000 entries, strongly
- * consistent, and sorts in memory.
- */
-export function createInboxStore(deps: Table & { readonly ids: Ids }): Inbox {
+/** The inbox in DynamoDB: four ranges of keys, each in the order of its records. */
+export function createInboxStore(table: Table): Inbox {
   return {
     async put(scope, news) {
-      const asked = asksToGo(news) ? { asked: true } : {};
-      const stored = { ...fromNews(news, news.receivedAt), ...asked, token: deps.ids.next() };
-      return (await replaceAttributes(deps, inboxKey(scope, news), stored, mayReplace(news))) ? 'stored' : 'older';
+      const stored = newEntry(table, news);
+      return (await replaceAttributes(table, inboxKey(scope, news), stored, isNewer(news))) ? 'stored' : 'older';
     },
 
-    async take(scope, limit) {
-      const items = await readPrefix(deps, scopePartition(scope), INBOX_PREFIX, TAKE_READS_AT_MOST);
-      return items.map(toStoredNews).sort(byUrgency).slice(0, limit);
+    take: (scope, range, limit, after) => takeRange(table, scope, range, limit, after),
+
+    async bulkTwins(scope, live) {
+      const keys = live.map((news) => inboxKey(scope, { ...news, rank: 'bulk' }));
+      return (await readItems(table, keys)).map(toStoredNews);
     },
 
     async remove(scope, news) {
-      const isTheOneTaken = { expression: '#token = :token', names: { '#token': 'token' }, values: { ':token': news.token } };
-      await deleteItem(deps, inboxKey(scope, news), isTheOneTaken);
+      await forEachLimit(news, WRITES_AT_ONCE, async (entry) => {
+        const { key, condition } = deletion(removeNewsOf(scope, entry));
+        await deleteItem(table, key, condition);
+      });
     },
 
-    async putLater(scope, news, dueAt) {
+    async putLater(scope, { dueAt, news }) {
       const isNotOlder = {
         expression: 'attribute_not_exists(pk) OR #order <= :order',
         names: { '#order': 'order' },
         values: { ':order': news.order },
       };
-      await putItem(deps, { ...laterKey(scope, dueAt, news), ...fromNews(news, dueAt), dueAt }, isNotOlder);
+      await putItem(table, { ...laterKey(scope, dueAt, news), ...fromNews(news, dueAt), dueAt }, isNotOlder);
     },
 
-    async dueLater(scope, now, limit) {
-      return readLater(deps, scope, laterDueBound(now), limit);
-    },
+    dueLater: (scope, now, limit) => readLater(table, scope, laterDueBound(now), limit),
 
-    async removeLater(scope, { dueAt, news }) {
-      const isTheOneRead = { expression: '#order = :order', names: { '#order': 'order' }, values: { ':order': news.order } };
-      await deleteItem(deps, laterKey(scope, dueAt, news), isTheOneRead);
+    async removeLater(scope, later) {
+      await forEachLimit(later, WRITES_AT_ONCE, async (entry) => {
+        const { key, condition } = deletion(removeLaterOf(scope, entry));
+        await deleteItem(table, key, condition);
+      });
     },
 
     async nextLaterAt(scope) {
-      const [first] = await readPrefix(deps, scopePartition(scope), LATER_PREFIX, 1);
+      const [first] = await readPrefix(table, scopePartition(scope), LATER_PREFIX, 1);
       return first === undefined ? undefined : toLaterNews(first).dueAt;
     },
+
+    async isEmpty(scope) {
+      return (await readPrefix(table, scopePartition(scope), INBOX_PREFIX, 1)).length === 0;
+    },
   };
+}
+
+function deletion(operation: ReturnType<typeof removeNewsOf>): { readonly key: Key; readonly condition: Condition | undefined } {
+  if (operation.op !== 'delete') throw new Error('not a deletion');
+  return { key: operation.key, condition: operation.condition };
+}
+
+/** Whole records only: what is cut at the limit is left for the next take, unless it is the only one. */
+async function takeRange(
+  table: Table,
+  scope: Scope,
+  range: InboxRange,
+  limit: number,
+  after: string | undefined,
+): Promise<{ readonly entries: readonly StoredNews[]; readonly next?: string }> {
+  const prefix = inboxRangePrefix(range);
+  const from = after === undefined ? prefix : `${inboxRecordPrefix(range, after)}${LAST}`;
+  const found = await readBetween(table, scopePartition(scope), from, `${prefix}${LAST}`, limit + 1);
+  const entries = found.map(toStoredNews);
+  if (entries.length <= limit) return { entries };
+  const cutRecord = entries.at(-1)?.recordId;
+  const whole = entries.filter((news) => news.recordId !== cutRecord);
+  const last = whole.at(-1);
+  if (last !== undefined) return { entries: whole, next: last.recordId };
+  const only = await readPrefix(table, scopePartition(scope), inboxRecordPrefix(range, cutRecord ?? ''));
+  return { entries: only.map(toStoredNews), ...(cutRecord === undefined ? {} : { next: cutRecord }) };
+}
+
+async function readBetween(table: Table, pk: string, from: string, to: string, atMost: number): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  const query = {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+    ConsistentRead: true,
+    Limit: atMost,
+  };
+  for await (const page of queryPages(table, query)) {
+    found.push(...page.items);
+    if (found.length >= atMost) break;
+  }
+  return found.slice(0, atMost);
+}
+
+async function readLater(table: Table, scope: Scope, below: string, limit: number): Promise<readonly LaterNews[]> {
+  return (await readBetween(table, scopePartition(scope), LATER_PREFIX, below, limit)).map(toLaterNews);
 }
 
 /** Attributes of news that need not be there; all but `asked` go when newer news does not have them. */
@@ -90,71 +142,11 @@ async function replaceAttributes(
   return (await updateItem(table, key, `SET ${set.join(', ')}${remove}`, condition)) !== undefined;
 }
 
-/**
- * Which stored entry these news may replace: none; an older one; and, for live news, also a bulk entry of the same order, so that the
- * record is no longer treated as bulk. Bulk news never replaces live news.
- */
-function mayReplace(news: News): Condition {
-  const nothingThere = 'attribute_not_exists(pk)';
-  const names = { '#rank': 'rank', '#order': 'order' };
-  const values = { ':bulk': 'bulk', ':order': news.order };
-  if (news.rank === 'bulk') {
-    const olderBulkThere = '(#rank = :bulk AND #order < :order)';
-    return { expression: `${nothingThere} OR ${olderBulkThere}`, names, values };
-  }
-  const olderThere = '#order < :order';
-  const bulkNotNewerThere = '(#rank = :bulk AND #order <= :order)';
-  return { expression: `${nothingThere} OR ${olderThere} OR ${bulkNotNewerThere}`, names, values };
-}
-
-/** Order in which a drain deals with news: live before bulk; customers, invoices, payments; oldest first; ids settle the rest. */
-function byUrgency(a: StoredNews, b: StoredNews): number {
-  const rank = (news: News) => (news.rank === 'live' ? 0 : 1);
-  return (
-    rank(a) - rank(b) ||
-    TYPE_ORDER[a.type] - TYPE_ORDER[b.type] ||
-    a.receivedAt - b.receivedAt ||
-    (a.id === b.id ? a.side.localeCompare(b.side) : a.id < b.id ? -1 : 1)
-  );
-}
-
-async function readLater(table: Table, scope: Scope, below: string, limit: number): Promise<readonly LaterNews[]> {
-  const found: Item[] = [];
-  const query = {
-    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
-    ExpressionAttributeValues: { ':pk': scopePartition(scope), ':first': LATER_PREFIX, ':last': below },
-    ConsistentRead: true,
-    Limit: limit,
+/** Only newer news replaces an entry (E5). */
+function isNewer(news: News): Condition {
+  return {
+    expression: 'attribute_not_exists(pk) OR #order < :order',
+    names: { '#order': 'order' },
+    values: { ':order': news.order },
   };
-  for await (const page of queryPages(table, query)) {
-    found.push(...page.items);
-    if (found.length >= limit) break;
-  }
-  return found.slice(0, limit).map(toLaterNews);
-}
-
-/**
- * The snapshot is kept as JSON text: it comes back exactly as it came, whatever the platform adds to it. News that nobody dealt with, of an
- * organisation that was left behind, say, goes by itself some time after `keptFrom` (epoch ms): it holds personal data.
- */
-function fromNews({ snapshot, ...news }: News, keptFrom: number): Item {
-  const expiresAt = Math.ceil(keptFrom / 1000) + KEPT_SECONDS;
-  return { ...news, expiresAt, ...(snapshot === undefined ? {} : { snapshot: JSON.stringify(snapshot) }) };
-}
-
-/** News as it is stored, its snapshot as text. */
-type NewsItem = Omit<News, 'snapshot'> & { readonly snapshot?: string; readonly expiresAt: number };
-
-function toNews({ snapshot, expiresAt: _expiresAt, ...news }: NewsItem): News {
-  return snapshot === undefined ? news : { ...news, snapshot: JSON.parse(snapshot) as unknown };
-}
-
-function toStoredNews(item: Item): StoredNews {
-  const { token, ...news } = storedAs<NewsItem & { readonly token: string }>(item);
-  return { ...toNews(news), token };
-}
-
-function toLaterNews(item: Item): LaterNews {
-  const { dueAt, ...news } = storedAs<NewsItem & { readonly dueAt: number }>(item);
-  return { dueAt, news: toNews(news) };
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { EntityType, RecordStatus, Side } from '../domain/records.ts';
+import type { EntityType, RecordStatus } from '../domain/records.ts';
+import type { FactPart } from '../sync/books-port.ts';
 import type { Scope } from '../sync/ports.ts';
+import type { InboxRange, News } from '../sync/records-port.ts';
 
-/** The one place that knows how the table is keyed (design §6). Keys carry ids only, never personal data. */
+/** The one place that knows how the table is keyed. Keys carry ids only, never personal data. */
 export interface Key {
   readonly pk: string;
   readonly sk: string;
@@ -16,16 +18,18 @@ export const WAKE_SHARDS: readonly string[] = shardNames(32, '');
 /** Token pointers wake rarely, so that four partitions do; the prefix keeps them out of the lanes' sight. */
 export const TOKEN_WAKE_SHARDS: readonly string[] = shardNames(4, 'tokens-');
 
+/** Grows when items are keyed or shaped differently: what an older number wrote cannot be read. */
+export const STATE_SCHEMA = 2;
+
 export const INBOX_PREFIX = 'INBOX#';
 export const LATER_PREFIX = 'LATER#';
-export const INTENT_PREFIX = 'INTENT#';
 export const RUN_PREFIX = 'RUN#';
-
-interface RecordOnSide {
-  readonly type: EntityType;
-  readonly side: Side;
-  readonly id: string;
-}
+export const OUTCOME_PREFIX = 'OUT#';
+export const FACTS_PREFIX = 'FACTS#';
+export const CONTACTS_PREFIX = 'CONTACTS#';
+export const NEW_CONTACTS_PREFIX = `${CONTACTS_PREFIX}NEW#`;
+/** Links, bases and aliases of one scope are spread over so many partitions: one would be too hot for the transactions of a bulk run. */
+const RECORD_SHARDS = 16;
 
 /** Ids come from other systems: a `#` inside one must not look like a boundary between two parts of a key. */
 function part(id: string): string {
@@ -73,12 +77,31 @@ export function runKey(accountId: string, runId: string): Key {
   return { pk: accountPartition(accountId), sk: `${RUN_PREFIX}${part(runId)}` };
 }
 
-export function inboxKey(scope: Scope, record: RecordOnSide): Key {
-  return { pk: scopePartition(scope), sk: `${INBOX_PREFIX}${record.type}#${record.side}#${part(record.id)}` };
+/** The counters of a run stand beside it: they grow whatever becomes of it. */
+export function runCountersKey(accountId: string, runId: string): Key {
+  return { pk: accountPartition(accountId), sk: `COUNTED#${part(runId)}` };
 }
 
-export function laterKey(scope: Scope, dueAt: number, record: RecordOnSide): Key {
-  return { pk: scopePartition(scope), sk: `${LATER_PREFIX}${due(dueAt)}#${record.type}#${record.side}#${part(record.id)}` };
+/** Sort key prefix of one of the four ranges of the inbox. */
+export function inboxRangePrefix({ rank, type }: InboxRange): string {
+  return `${INBOX_PREFIX}${rank === 'live' ? '0' : '1'}#${type === 'customer' ? '0' : '1'}#`;
+}
+
+/** Sort key prefix of everything in a range that concerns one record. */
+export function inboxRecordPrefix(range: InboxRange, recordId: string): string {
+  return `${inboxRangePrefix(range)}${part(recordId)}#`;
+}
+
+export function inboxKey(scope: Scope, news: Pick<News, 'rank' | 'type' | 'recordId' | 'side' | 'entity'>): Key {
+  return { pk: scopePartition(scope), sk: `${inboxRecordPrefix(news, news.recordId)}${onSide(news)}` };
+}
+
+export function laterKey(scope: Scope, dueAt: number, news: Pick<News, 'rank' | 'type' | 'recordId' | 'side' | 'entity'>): Key {
+  return { pk: scopePartition(scope), sk: `${LATER_PREFIX}${due(dueAt)}#${news.rank}#${news.type}#${part(news.recordId)}#${onSide(news)}` };
+}
+
+function onSide({ side, entity }: Pick<News, 'side' | 'entity'>): string {
+  return `${side}#${entity.type}#${part(entity.id)}`;
 }
 
 /** Sort key just above every put-off entry that is due at `now` or before. */
@@ -86,29 +109,66 @@ export function laterDueBound(now: number): string {
   return `${LATER_PREFIX}${due(now + 1)}`;
 }
 
-export function intentKey(scope: Scope, record: RecordOnSide): Key {
-  return { pk: scopePartition(scope), sk: `${INTENT_PREFIX}${record.type}#${record.side}#${part(record.id)}` };
+/** Partition of the intents of a scope. */
+export function intentPartition(scope: Scope): string {
+  return `${scopePartition(scope)}#INTENT`;
 }
 
-/** Facts of the organisation: another organisation has another generation, and other facts. */
-export function factsKey(scope: Scope): Key {
-  return { pk: scopePartition(scope), sk: 'FACTS' };
+export function intentKey(scope: Scope, { type, id }: { readonly type: EntityType; readonly id: string }): Key {
+  return { pk: intentPartition(scope), sk: `${type}#${part(id)}` };
+}
+
+/** One part of the facts of the organisation: another organisation has another generation, and other facts. */
+export function factsKey(scope: Scope, name: FactPart): Key {
+  return { pk: scopePartition(scope), sk: `${FACTS_PREFIX}${name}` };
+}
+
+export function countsKey(scope: Scope): Key {
+  return { pk: scopePartition(scope), sk: 'COUNTS' };
+}
+
+/** How far the feeds of Xero were followed. */
+export function watermarksKey(scope: Scope): Key {
+  return { pk: scopePartition(scope), sk: 'SEEN' };
+}
+
+/** A part of the directory of contacts; `place` in order, with a fixed width. */
+export function contactsKey(scope: Scope, prefix: typeof CONTACTS_PREFIX | typeof NEW_CONTACTS_PREFIX, place: number): Key {
+  return { pk: scopePartition(scope), sk: `${prefix}${String(place).padStart(6, '0')}` };
+}
+
+/** An outcome event to be sent. `place`: one commit may tell several of one record. */
+export function outcomeKey(accountId: string, type: string, id: string, version: number, place: number): Key {
+  return { pk: accountPartition(accountId), sk: `${OUTCOME_PREFIX}${type}#${part(id)}#${String(version).padStart(9, '0')}#${String(place)}` };
 }
 
 export function linkKey(scope: Scope, type: EntityType, gesId: string): Key {
-  return { pk: scopePartition(scope), sk: `LINK#${type}#${part(gesId)}` };
+  return { pk: recordPartition(scope, gesId), sk: `LINK#${type}#${part(gesId)}` };
 }
 
 export function baseKey(scope: Scope, type: EntityType, gesId: string): Key {
-  return { pk: scopePartition(scope), sk: `BASE#${type}#${part(gesId)}` };
+  return { pk: recordPartition(scope, gesId), sk: `BASE#${type}#${part(gesId)}` };
 }
 
 export function aliasKey(scope: Scope, type: EntityType, xeroId: string): Key {
-  return { pk: scopePartition(scope), sk: `XERO#${type}#${part(xeroId)}` };
+  return { pk: recordPartition(scope, xeroId), sk: `XERO#${type}#${part(xeroId)}` };
+}
+
+function recordPartition(scope: Scope, id: string): string {
+  return `${scopePartition(scope)}#${String(hashByte(id) % RECORD_SHARDS).padStart(2, '0')}`;
+}
+
+/** Partition of the timeline of a scope; one record's entries follow each other. */
+export function timelinePartition(scope: Scope): string {
+  return `${scopePartition(scope)}#TIMELINE`;
+}
+
+export function timelinePrefix(type: EntityType, gesId: string): string {
+  return `${type}#${part(gesId)}#`;
 }
 
 export function timelineKey(scope: Scope, type: EntityType, gesId: string, entryId: string): Key {
-  return { pk: `${scopePartition(scope)}#TIMELINE`, sk: `${type}#${part(gesId)}#${entryId}` };
+  return { pk: timelinePartition(scope), sk: `${timelinePrefix(type, gesId)}${entryId}` };
 }
 
 export function tenantKey(tenantId: string): Key {
@@ -145,6 +205,9 @@ function shardNames(count: number, prefix: string): readonly string[] {
 
 /** A stable hash: the shard of an id never changes. */
 function shardOf(shards: readonly string[], id: string): string {
-  const firstByte = createHash('sha256').update(id).digest().readUInt8(0);
-  return shards[firstByte % shards.length] as string;
+  return shards[hashByte(id) % shards.length] as string;
+}
+
+function hashByte(id: string): number {
+  return createHash('sha256').update(id).digest().readUInt8(0);
 }

@@ -1,5 +1,5 @@
 import type { WaitReader } from '../connection/ports.ts';
-import type { Lane, LaneStore } from '../sync/ports.ts';
+import type { Lane, LaneStore, Leaving } from '../sync/ports.ts';
 import { accountOfPartition, laneKey, WAKE_SHARDS, wakeShard } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { readItem, updateItem, storedAs } from './table.ts';
@@ -35,8 +35,9 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
     async acquire(accountId, owner, now, until) {
       const leaseFree = '(attribute_not_exists(leaseOwner) OR leaseOwner = :owner OR leaseUntil <= :now)';
       const noWait = '(attribute_not_exists(notBefore) OR notBefore <= :now)';
-      const update = 'SET leaseOwner = :owner, leaseUntil = :until, dirty = if_not_exists(dirty, :zero) REMOVE notBefore';
-      const values = { ':owner': owner, ':now': now, ':until': until, ':zero': 0 };
+      const set = 'SET leaseOwner = :owner, leaseUntil = :until, dirty = if_not_exists(dirty, :zero), counting = :true';
+      const update = `${set} REMOVE notBefore ADD entries :one`;
+      const values = { ':owner': owner, ':now': now, ':until': until, ':zero': 0, ':one': 1, ':true': true };
       const item = await change(accountId, update, `${leaseFree} AND ${noWait}`, values);
       return item === undefined ? undefined : toLane(accountId, item);
     },
@@ -46,23 +47,26 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
       return (await change(accountId, 'SET leaseUntil = :until', 'leaseOwner = :owner AND leaseUntil <= :until', values)) !== undefined;
     },
 
-    async release(accountId, owner, dirtySeen, wakeAt) {
+    async release(accountId, owner, dirtySeen, wakeAt, leaving) {
       const isOwnerAndNothingNew = 'leaseOwner = :owner AND dirty = :dirtySeen';
-      const values = { ':owner': owner, ':dirtySeen': dirtySeen };
+      const left = leavingUpdate(leaving);
+      const values = { ...left.values, ':owner': owner, ':dirtySeen': dirtySeen };
       const item =
         wakeAt === undefined
-          ? await change(accountId, 'REMOVE leaseOwner, leaseUntil, wakeAt, wakeShard', isOwnerAndNothingNew, values)
-          : await change(accountId, 'SET wakeAt = :wakeAt, wakeShard = :shard REMOVE leaseOwner, leaseUntil', isOwnerAndNothingNew, {
-              ...values,
-              ...shard(accountId),
-              ':wakeAt': wakeAt,
-            });
+          ? await change(accountId, `SET ${left.set} REMOVE leaseOwner, leaseUntil, wakeAt, wakeShard${left.remove}`, isOwnerAndNothingNew, values)
+          : await change(
+              accountId,
+              `SET ${left.set}, wakeAt = :wakeAt, wakeShard = :shard REMOVE leaseOwner, leaseUntil${left.remove}`,
+              isOwnerAndNothingNew,
+              { ...values, ...shard(accountId), ':wakeAt': wakeAt },
+            );
       return item !== undefined;
     },
 
-    async hold(accountId, owner, until) {
-      const update = 'SET wakeAt = :until, notBefore = :until, wakeShard = :shard REMOVE leaseOwner, leaseUntil';
-      const values = { ':owner': owner, ':until': until, ...shard(accountId) };
+    async hold(accountId, owner, until, leaving) {
+      const left = leavingUpdate(leaving);
+      const update = `SET ${left.set}, wakeAt = :until, notBefore = :until, wakeShard = :shard REMOVE leaseOwner, leaseUntil${left.remove}`;
+      const values = { ...left.values, ':owner': owner, ':until': until, ...shard(accountId) };
       return (await change(accountId, update, 'leaseOwner = :owner', values)) !== undefined;
     },
 
@@ -70,9 +74,10 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
       await updateItem(table, laneKey(accountId), 'REMOVE notBefore', { expression: 'attribute_exists(notBefore)' });
     },
 
-    async abandon(accountId, owner, wakeAt) {
-      const update = 'SET wakeAt = :wakeAt, wakeShard = :shard REMOVE leaseOwner, leaseUntil';
-      const values = { ':owner': owner, ':wakeAt': wakeAt, ...shard(accountId) };
+    async abandon(accountId, owner, wakeAt, leaving) {
+      const left = leavingUpdate(leaving);
+      const update = `SET ${left.set}, wakeAt = :wakeAt, wakeShard = :shard REMOVE leaseOwner, leaseUntil${left.remove}`;
+      const values = { ...left.values, ':owner': owner, ':wakeAt': wakeAt, ...shard(accountId) };
       return (await change(accountId, update, 'leaseOwner = :owner', values)) !== undefined;
     },
 
@@ -94,6 +99,15 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
       const items = await readDue(table, WAKE_SHARDS, now, limitPerShard);
       return items.map(({ pk }) => accountOfPartition(pk));
     },
+  };
+}
+
+/** What a holder leaves behind. */
+function leavingUpdate({ notes, gotOn, counted }: Leaving): { readonly set: string; readonly remove: string; readonly values: Item } {
+  return {
+    set: 'notes = :notes',
+    remove: `${gotOn ? ', entries' : ''}${counted ? ', counting' : ''}`,
+    values: { ':notes': notes },
   };
 }
 

@@ -19,7 +19,7 @@ export function createSingleUseStore(table: Table): SingleUseStore {
       // Marked rather than deleted: a deletion whose answer was lost could not be told from another's.
       const isUnusedOrOurs = {
         expression: 'validUntil > :now AND (attribute_not_exists(writeId) OR writeId = :writeId)',
-        values: { ':now': now, ':writeId': newWriteId() },
+        values: { ':now': now, ':writeId': newWriteId(table) },
       };
       const item = await updateItem(table, stateKey(hash), 'SET writeId = :writeId', isUnusedOrOurs);
       if (item === undefined) return undefined;

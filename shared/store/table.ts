@@ -1,14 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DeleteCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBDocumentClient, QueryCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { chunks, forEachLimit } from '../sync/concurrency.ts';
+import type { Clock, Ids } from '../sync/ports.ts';
 import type { Key } from './keys.ts';
 
 /** The one table, and the client that reaches it. Throttling and network trouble: the SDK retries, then throws its own error. */
 export interface Table {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
+  /** Pauses between tries, and their jitter. */
+  readonly clock: Pick<Clock, 'sleep' | 'random'>;
+  /** Marks of writes, client tokens, names of entries. */
+  readonly ids: Ids;
 }
 
 /** A stored item: attribute names and values as the document client hands them over. */
@@ -41,8 +45,8 @@ export function storedAs<T extends object>(item: Item): T {
  * The mark of one write, stored as `writeId`. The SDK repeats a request whose answer was lost, so a conditional write may be refused
  * because of itself: the mark tells it from somebody else's, even from one of the very same content.
  */
-export function newWriteId(): string {
-  return randomUUID();
+export function newWriteId({ ids }: Pick<Table, 'ids'>): string {
+  return ids.next();
 }
 
 /** Did the write of this mark store the item as it is now? Strongly consistent. */
@@ -79,24 +83,28 @@ async function readChunk(table: Table, keys: readonly Key[]): Promise<readonly I
     found.push(...(answer.Responses?.[table.tableName] ?? []));
     open = answer.UnprocessedKeys?.[table.tableName]?.Keys ?? [];
     if (open.length === 0) return found;
-    await new Promise((resolve) => setTimeout(resolve, BATCH_GET_PAUSE_MS * 2 ** attempt));
+    await table.clock.sleep(BATCH_GET_PAUSE_MS * 2 ** attempt);
   }
   throw new Error(`DynamoDB left ${String(open.length)} keys of a batch unread after ${String(BATCH_GET_ATTEMPTS)} attempts`);
 }
 
 /** Stores an item, replacing what is there. False when `condition` did not hold; then nothing was changed. */
 export async function putItem(table: Table, item: Item, condition?: Condition): Promise<boolean> {
-  return holds(table.client.send(new PutCommand({ TableName: table.tableName, Item: { ...item }, ...conditionInput(condition) })));
+  return holds(table, () =>
+    table.client.send(new PutCommand({ TableName: table.tableName, Item: { ...item }, ...conditionInput(condition) })),
+  );
 }
 
 /** Deletes an item; one that is not there counts as deleted unless `condition` says otherwise. False when `condition` did not hold. */
 export async function deleteItem(table: Table, key: Key, condition?: Condition): Promise<boolean> {
-  return holds(table.client.send(new DeleteCommand({ TableName: table.tableName, Key: key, ...conditionInput(condition) })));
+  return holds(table, () =>
+    table.client.send(new DeleteCommand({ TableName: table.tableName, Key: key, ...conditionInput(condition) })),
+  );
 }
 
 /** Changes an item in place and returns it as it is now; undefined when `condition` did not hold. */
 export async function updateItem(table: Table, key: Key, update: string, condition: Condition): Promise<Item | undefined> {
-  return ifHolds(async () => {
+  return ifHolds(table, async () => {
     const input: UpdateCommandInput = {
       TableName: table.tableName,
       Key: key,
@@ -139,7 +147,7 @@ export async function readPrefix(table: Table, pk: string, prefix: string, atMos
   return found.slice(0, atMost);
 }
 
-function conditionInput(condition: Condition | undefined) {
+export function conditionInput(condition: Condition | undefined) {
   if (condition === undefined) return {};
   return {
     ConditionExpression: condition.expression,
@@ -148,15 +156,27 @@ function conditionInput(condition: Condition | undefined) {
   };
 }
 
-async function holds(request: Promise<unknown>): Promise<boolean> {
-  return (await ifHolds(async () => (await request, true))) === true;
+async function holds(table: Table, request: () => Promise<unknown>): Promise<boolean> {
+  return (await ifHolds(table, async () => (await request(), true))) === true;
 }
 
-async function ifHolds<T>(request: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await request();
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return undefined;
-    throw error;
+/** A write that meets a transaction on the same item is sent again: the SDK does not. */
+async function ifHolds<T>(table: Table, request: () => Promise<T>): Promise<T | undefined> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await request();
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return undefined;
+      if (!(error instanceof TransactionConflictException) || attempt === CONFLICT_ATTEMPTS) throw error;
+    }
+    await pauseAfterConflict(table, attempt);
   }
+}
+
+/** How often what met another transaction or was throttled is sent again, from 20 ms, with jitter. */
+export const CONFLICT_ATTEMPTS = 5;
+const CONFLICT_PAUSE_MS = 20;
+
+export function pauseAfterConflict({ clock }: Table, attempt: number): Promise<void> {
+  return clock.sleep(Math.round(CONFLICT_PAUSE_MS * 2 ** attempt * (0.5 + clock.random())));
 }
