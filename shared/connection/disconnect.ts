@@ -8,10 +8,7 @@ import { disconnected, forgotten } from './transitions.ts';
 /** When the sweep looks whether Xero was told of a disconnect. */
 const FINISH_AFTER_MS = 2 * 60_000;
 
-export type DisconnectDeps = Pick<
-  ConnectionDeps,
-  'connections' | 'claims' | 'tenants' | 'tokens' | 'bell' | 'clock' | 'log'
-> & {
+export type DisconnectDeps = Pick<ConnectionDeps, 'connections' | 'claims' | 'tenants' | 'tokens' | 'bell' | 'clock' | 'log'> & {
   readonly identity: Pick<XeroIdentity, 'deleteConnection'>;
 };
 

@@ -51,8 +51,7 @@ export async function readStatus(
   const connection = (await deps.connections.readConnection(accountId)) ?? neverConnected(accountId);
   const { generation } = connection;
   const organisation = viewOrganisation(connection);
-  const counts =
-    organisation === null ? { synced: 0, pending: 0, attention: 0 } : await deps.counts.readCounts({ accountId, generation });
+  const counts = organisation === null ? { synced: 0, pending: 0, attention: 0 } : await deps.counts.readCounts({ accountId, generation });
   const until = connection.status === 'active' ? await deps.waits.waitsUntil(accountId) : undefined;
   const pausedUntil = until !== undefined && until - deps.clock.now() > TOLD_WAIT_MS ? new Date(until).toISOString() : null;
   return {

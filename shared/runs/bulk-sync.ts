@@ -94,7 +94,14 @@ async function cancelRun(deps: BulkSyncDeps, accountId: string, runId: string): 
     if (run.status !== 'active') return report(run);
     const finishedAt = new Date(deps.clock.now()).toISOString();
     try {
-      const tell = { kind: 'RunFinished', accountId, version: run.version + 1, runId, status: 'cancelled', counters: run.counters } as const;
+      const tell = {
+        kind: 'RunFinished',
+        accountId,
+        version: run.version + 1,
+        runId,
+        status: 'cancelled',
+        counters: run.counters,
+      } as const;
       const cancelled = await deps.runs.putRun({ ...run, status: 'cancelled', finishedAt }, tell);
       await ringLane(deps, accountId);
       return report(cancelled);

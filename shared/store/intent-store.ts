@@ -16,7 +16,8 @@ export function createIntentStore(table: Table): IntentStore {
       for (const some of chunks(intents, AT_ONCE)) {
         const put = some.map((intent): Operation => ({ op: 'put', item: { ...fromIntent(intent), ...intentKey(scope, intent) } }));
         const result = await transact(table, put);
-        if (result.kind !== 'done') throw new Error(`Intents were not stored: ${result.kind === 'refused-for-good' ? result.reason : result.kind}`);
+        if (result.kind !== 'done')
+          throw new Error(`Intents were not stored: ${result.kind === 'refused-for-good' ? result.reason : result.kind}`);
       }
     },
 

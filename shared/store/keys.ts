@@ -139,7 +139,10 @@ export function contactsKey(scope: Scope, prefix: typeof CONTACTS_PREFIX | typeo
 
 /** An outcome event to be sent. `place`: one commit may tell several of one record. */
 export function outcomeKey(accountId: string, type: string, id: string, version: number, place: number): Key {
-  return { pk: accountPartition(accountId), sk: `${OUTCOME_PREFIX}${type}#${part(id)}#${String(version).padStart(9, '0')}#${String(place)}` };
+  return {
+    pk: accountPartition(accountId),
+    sk: `${OUTCOME_PREFIX}${type}#${part(id)}#${String(version).padStart(9, '0')}#${String(place)}`,
+  };
 }
 
 export function linkKey(scope: Scope, type: EntityType, gesId: string): Key {

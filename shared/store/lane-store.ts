@@ -53,7 +53,12 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
       const values = { ...left.values, ':owner': owner, ':dirtySeen': dirtySeen };
       const item =
         wakeAt === undefined
-          ? await change(accountId, `SET ${left.set} REMOVE leaseOwner, leaseUntil, wakeAt, wakeShard${left.remove}`, isOwnerAndNothingNew, values)
+          ? await change(
+              accountId,
+              `SET ${left.set} REMOVE leaseOwner, leaseUntil, wakeAt, wakeShard${left.remove}`,
+              isOwnerAndNothingNew,
+              values,
+            )
           : await change(
               accountId,
               `SET ${left.set}, wakeAt = :wakeAt, wakeShard = :shard REMOVE leaseOwner, leaseUntil${left.remove}`,

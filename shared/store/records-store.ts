@@ -3,16 +3,7 @@ import type { RecordStatus } from '../domain/records.ts';
 import type { Scope } from '../sync/ports.ts';
 import type { Commit, Committed, RecordStore, TimelineEntry } from '../sync/records-port.ts';
 import { putLaterOf, putNewsOf, removeLaterOf, removeNewsOf } from './inbox-items.ts';
-import {
-  aliasKey,
-  baseKey,
-  intentKey,
-  linkKey,
-  statusPartition,
-  timelineKey,
-  timelinePartition,
-  timelinePrefix,
-} from './keys.ts';
+import { aliasKey, baseKey, intentKey, linkKey, statusPartition, timelineKey, timelinePartition, timelinePrefix } from './keys.ts';
 import { putOutcomesOf } from './outbox-store.ts';
 import type { Item, Table } from './table.ts';
 import { readItems, readPrefix, storedAs } from './table.ts';

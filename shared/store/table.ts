@@ -97,9 +97,7 @@ export async function putItem(table: Table, item: Item, condition?: Condition): 
 
 /** Deletes an item; one that is not there counts as deleted unless `condition` says otherwise. False when `condition` did not hold. */
 export async function deleteItem(table: Table, key: Key, condition?: Condition): Promise<boolean> {
-  return holds(table, () =>
-    table.client.send(new DeleteCommand({ TableName: table.tableName, Key: key, ...conditionInput(condition) })),
-  );
+  return holds(table, () => table.client.send(new DeleteCommand({ TableName: table.tableName, Key: key, ...conditionInput(condition) })));
 }
 
 /** Changes an item in place and returns it as it is now; undefined when `condition` did not hold. */

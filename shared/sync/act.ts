@@ -232,7 +232,11 @@ class Round<G extends Snapshot, X extends XeroRecord, E> {
     const { entity, pass } = this;
     const latest = answer ?? read;
     if (latest === undefined) throw new Error(`nothing known of ${record.work.type} ${record.work.gesId} in Xero`);
-    const seen = expectedFields(entity.xero.fields(latest), read === undefined ? undefined : entity.xero.fields(read), decision.changedInXero);
+    const seen = expectedFields(
+      entity.xero.fields(latest),
+      read === undefined ? undefined : entity.xero.fields(read),
+      decision.changedInXero,
+    );
     const wrote = { ges: one.wroteGes, xero: answer !== undefined };
     const step = agreedStep(pass, record, {
       xeroId: entity.xero.id(latest),
@@ -324,4 +328,3 @@ function expectedFields(
   );
   return { fields, isSurprise: Object.entries(fields).some(([name, value]) => (latest[name] ?? '') !== value) };
 }
-

@@ -70,7 +70,8 @@ function countAgreed({ tally }: Pass, { problem, wrote }: Agreement): void {
 }
 
 function agreedOutcomes(before: Link, link: Link, { wrote, decision, problem }: Agreement): readonly Untold[] {
-  if (problem !== undefined) return attentionOutcomes({ ...before, ...(link.xeroId === undefined ? {} : { xeroId: link.xeroId }) }, problem);
+  if (problem !== undefined)
+    return attentionOutcomes({ ...before, ...(link.xeroId === undefined ? {} : { xeroId: link.xeroId }) }, problem);
   const entity = { type: link.type, id: link.gesId };
   const xeroId = link.xeroId ?? '';
   const lost = decision.conflicts.length === 0 ? {} : { conflicts: decision.conflicts };
@@ -107,7 +108,11 @@ export function pendingStep(pass: Pass, record: Loaded<unknown, unknown>, proble
   const { work } = record;
   const before = linkOr(record.link, work.type, work.gesId);
   const dueAt = retryAt(pass, work);
-  return { link: { ...before, ...withStatus(pass, before, 'pending'), problem }, sources: work.sources, putLater: putOff(pass, work, dueAt) };
+  return {
+    link: { ...before, ...withStatus(pass, before, 'pending'), problem },
+    sources: work.sources,
+    putLater: putOff(pass, work, dueAt),
+  };
 }
 
 /**

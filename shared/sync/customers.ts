@@ -80,11 +80,7 @@ function decideOne({ link, base, ges, xero }: LoadedCustomer): DecidedCustomer['
  * Unlinked customers meet Xero's contacts (B3). Xero calls: one search each for up to 10 customers, else (or when `thorough`) those of the
  * directory. GES calls: only where a name alone would decide, one per 500 customers, to know that the name is unique there.
  */
-async function decideNew(
-  pass: Pass,
-  records: readonly LoadedCustomer[],
-  thorough: boolean,
-): Promise<ReadonlyMap<string, DecidedCustomer>> {
+async function decideNew(pass: Pass, records: readonly LoadedCustomer[], thorough: boolean): Promise<ReadonlyMap<string, DecidedCustomer>> {
   const decided = new Map<string, DecidedCustomer>();
   if (records.length === 0) return decided;
   const contacts = knownContacts(await contactsFor(pass, records, thorough));

@@ -56,8 +56,11 @@ async function currentDirectory(pass: Pass, takeAlong: (contacts: readonly Conta
   };
   if (isFirst && stored !== undefined)
     await deps.directory.putDirectory(scope, { normalisation: NORMALISATION, cursor: 0, complete: false, entries: [] });
-  const { reachesTo } = await readFeed(pass.books.contactFeed, (contact) => contact.contactId, cursor, (page, last) =>
-    keep(page, last, known?.complete === true),
+  const { reachesTo } = await readFeed(
+    pass.books.contactFeed,
+    (contact) => contact.contactId,
+    cursor,
+    (page, last) => keep(page, last, known?.complete === true),
   );
   await keep([], reachesTo, true);
   memory.directory = { normalisation: NORMALISATION, cursor, complete: true, entries: [...entries.values()] };

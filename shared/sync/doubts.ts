@@ -146,7 +146,17 @@ async function keepFound<G extends Snapshot, X extends XeroRecord, E>(
     return;
   }
   const record: Loaded<unknown, unknown> = {
-    work: { type, gesId: intent.id, gesPayments: [], xeroPayments: [], isOwn: true, fromRun: false, attempts: 0, correlationId: intent.key, sources: [] },
+    work: {
+      type,
+      gesId: intent.id,
+      gesPayments: [],
+      xeroPayments: [],
+      isOwn: true,
+      fromRun: false,
+      attempts: 0,
+      correlationId: intent.key,
+      sources: [],
+    },
     link: stored?.link,
     base: stored?.base,
     ges: { fields: intent.gesFields, revision: intent.gesRevision, snapshot: undefined },

@@ -118,7 +118,8 @@ class AccountDrain implements Drain {
       return { kind: 'more' };
     }
     this.cursors = picked.cursors;
-    if (!followsType(pass.connection.settings, 'customer')) await failRuns(this.deps, this.accountId, 'Syncing customers was switched off.');
+    if (!followsType(pass.connection.settings, 'customer'))
+      await failRuns(this.deps, this.accountId, 'Syncing customers was switched off.');
     const page = await nextPage(pass, this.sizeOf(PAGE_AT_MOST));
     if (page.kind === 'page') {
       await this.syncPage(pass, page, doubts);

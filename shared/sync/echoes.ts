@@ -23,7 +23,8 @@ export async function followEchoes(pass: Pass, written: readonly MoneyJob[], fac
     const job = jobOf.get(invoice.invoiceId);
     const { stored } = job ?? {};
     if (job === undefined || stored === undefined || !isOurs(job, invoice, facts)) others.push(invoice);
-    else if (invoice.updatedAt > stored.xeroSeenAt) job.stored = await commitStep(pass, stored, { link: { ...stored, xeroSeenAt: invoice.updatedAt } });
+    else if (invoice.updatedAt > stored.xeroSeenAt)
+      job.stored = await commitStep(pass, stored, { link: { ...stored, xeroSeenAt: invoice.updatedAt } });
   });
   await storeAsNews(pass, others);
   await pass.feeds.followed('invoices', feed.reachesTo);

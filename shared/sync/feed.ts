@@ -42,7 +42,12 @@ export function createFeeds({ books, watermarks, scope, connectedAt }: FeedDeps)
   const reads = new Map<FeedName, { readonly since: number; readonly read: FeedRead<unknown> }>();
   let marks: Promise<Awaited<ReturnType<WatermarkStore['readWatermarks']>>> | undefined;
 
-  async function feed<T extends Changed>(name: FeedName, reader: FeedReader<T>, idOf: (item: T) => string, since?: number): Promise<FeedRead<T>> {
+  async function feed<T extends Changed>(
+    name: FeedName,
+    reader: FeedReader<T>,
+    idOf: (item: T) => string,
+    since?: number,
+  ): Promise<FeedRead<T>> {
     marks ??= watermarks.readWatermarks(scope);
     const watermark = (await marks)[name] ?? connectedAt - OVERLAP_MS;
     const from = Math.min(watermark, since ?? watermark);

@@ -23,7 +23,11 @@ export async function deleteInXero(pass: Pass, step: DeleteStep): Promise<StepRe
 }
 
 /** Carries one step out in GES, once the lease and the connection were asked. One GES call. */
-export async function writeInGes(pass: Pass, invoiceId: string, step: EnterStep | RemoveStep | ChangeStep): Promise<StepResult | undefined> {
+export async function writeInGes(
+  pass: Pass,
+  invoiceId: string,
+  step: EnterStep | RemoveStep | ChangeStep,
+): Promise<StepResult | undefined> {
   await assertStillConnected(pass);
   try {
     switch (step.kind) {

@@ -64,7 +64,8 @@ interface Planned {
 async function planAll(money: Money, jobs: readonly MoneyJob[]): Promise<readonly Planned[]> {
   const { pass } = money;
   const now = pass.deps.clock.now();
-  for (const job of jobs) job.ges ??= job.isDeletedInGes ? NO_NEWS : job.ledger?.isGesRead !== true ? undefined : freshPaymentNews(job.work, now);
+  for (const job of jobs)
+    job.ges ??= job.isDeletedInGes ? NO_NEWS : job.ledger?.isGesRead !== true ? undefined : freshPaymentNews(job.work, now);
   await readGesPayments(
     pass,
     jobs.filter((job) => job.ges === undefined),
@@ -177,7 +178,11 @@ async function readDeletions(pass: Pass, deleting: readonly Planned[]): Promise<
   }
   const asked = deleting.flatMap(({ plan }) => plan.reads.deletions ?? []);
   const from = asked.map((deletion) => deletion.from).sort()[0] ?? '';
-  const to = asked.map((deletion) => deletion.to).sort().at(-1) ?? '';
+  const to =
+    asked
+      .map((deletion) => deletion.to)
+      .sort()
+      .at(-1) ?? '';
   const ofInvoice = Map.groupBy(await pass.books.paymentsDated(from, to), (payment) => payment.invoiceId);
   for (const { job, plan } of deleting) {
     const payments = ofInvoice.get(job.xero.invoiceId) ?? [];
@@ -190,7 +195,8 @@ async function readDeletions(pass: Pass, deleting: readonly Planned[]): Promise<
 
 function learn(job: MoneyJob, payments: readonly XeroPayment[], isComplete: boolean): void {
   const newest = new Map(job.xeroKnown.payments.map((payment) => [payment.paymentId, payment]));
-  for (const payment of payments) if ((newest.get(payment.paymentId)?.updatedAt ?? 0) <= payment.updatedAt) newest.set(payment.paymentId, payment);
+  for (const payment of payments)
+    if ((newest.get(payment.paymentId)?.updatedAt ?? 0) <= payment.updatedAt) newest.set(payment.paymentId, payment);
   job.xeroKnown = { ...job.xeroKnown, payments: [...newest.values()], isComplete: job.xeroKnown.isComplete || isComplete };
 }
 

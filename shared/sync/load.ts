@@ -84,7 +84,11 @@ function withoutOldNews<G>(work: Work<G>, stored: StoredRecord | undefined): Omi
 function moneyIsOpen(work: Work<unknown>, base: Base | undefined): boolean {
   const ledger = base?.ledger;
   const isNews = work.gesPayments.length > 0 || work.xeroPayments.length > 0;
-  return isNews || ledger?.isGesRead !== true || (work.fromRun && ledger.entries.some((entry) => entry.state.kind !== 'linked' && entry.state.kind !== 'ended'));
+  return (
+    isNews ||
+    ledger?.isGesRead !== true ||
+    (work.fromRun && ledger.entries.some((entry) => entry.state.kind !== 'linked' && entry.state.kind !== 'ended'))
+  );
 }
 
 /**
@@ -162,7 +166,11 @@ async function bury<G>(pass: Pass, { work, stored }: Candidate<G>): Promise<void
 }
 
 /** Deleted in GES: late news cannot bring the record back. One commit. */
-export async function commitTombstone(pass: Pass, work: Work<unknown>, link: Pick<StoredRecord, 'link'>['link'] | undefined): Promise<void> {
+export async function commitTombstone(
+  pass: Pass,
+  work: Work<unknown>,
+  link: Pick<StoredRecord, 'link'>['link'] | undefined,
+): Promise<void> {
   const before = linkOr(link, work.type, work.gesId);
   const { problem: _solved, ...rest } = before;
   const text = 'Deleted in Gas Engineer Software. What Xero has of it stays as it is.';

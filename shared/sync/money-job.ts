@@ -12,7 +12,17 @@ import {
 } from '../domain/ledger.ts';
 import type { Problem } from '../domain/records.ts';
 import type { XeroInvoice } from '../domain/xero-invoice.ts';
-import { attentionNotes, attentionOutcomes, commitStep, inAttention, withStatus, type MarkerChange, type Step, type Told, type Untold } from './commit.ts';
+import {
+  attentionNotes,
+  attentionOutcomes,
+  commitStep,
+  inAttention,
+  withStatus,
+  type MarkerChange,
+  type Step,
+  type Told,
+  type Untold,
+} from './commit.ts';
 import type { Pass } from './pass.ts';
 import { ownNews, retryAt } from './retry.ts';
 import type { Work } from './work.ts';
@@ -59,8 +69,18 @@ export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, 
     link,
     ...(base === undefined ? {} : { base }),
     markers: changes.map(({ marker }) => marker),
-    notes: [...(job.step.notes ?? []), ...notes.map((note) => toldOf(job, note)), ...changes.flatMap((change) => change.notes), ...linkNotes(job, link)],
-    outcomes: [...(job.step.outcomes ?? []), ...results.flatMap((result) => outcomesOf(result, ledger)), ...changes.flatMap((change) => change.outcomes), ...linkOutcomes(job, link)],
+    notes: [
+      ...(job.step.notes ?? []),
+      ...notes.map((note) => toldOf(job, note)),
+      ...changes.flatMap((change) => change.notes),
+      ...linkNotes(job, link),
+    ],
+    outcomes: [
+      ...(job.step.outcomes ?? []),
+      ...results.flatMap((result) => outcomesOf(result, ledger)),
+      ...changes.flatMap((change) => change.outcomes),
+      ...linkOutcomes(job, link),
+    ],
     sources: last === undefined ? [] : job.work.sources,
     intents: posted.map(({ step: { gesId } }) => ({ type: 'payment', id: gesId })),
     ...(last === undefined ? {} : whatIsLeft(pass, job, last)),
@@ -80,7 +100,9 @@ function whatIsLeft(pass: Pass, job: MoneyJob, last: NonNullable<MoneyStep['last
   const attempts = isUnfinished ? { attempts: job.work.attempts + 1 } : {};
   return {
     ...(plan.more && !isUnfinished ? { put: [...(job.step.put ?? []), again] } : {}),
-    ...(times.length === 0 ? {} : { putLater: [...(job.step.putLater ?? []), { dueAt: Math.min(...times), news: { ...again, ...attempts } }] }),
+    ...(times.length === 0
+      ? {}
+      : { putLater: [...(job.step.putLater ?? []), { dueAt: Math.min(...times), news: { ...again, ...attempts } }] }),
   };
 }
 
@@ -110,7 +132,9 @@ function changedPayments(pass: Pass, job: MoneyJob, before: Ledger, after: Ledge
         marker: { before: was, after: now },
         notes: attentionNotes(told, problem, entity),
         outcomes: [
-          ...(problem === undefined ? [] : attentionOutcomes({ ...told, ...(now.xeroId === undefined ? {} : { xeroId: now.xeroId }) }, problem, entity)),
+          ...(problem === undefined
+            ? []
+            : attentionOutcomes({ ...told, ...(now.xeroId === undefined ? {} : { xeroId: now.xeroId }) }, problem, entity)),
           ...(isResolved ? [{ kind: 'RecordResolved', entity, xeroId: now.xeroId ?? null, direction: 'to-xero' } as const] : []),
         ],
         isNewProblem: problem !== undefined,
@@ -168,7 +192,9 @@ function outcomesOf(result: StepResult, ledger: Ledger): readonly Untold[] {
   if (!isDone(result)) return [];
   const { step } = result;
   const entry = ledger.entries.find((candidate) =>
-    'gesId' in step ? candidate.gesId === step.gesId : candidate.xeroId === step.xeroId || candidate.retired?.includes(step.xeroId) === true,
+    'gesId' in step
+      ? candidate.gesId === step.gesId
+      : candidate.xeroId === step.xeroId || candidate.retired?.includes(step.xeroId) === true,
   );
   const id = 'gesId' in step ? step.gesId : entry?.gesId;
   const xeroId = result.outcome === 'posted' ? result.payment.paymentId : 'xeroId' in step ? step.xeroId : entry?.xeroId;

@@ -27,7 +27,10 @@ export interface RunPage {
  * The next page of the oldest run that may go on, at most `size` records, read from GES: customers first, then invoices; an invoice's money
  * goes along with it (A3). One GES call. Runs of an earlier connection end here. No run: when the earliest waiting one may go on (`notBefore`, epoch ms).
  */
-export async function nextPage(pass: Pass, size: number): Promise<RunPage | { readonly kind: 'none'; readonly notBefore: number | undefined }> {
+export async function nextPage(
+  pass: Pass,
+  size: number,
+): Promise<RunPage | { readonly kind: 'none'; readonly notBefore: number | undefined }> {
   const now = pass.deps.clock.now();
   const active = await pass.deps.runs.activeRuns(pass.scope.accountId);
   const runs = active.filter((candidate) => isSinceConnecting(pass.connection, candidate.startedAt));

@@ -101,7 +101,11 @@ async function storeFields(
 }
 
 /** Records whose create is in doubt wait until that is known (F3). */
-async function withoutDoubtful<G>(pass: Pass, works: readonly Work<G>[], inDoubt: ReadonlyMap<string, number>): Promise<readonly Work<G>[]> {
+async function withoutDoubtful<G>(
+  pass: Pass,
+  works: readonly Work<G>[],
+  inDoubt: ReadonlyMap<string, number>,
+): Promise<readonly Work<G>[]> {
   const certain: Work<G>[] = [];
   for (const work of works) {
     const until = inDoubt.get(work.gesId);
@@ -158,4 +162,3 @@ async function wakeWaiting(pass: Pass): Promise<void> {
 }
 
 const PAUSED_AT_MOST = 300;
-

@@ -51,7 +51,10 @@ export function newsOf(source: Source): News {
 }
 
 /** Sources as a commit removes them. */
-export function removals(sources: readonly Source[]): { readonly removed: readonly StoredNews[]; readonly removedLater: readonly LaterNews[] } {
+export function removals(sources: readonly Source[]): {
+  readonly removed: readonly StoredNews[];
+  readonly removedLater: readonly LaterNews[];
+} {
   return {
     removed: sources.flatMap((source) => (source.kind === 'inbox' ? [source.news] : [])),
     removedLater: sources.flatMap((source) => (source.kind === 'later' ? [source.later] : [])),

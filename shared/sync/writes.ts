@@ -36,7 +36,12 @@ export async function assertStillConnected(pass: Pass): Promise<void> {
  * by nobody, so it must be repeatable. A limit that refuses the write did nothing, so it is sent again when its window comes. Throws StopPass,
  * WaitFailure, and what `send` throws.
  */
-export async function sendWrite<T>(pass: Pass, send: () => Promise<T>, prepare?: () => Promise<void>, undo?: () => Promise<void>): Promise<T> {
+export async function sendWrite<T>(
+  pass: Pass,
+  send: () => Promise<T>,
+  prepare?: () => Promise<void>,
+  undo?: () => Promise<void>,
+): Promise<T> {
   for (;;) {
     await pass.budget.reserveWrite();
     try {

@@ -91,18 +91,13 @@ const updated: ElementReading<Invoice, InvoiceUpdate, XeroInvoice> = {
   isAbout: (sent, invoice) => sameId(invoice.invoiceId, sent.invoiceId),
 };
 
-export type InvoiceBooks = Pick<
-  XeroBooks,
-  'invoicesByIds' | 'invoicesByNumbers' | 'invoiceFeed' | 'createInvoices' | 'updateInvoices'
->;
+export type InvoiceBooks = Pick<XeroBooks, 'invoicesByIds' | 'invoicesByNumbers' | 'invoiceFeed' | 'createInvoices' | 'updateInvoices'>;
 
 /** Sales invoices through xero-node. See XeroBooks for what each method does, calls and throws. */
 export function createInvoiceBooks(call: ApiCaller): InvoiceBooks {
   return {
     async invoicesByIds(ids) {
-      const bodies = await Promise.all(
-        listsForCalls(ids).map((list) => call(getInvoices({ ids: list, page: 1, pageSize: list.length }))),
-      );
+      const bodies = await Promise.all(listsForCalls(ids).map((list) => call(getInvoices({ ids: list, page: 1, pageSize: list.length }))));
       return bodies.flatMap(invoicesOf);
     },
 

@@ -1,11 +1,11 @@
-import type { DrainDeps } from '../../shared/sync/deps.ts';
+import type { DrainDeps } from '../../shared/sync/pass.ts';
 import { createDrain } from '../../shared/sync/drain.ts';
 import { enterLane, wakeDueLanes } from '../../shared/sync/lane.ts';
 import type { Doorbell, LaneStore } from '../../shared/sync/ports.ts';
 import { SWEEP_EVERY_MS, type createFakeLog, type FakeClock } from './fake-clock.ts';
 
-/** Function time-out 120 s less the 40 s that a Xero write needs (design §4). */
-const TIME_FOR_WRITES_MS = 80_000;
+/** Time-out of the lane's function. */
+const TIME_OUT_MS = 300_000;
 
 /** The queue of doorbells, the function that answers them and the sweep, for the lane of one account, in virtual time. */
 export interface LaneQueue {
@@ -37,10 +37,15 @@ export function createLaneQueue({ accountId, clock, lanes, log, newProcess }: La
     const due = waiting.findIndex((at) => at <= clock.now());
     if (due < 0) return false;
     waiting.splice(due, 1);
-    const outOfTimeAt = clock.now() + TIME_FOR_WRITES_MS;
+    const endsAt = clock.now() + TIME_OUT_MS;
     const process = newProcess();
     try {
-      await enterLane(process, accountId, () => clock.now() < outOfTimeAt, createDrain(process, accountId, log));
+      await enterLane(
+        process,
+        accountId,
+        () => endsAt - clock.now(),
+        (entered) => createDrain(process, accountId, log, entered),
+      );
     } catch (error) {
       log.error('process ended', { error: String(error) });
     }
@@ -59,7 +64,7 @@ export function createLaneQueue({ accountId, clock, lanes, log, newProcess }: La
       await wakeDueLanes({ lanes, doorbell, clock });
     },
     async isAtRest() {
-      return waiting.length === 0 && (await lanes.dueLanes(Infinity, 1)).length === 0;
+      return waiting.length === 0 && (await lanes.dueLanes(Number.MAX_SAFE_INTEGER, 1)).length === 0;
     },
   };
 }

@@ -1,21 +1,23 @@
 import type { GesEvent } from '../../local/ges-simulator/core/records.ts';
 import { amountDueOf } from '../../local/xero-sandbox/invoices/records.ts';
 import type { ConnectionSettings } from '../../shared/domain/connection.ts';
-import type { Link } from '../../shared/domain/link.ts';
+import { isLiveInXero } from '../../shared/domain/ledger-entry.ts';
+import type { Link, PaymentMarker } from '../../shared/domain/link.ts';
 import { toPence } from '../../shared/domain/money.ts';
 import type { EntityType } from '../../shared/domain/records.ts';
 import { createGesPlatform } from '../../shared/ges/client.ts';
 import { readGesEvent } from '../../shared/ges/event-contract.ts';
-import type { DrainDeps } from '../../shared/sync/deps.ts';
-import { receiveGesChange, receiveWebhook } from '../../shared/sync/ingress.ts';
 import { ringLane } from '../../shared/sync/lane.ts';
-import type { Outcome, Run, Scope, TimelineEntry } from '../../shared/sync/ports.ts';
+import type { DrainDeps } from '../../shared/sync/pass.ts';
+import type { Outcome, Run, Scope } from '../../shared/sync/ports.ts';
+import { receiveGesChange, receiveWebhook } from '../../shared/sync/receive.ts';
+import type { TimelineEntry } from '../../shared/sync/records-port.ts';
 import { createXeroBooks } from '../../shared/xero/client.ts';
 import { readWebhook } from '../../shared/xero/webhook-events.ts';
 import { createPortCalls, isOfMishap, type PortCalls } from './drain-port-calls.ts';
 import { createFakeClock, createFakeIds, createFakeLog, type FakeClock } from './fake-clock.ts';
 import { createLaneQueue } from './lane-queue.ts';
-import { createMemoryStores, type Stores } from './memory-store.ts';
+import { createMemoryStores, type Stores } from './stores.ts';
 import { CLIENT, createMoneyGes, type MoneyGes } from './money-ges.ts';
 import { createMoneyXero, VAT_TENANT, type MoneyXero } from './money-xero.ts';
 
@@ -51,7 +53,7 @@ export interface MoneyWorld {
   settle(atMostMs?: number): Promise<void>;
   /** Starts a bulk run of everything. */
   bulk(): Promise<Run>;
-  link(type: EntityType, gesId: string): Promise<Link | undefined>;
+  link(type: EntityType, gesId: string): Promise<Link | PaymentMarker | undefined>;
   timeline(type: EntityType, gesId: string): Promise<readonly TimelineEntry[]>;
   /** Code of the problem of a record in attention or pending; undefined when there is none. */
   problem(type: EntityType, gesId: string): Promise<string | undefined>;
@@ -66,8 +68,8 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
   const clock = createFakeClock();
   const ids = createFakeIds();
   const log = createFakeLog();
-  const stores = createMemoryStores(ids);
-  const ports = createPortCalls();
+  const stores = createMemoryStores(ids, clock);
+  const calls = createPortCalls();
   const outcomes: Outcome[] = [];
   let events: GesEvent[] = [];
   let webhooks: string[] = [];
@@ -75,12 +77,12 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
   const xero = createMoneyXero(clock, tenantId, (body) => webhooks.push(body));
 
   const newProcess = (): DrainDeps => {
-    ports.newProcess();
+    calls.newProcess();
     return deps();
   };
   const queue = createLaneQueue({ accountId, clock, lanes: stores.lanes, log, newProcess });
   const { doorbell } = queue;
-  const ingress = { connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, links: stores.links, doorbell, clock };
+  const ingress = { connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, records: stores.records, doorbell, clock };
   const platform = createGesPlatform({
     baseUrl: 'http://ges',
     tokenUrl: 'http://ges/oauth/token',
@@ -88,29 +90,25 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     clock,
     fetch: ges.fetch,
   });
-  const books = createXeroBooks({
-    apiBaseUrl: 'http://sandbox',
-    tenantId,
-    accessToken: () => xero.accessToken(),
-    transport: xero.transport,
-    clock,
-  });
+  const booksOf: DrainDeps['booksOf'] = (_connection, meter) =>
+    createXeroBooks({ apiBaseUrl: 'http://sandbox', tenantId, accessToken: () => xero.accessToken(), transport: xero.transport, meter });
   const deps = (): DrainDeps => {
-    const { lanes, inbox, intents, links, connections, runs, facts } = stores;
-    const publish = async (published: readonly Outcome[]): Promise<void> => void outcomes.push(...published);
-    const watched = ports.watched({
-      lanes,
-      doorbell,
-      inbox,
-      intents,
-      links,
-      connections,
-      runs,
-      facts,
-      ges: platform,
-      outcomes: { publish },
-    });
-    return { ...watched, booksOf: () => ports.watched({ books }).books, clock, ids, log };
+    const { lanes, inbox, records, intents, counts, outbox, facts, watermarks, directory, connections, runs } = stores;
+    const send = async (sent: readonly Outcome[]): Promise<readonly boolean[]> => {
+      outcomes.push(...sent);
+      return sent.map(() => true);
+    };
+    const ports = { lanes, doorbell, inbox, records, intents, counts, outbox, facts, watermarks, directory, connections, runs };
+    const watched = calls.watched({ ...ports, outcomes: { send } });
+    return {
+      ...watched,
+      gesOf: (id) => calls.watched({ ges: platform(id) }).ges,
+      booksOf: (connection, meter) => calls.watched({ books: booksOf(connection, meter) }).books,
+      digest: (text) => text,
+      clock,
+      ids,
+      log,
+    };
   };
 
   const account = (code: string): string =>
@@ -173,8 +171,15 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     return xero.sandbox.nextDueAt() === undefined && (await queue.isAtRest());
   }
 
-  const linkOf = async (type: EntityType, gesId: string): Promise<Link | undefined> =>
-    (await stores.links.getLinks(scope, type, [gesId])).get(gesId);
+  const linkOf = async (type: EntityType, gesId: string): Promise<Link | PaymentMarker | undefined> =>
+    type === 'payment'
+      ? (await stores.records.getMarkers(scope, [gesId])).get(gesId)
+      : (await stores.records.getLinks(scope, type, [gesId])).get(gesId);
+  /** Does the ledger hold back something on purpose: D5 waits, D7 asks? */
+  const waitsWithMoney = async (gesId: string): Promise<boolean> => {
+    const ledger = (await stores.records.getRecords(scope, 'invoice', [gesId])).get(gesId)?.base?.ledger;
+    return (ledger?.entries ?? []).some((entry) => entry.problem !== undefined || (!isLiveInXero(entry) && entry.state.kind !== 'ended'));
+  };
 
   async function disagreements(): Promise<readonly string[]> {
     const wrong: string[] = [];
@@ -187,7 +192,7 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
       const neverSent = link.status === 'not-followed' && link.xeroId === undefined;
       if (neverSent && invoice.status !== 'issued') continue;
       const payments = await Promise.all(ges.payments(invoice.id).map(({ id }) => linkOf('payment', id)));
-      const asksForPerson = payments.some((payment) => payment?.status === 'attention');
+      const asksForPerson = payments.some((payment) => payment?.status === 'attention') || (await waitsWithMoney(invoice.id));
       const there = xero.invoices().find(({ invoiceId }) => invoiceId === link.xeroId);
       if (there === undefined) {
         wrong.push(`${invoice.number} is not in Xero`);
@@ -218,13 +223,8 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
       const [ours, theirs] = [amounts(ges.payments(invoice.id)), amounts(xero.payments(there.invoiceId))];
       if (!asksForPerson && ours !== theirs) wrong.push(`${invoice.number} payments: ${ours} here, ${theirs} in Xero`);
     }
-    const [inbox, later, intents] = await Promise.all([
-      stores.inbox.take(scope, 1_000),
-      stores.inbox.nextLaterAt(scope),
-      stores.intents.listIntents(scope),
-    ]);
-    if (inbox.length > 0) wrong.push(`${String(inbox.length)} pieces of news left`);
-    if (later !== undefined) wrong.push('news put off');
+    const [isEmpty, intents] = await Promise.all([stores.inbox.isEmpty(scope), stores.intents.listIntents(scope)]);
+    if (!isEmpty) wrong.push('news left');
     if (intents.length > 0) wrong.push(`${String(intents.length)} open intents`);
     for (const line of log.lines.filter((logged) => logged.level === 'error' && !isOfMishap(logged)))
       wrong.push(`${line.message}: ${String(line.ids['detail'] ?? line.ids['error'])}`);
@@ -236,7 +236,7 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     xero,
     ges,
     stores,
-    ports,
+    ports: calls,
     outcomes,
     log,
     drain,
@@ -269,7 +269,7 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
       return run;
     },
     link: linkOf,
-    timeline: (type, gesId) => stores.links.readTimeline(scope, type, gesId),
+    timeline: (type, gesId) => stores.records.readTimeline(scope, type, gesId),
     async problem(type, gesId) {
       return (await linkOf(type, gesId))?.problem?.code;
     },

@@ -43,7 +43,12 @@ function readIds(query: Readonly<Record<string, string>>): ReadonlySet<string> |
 const MAX_INVOICE_IDS = 100;
 
 /** Payments of the invoices named, where some are. */
-function paymentsOf(state: GesState, accountId: string, type: RecordType, query: Readonly<Record<string, string>>): ReadonlySet<string> | undefined {
+function paymentsOf(
+  state: GesState,
+  accountId: string,
+  type: RecordType,
+  query: Readonly<Record<string, string>>,
+): ReadonlySet<string> | undefined {
   const value = query['invoiceIds'];
   if (value === undefined) return undefined;
   if (type !== 'payment') throw badQuery('invoiceIds', 'is for payments only');

@@ -16,7 +16,14 @@ const DETAIL_TYPES: Readonly<Record<RecordType, GesEvent['detailType']>> = {
   payment: 'PaymentChanged',
 };
 
-function raise(context: WriteContext, type: RecordType, change: Change, record: Snapshot, revision: number, snapshot: Snapshot | null): void {
+function raise(
+  context: WriteContext,
+  type: RecordType,
+  change: Change,
+  record: Snapshot,
+  revision: number,
+  snapshot: Snapshot | null,
+): void {
   const { id } = record;
   context.transaction.raise({
     source: 'ges.platform',

@@ -36,7 +36,7 @@ export interface MemoryTableOptions {
   readonly refuse?: (command: Command) => Error | undefined;
 }
 
-export interface MemoryTable extends Table {
+export interface MemoryTable extends Pick<Table, 'client' | 'tableName'> {
   /** Copies of all items, or of one partition's, in key order. */
   items(pk?: string): readonly Readonly<Record<string, Value>>[];
   /** Commands sent since the start by their class, such as `GetCommand`, refused ones included. */
