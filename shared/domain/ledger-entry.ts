@@ -52,6 +52,11 @@ export function isOpenInGes({ state, isDiscount }: LedgerEntry): boolean {
   return isDiscount !== true && (state.kind === 'unposted' || state.kind === 'left-to-bank-feed');
 }
 
+/** Has something been begun, or is to be begun, that is not at its end yet? */
+export function isUnfinished({ state }: LedgerEntry): boolean {
+  return state.kind !== 'linked' && state.kind !== 'ended' && state.kind !== 'left-to-bank-feed' && state.kind !== 'waiting';
+}
+
 /** Codes of problems that need nobody: the payment waits, and says for what. */
 const WAITS: ReadonlySet<string> = new Set(['removed-in-xero', 'waits-for-other-money']);
 

@@ -5,6 +5,9 @@ import type { SendCreates } from './creates.ts';
 import type { Pass } from './pass.ts';
 import { assertStillConnected, sendWrite } from './writes.ts';
 
+/** Code of a failure that says that Xero does not know the record. */
+const NOT_FOUND_IN_XERO = 'not-found-in-xero';
+
 type NewPayment = Extract<PaymentElement, { readonly kind: 'create' }>;
 
 /** Posts payments. One Xero call. */
@@ -51,6 +54,8 @@ export async function writeInGes(
 
 /** A refusal is a result; no answer is none, and the step is decided on again. Every other failure concerns all and is thrown. */
 function refusedOrUnknown(step: LedgerStep, failure: unknown): StepResult | undefined {
+  const isGone = failure instanceof AttentionFailure && failure.problem.code === NOT_FOUND_IN_XERO;
+  if (isGone && step.kind === 'delete') return { step, outcome: 'gone' };
   if (failure instanceof AttentionFailure)
     return { step, outcome: 'refused', messages: [failure.problem.detail ?? failure.problem.message] };
   if (failure instanceof RetryFailure) return undefined;

@@ -10,7 +10,7 @@ import { readPaymentsOf } from './ges-reads.ts';
 import { followEchoes } from './echoes.ts';
 import { freshPaymentNews, shareFeed } from './ledger-news.ts';
 import { deleteInXero, isDelete, isOfGes, isPost, sendPosts, writeInGes } from './ledger-writes.ts';
-import { commitMoney, OF_LEDGER, type MoneyJob } from './money-job.ts';
+import { commitMoney, waitsItself, type MoneyJob } from './money-job.ts';
 import type { Pass } from './pass.ts';
 import { BATCH_SIZE, SIDE_BY_SIDE, WRITES_AT_ONCE } from './writes.ts';
 
@@ -90,21 +90,19 @@ async function planAll(money: Money, jobs: readonly MoneyJob[]): Promise<readonl
 const NO_NEWS = { kind: 'news', payments: [], deleted: [] } as const;
 
 /** A payment may have been replaced by another of the same amount: a change that is not ours, with money on the invoice, is looked into. */
-function wasChangedWithMoney({ xero, stored, ledger }: MoneyJob): boolean {
+function wasChangedWithMoney({ xero, wasChanged, ledger }: MoneyJob): boolean {
   const hasMoney = xero.amountPaid !== 0 || ledger?.entries.some((entry) => entry.state.kind === 'linked') === true;
-  return hasMoney && ledger !== undefined && xero.updatedAt > (stored?.xeroSeenAt ?? 0);
+  return hasMoney && ledger !== undefined && wasChanged;
 }
 
 function decideOne({ pass, facts, doubts }: Money, job: MoneyJob): LedgerPlan {
   const { settings } = pass.connection;
-  const { link } = job.step;
-  const waits = (link.status === 'attention' || link.status === 'pending') && !OF_LEDGER.has(link.problem?.code ?? '');
   return decideLedger({
     ledger: job.ledger,
     ges: job.ges ?? NO_NEWS,
     xero: job.xeroKnown,
     invoice: job.xero,
-    invoiceWaits: waits,
+    invoiceWaits: waitsItself(job.step.link, job.ledger),
     settings,
     facts,
     now: pass.deps.clock.now(),

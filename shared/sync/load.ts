@@ -1,3 +1,4 @@
+import { isUnfinished } from '../domain/ledger-entry.ts';
 import type { Base } from '../domain/link.ts';
 import { forEachLimit } from './concurrency.ts';
 import { commitStep, dropSources, linkOr, withStatus } from './commit.ts';
@@ -80,15 +81,11 @@ function withoutOldNews<G>(work: Work<G>, stored: StoredRecord | undefined): Omi
   };
 }
 
-/** Is there anything about an invoice's money that its ledger may not know? */
+/** Is there anything about an invoice's money that its ledger may not know, or has begun and not finished? */
 function moneyIsOpen(work: Work<unknown>, base: Base | undefined): boolean {
   const ledger = base?.ledger;
-  const isNews = work.gesPayments.length > 0 || work.xeroPayments.length > 0;
-  return (
-    isNews ||
-    ledger?.isGesRead !== true ||
-    (work.fromRun && ledger.entries.some((entry) => entry.state.kind !== 'linked' && entry.state.kind !== 'ended'))
-  );
+  if (work.gesPayments.length > 0 || work.xeroPayments.length > 0 || ledger?.isGesRead !== true) return true;
+  return ledger.entries.some((entry) => isUnfinished(entry) && (work.fromRun || entry.problem === undefined));
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   type LedgerEntry,
   type LedgerNote,
   type LedgerPlan,
+  type PostStep,
   type StepResult,
   type XeroKnown,
 } from '../domain/ledger.ts';
@@ -35,6 +36,8 @@ export interface MoneyJob {
   readonly xero: XeroInvoice;
   /** GES no longer has the invoice: nothing may be concluded from payments that are missing there. */
   readonly isDeletedInGes: boolean;
+  /** Somebody had changed the invoice in Xero before we wrote anything. */
+  readonly wasChanged: boolean;
   /** The link as it is stored. */
   stored: Link | undefined;
   /** What is decided on the invoice's own fields and not stored yet; its news leaves with the last commit. */
@@ -59,8 +62,8 @@ interface MoneyStep {
 export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, notes, last }: MoneyStep): Promise<void> {
   const before = job.ledger ?? EMPTY_LEDGER;
   const changes = changedPayments(pass, job, before, ledger);
-  const posted = results.filter(isPosted);
-  const link = withLedgerProblem(pass, job.step.link, ledger.problem);
+  const settled = results.filter(isSettledPost);
+  const link = withMoneyProblem(pass, job.step.link, before, ledger);
   const isSameLedger = job.ledger !== undefined && JSON.stringify(job.ledger) === JSON.stringify(ledger);
   const base = isSameLedger ? job.step.base : { ...job.base, ledger };
   countMoney(pass, results, changes);
@@ -82,8 +85,8 @@ export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, 
       ...linkOutcomes(job, link),
     ],
     sources: last === undefined ? [] : job.work.sources,
-    intents: posted.map(({ step: { gesId } }) => ({ type: 'payment', id: gesId })),
-    ...(last === undefined ? {} : whatIsLeft(pass, job, last)),
+    intents: settled.map(({ step: { gesId } }) => ({ type: 'payment', id: gesId })),
+    ...(last === undefined ? {} : whatIsLeft(pass, job, last, results)),
   };
   const stored = await commitStep(pass, job.stored, step);
   job.stored = stored;
@@ -93,13 +96,19 @@ export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, 
 }
 
 /** The invoice is to be picked again: at once while there is more to do, else when a wait ends or a failure may have passed. */
-function whatIsLeft(pass: Pass, job: MoneyJob, last: NonNullable<MoneyStep['last']>): Pick<Step, 'put' | 'putLater'> {
-  const { plan, isUnfinished, doubtUntil } = last;
+function whatIsLeft(
+  pass: Pass,
+  job: MoneyJob,
+  { plan, isUnfinished, doubtUntil }: NonNullable<MoneyStep['last']>,
+  results: readonly StepResult[],
+): Pick<Step, 'put' | 'putLater'> {
+  // GES may refuse a payment because it has the invoice no more: the invoice itself is decided on again.
+  const isAgain = plan.more || results.some((result) => result.outcome === 'refused' && result.step.kind === 'enter');
   const again = ownNews(pass, 'invoice', job.gesId);
   const times = [plan.wakeAt, doubtUntil, isUnfinished ? retryAt(pass, job.work) : undefined].filter((time) => time !== undefined);
   const attempts = isUnfinished ? { attempts: job.work.attempts + 1 } : {};
   return {
-    ...(plan.more && !isUnfinished ? { put: [...(job.step.put ?? []), again] } : {}),
+    ...(isAgain && !isUnfinished ? { put: [...(job.step.put ?? []), again] } : {}),
     ...(times.length === 0
       ? {}
       : { putLater: [...(job.step.putLater ?? []), { dueAt: Math.min(...times), news: { ...again, ...attempts } }] }),
@@ -162,16 +171,30 @@ function markerOf(invoiceId: string, entry: LedgerEntry, at: string): PaymentMar
   };
 }
 
-/** What is wrong with the ledger as a whole stands on the invoice, unless something else does. */
-function withLedgerProblem(pass: Pass, link: Link, problem: Problem | undefined): Link {
-  const isOfLedger = link.problem !== undefined && OF_LEDGER.has(link.problem.code);
-  if (problem !== undefined && (link.problem === undefined || isOfLedger)) return { ...link, ...inAttention(pass, link, problem) };
-  if (problem !== undefined || !isOfLedger) return link;
+/**
+ * What is wrong with the money of an invoice and has no payment in GES to stand on: it stands on the invoice itself, unless something else does.
+ */
+export function problemOnInvoice(ledger: Ledger | undefined): Problem | undefined {
+  const stray = (ledger?.entries ?? []).find(
+    (entry) => entry.gesId === undefined && entry.problem !== undefined && paymentStanding(entry, true).status === 'attention',
+  );
+  return ledger?.problem ?? stray?.problem;
+}
+
+/** Does the invoice need a person, or wait, for a reason of its own? */
+export function waitsItself({ status, problem }: Link, ledger: Ledger | undefined): boolean {
+  const isOfLedger = problem !== undefined && problem.code === problemOnInvoice(ledger)?.code;
+  return (status === 'attention' || status === 'pending') && !isOfLedger;
+}
+
+function withMoneyProblem(pass: Pass, link: Link, before: Ledger, after: Ledger): Link {
+  if (waitsItself(link, before)) return link;
+  const problem = problemOnInvoice(after);
+  if (problem !== undefined) return { ...link, ...inAttention(pass, link, problem) };
+  if (link.problem === undefined) return link;
   const { problem: _solved, ...rest } = link;
   return { ...rest, ...withStatus(pass, link, 'synced') };
 }
-/** Codes of problems of a ledger as a whole. */
-export const OF_LEDGER: ReadonlySet<string> = new Set(['paid-not-explained', 'too-many-payments']);
 
 function linkNotes(job: MoneyJob, link: Link): readonly Told[] {
   return link === job.step.link ? [] : attentionNotes(job.step.link, link.problem);
@@ -209,8 +232,9 @@ function isDone(result: StepResult): result is Done {
   return result.outcome !== 'credited' && result.outcome !== 'gone' && result.outcome !== 'refused' && result.outcome !== 'conflict';
 }
 
-function isPosted(result: StepResult): result is Extract<StepResult, { readonly outcome: 'posted' }> {
-  return result.outcome === 'posted';
+/** Posted, or refused for certain: its intent leaves. */
+function isSettledPost(result: StepResult): result is Extract<StepResult, { readonly step: unknown }> & { readonly step: PostStep } {
+  return 'step' in result && result.step.kind === 'post';
 }
 
 function countMoney({ tally }: Pass, results: readonly StepResult[], changes: readonly PaymentChange[]): void {

@@ -84,7 +84,10 @@ async function storeFields(
     return undefined;
   }
   const hasWritten = wrote.ges || wrote.xero;
-  const stored = hasWritten ? await commitStep(pass, link, { ...step, sources: [] }) : link;
+  const wasChanged = record.xero !== undefined && record.xero.updatedAt > (link?.xeroSeenAt ?? 0);
+  // Until the money was looked into, a change in Xero before our own write stays unseen.
+  const unseen = wasChanged ? { xeroSeenAt: link?.xeroSeenAt ?? 0 } : {};
+  const stored = hasWritten ? await commitStep(pass, link, { ...step, link: { ...step.link, ...unseen }, sources: [] }) : link;
   return {
     work,
     gesId: work.gesId,
@@ -92,7 +95,8 @@ async function storeFields(
     xero: invoice,
     isDeletedInGes: record.isDeletedInGes,
     stored,
-    step: hasWritten && stored !== undefined ? { link: stored, sources: work.sources } : step,
+    step: hasWritten && stored !== undefined ? { link: { ...stored, xeroSeenAt: step.link.xeroSeenAt }, sources: work.sources } : step,
+    wasChanged,
     base: step.base ?? base ?? { ges: {}, xero: {} },
     ledger: base?.ledger,
     ges: payments === undefined ? undefined : { kind: 'all', payments },

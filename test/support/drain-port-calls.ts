@@ -52,6 +52,8 @@ export interface PortCalls {
 /** Not one of the failures that the sync knows: what a process sees when its world ends. */
 class Struck extends Error {
   override readonly name = 'Struck';
+  /** By this the AWS SDK marks its own errors: the table, or the whole process, failed, and not one record. */
+  readonly $metadata = {};
 }
 
 /** Was this logged because of what befell a process, and not because of a fault of ours? */
