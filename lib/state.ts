@@ -6,8 +6,8 @@ import { LANES_TO_WAKE_INDEX, LINKS_BY_STATUS_INDEX } from '../shared/store/keys
 import type { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 
-/** Single-item actions only (design §6): no transactions, and nobody finds work by scanning (design §4). */
-export type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem';
+/** Actions on items; a transaction needs those of its operations. Nobody finds work by scanning. */
+export type ItemAction = 'GetItem' | 'BatchGetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'BatchWriteItem';
 
 export type IndexName = typeof LANES_TO_WAKE_INDEX | typeof LINKS_BY_STATUS_INDEX;
 
@@ -25,7 +25,7 @@ const KEY_ACTIONS = [
   'kms:ReEncryptTo',
 ];
 
-/** Everything the service remembers: one table (design §6), its two sparse indexes, its own key. */
+/** Everything the service remembers: one table, its two sparse indexes, its own key. */
 export class State extends Construct {
   readonly table: Table;
   readonly key: Key;
@@ -61,7 +61,7 @@ export class State extends Construct {
       indexName: LINKS_BY_STATUS_INDEX,
       partitionKey: { name: 'statusKey', type: AttributeType.STRING },
       sortKey: { name: 'statusAt', type: AttributeType.STRING },
-      projectionType: ProjectionType.ALL,
+      projectionType: ProjectionType.KEYS_ONLY,
     });
   }
 

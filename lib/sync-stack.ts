@@ -44,14 +44,14 @@ export class SyncStack extends CdkStack {
     gesEvents.allow(['sqs:SendMessage'], [ingest.deadLetters.queueArn]);
 
     // The lane: the only writer of links.
-    state.allow(syncLane, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem');
+    state.allow(syncLane, 'GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem');
+    state.allowIndex(syncLane, LINKS_BY_STATUS_INDEX);
     secrets.allowXeroApp(syncLane);
     secrets.allowGesApi(syncLane);
     secrets.allowXeroTokens(syncLane, 'GetSecretValue', 'PutSecretValue');
 
     // The settings page: only connecting makes token secrets.
     state.allow(integrationApi, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
-    state.allowIndex(integrationApi, LINKS_BY_STATUS_INDEX);
     secrets.allowXeroApp(integrationApi);
     secrets.allowXeroTokens(integrationApi, 'CreateSecret', 'GetSecretValue', 'PutSecretValue', 'DeleteSecret');
 
@@ -63,7 +63,7 @@ export class SyncStack extends CdkStack {
     secrets.allowXeroTokens(sweep, 'GetSecretValue', 'PutSecretValue', 'DeleteSecret');
 
     for (const fn of [gesEvents, xeroWebhooks, syncLane, integrationApi, bulkSync, sweep]) lanes.allowRinging(fn);
-    for (const fn of [syncLane, integrationApi, sweep]) ingest.allowPublishing(fn);
+    ingest.allowPublishing(syncLane);
 
     new Observability(this, 'Observability', { stage, ingest, lanes, operations, publicApi, xeroWebhooks, integrationApi });
 

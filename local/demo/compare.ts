@@ -1,7 +1,8 @@
 import type { EntityType, GesCustomer, GesInvoice, GesPayment } from '../../shared/domain/records.ts';
 import { createConnectionStore } from '../../shared/store/connection-store.ts';
 import { createDocumentClient } from '../../shared/store/document-client.ts';
-import { createLinkStore } from '../../shared/store/link-store.ts';
+import { createRecordStore } from '../../shared/store/records-store.ts';
+import { systemClock, systemIds } from '../../shared/runtime/system.ts';
 import type { LocalStack } from '../stack.ts';
 import { compareCustomer, type RawContact } from './compare-customer.ts';
 import { compareInvoice, comparePayment, type RawInvoice, type RawPayment } from './compare-money.ts';
@@ -10,7 +11,7 @@ import { json } from './http.ts';
 
 /**
  * Compares every record of the account on both sides, straight from the two systems' own books. Which record belongs to which, and what
- * is known to differ for a reason, comes from the links in the table.
+ * is known to differ for a reason, comes from the links and markers in the table.
  */
 export async function compareRecords(stack: LocalStack, accountId: string, tenantId: string): Promise<readonly Comparison[]> {
   const [customers, invoices, payments] = await withLinks(stack, accountId, async (known) => {
@@ -42,14 +43,18 @@ async function withLinks<T>(stack: LocalStack, accountId: string, work: (known: 
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   try {
-    const table = { client, tableName: stack.tableName, ids: { next: () => '' } };
+    const table = { client, tableName: stack.tableName, ids: systemIds, clock: systemClock };
     const connection = await createConnectionStore(table).readConnection(accountId);
     const scope = { accountId, generation: connection?.generation ?? 0 };
-    const store = createLinkStore(table);
+    const store = createRecordStore(table);
     return await work(async (type, records) => {
       const ids = records.map(({ id }) => id);
-      const [links, bases] = await Promise.all([store.getLinks(scope, type, ids), store.getBases(scope, type, ids)]);
-      return records.map((record) => ({ record, link: links.get(record.id), base: bases.get(record.id) }));
+      if (type === 'payment') {
+        const markers = await store.getMarkers(scope, ids);
+        return records.map((record) => ({ record, link: markers.get(record.id), base: undefined }));
+      }
+      const stored = await store.getRecords(scope, type, ids);
+      return records.map((record) => ({ record, link: stored.get(record.id)?.link, base: stored.get(record.id)?.base }));
     });
   } finally {
     client.destroy();

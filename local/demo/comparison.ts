@@ -1,4 +1,4 @@
-import type { Base, Link } from '../../shared/domain/link.ts';
+import type { Base, Link, PaymentMarker } from '../../shared/domain/link.ts';
 import type { EntityType } from '../../shared/domain/records.ts';
 
 /** One record as both sides have it now. */
@@ -24,6 +24,6 @@ export interface Amounts {
 /** A record of GES with what is stored of its link. */
 export interface Known<G> {
   readonly record: G;
-  readonly link: Link | undefined;
+  readonly link: Link | PaymentMarker | undefined;
   readonly base: Base | undefined;
 }

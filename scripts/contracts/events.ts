@@ -7,7 +7,8 @@ import { describes, jsonSchema, type JsonSchema } from './json-schema.ts';
 
 const entity = describes<OutcomeEntity>()(z.object({ type: ENTITY_TYPE, id: z.string() }));
 const direction = z.enum(['to-xero', 'to-ges']);
-const common = { accountId: z.string(), entity, direction };
+const version = z.int().describe('Grows per record. No order is promised: drop the older. Each event is sent at least once.');
+const common = { accountId: z.string(), version, entity, direction };
 
 const conflict = describes<OutcomeConflict>()(
   z.object({ field: z.string(), winner: z.enum(['ges', 'xero']), kept: z.string(), lost: z.string() }),
@@ -36,12 +37,14 @@ const outcome = describes<Outcome>()(
     z.object({
       kind: z.literal('ConnectionChanged'),
       accountId: z.string(),
+      version,
       status: CONNECTION_STATUS,
       reason: z.exactOptional(z.string()),
     }),
     z.object({
       kind: z.literal('RunFinished'),
       accountId: z.string(),
+      version,
       runId: z.string(),
       status: RUN_STATUS,
       counters: runCounters,

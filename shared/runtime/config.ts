@@ -31,7 +31,6 @@ const VARIABLES = {
 type VariableKey = keyof typeof VARIABLES;
 
 const XERO_ACCESS = [
-  'eventBusName',
   'xeroAppSecretArn',
   'xeroTokensSecretPrefix',
   'xeroApiBaseUrl',
@@ -42,7 +41,7 @@ const XERO_ACCESS = [
 const NEEDS = {
   'ges-events': ['stage', 'tableName', 'laneQueueUrl', 'eventsDlqUrl'],
   'xero-webhooks': ['stage', 'tableName', 'laneQueueUrl', 'xeroAppSecretArn'],
-  'sync-lane': ['stage', 'tableName', 'laneQueueUrl', ...XERO_ACCESS, 'gesApiSecretArn', 'gesApiBaseUrl', 'gesTokenUrl'],
+  'sync-lane': ['stage', 'tableName', 'laneQueueUrl', 'eventBusName', ...XERO_ACCESS, 'gesApiSecretArn', 'gesApiBaseUrl', 'gesTokenUrl'],
   'integration-api': ['stage', 'tableName', 'laneQueueUrl', ...XERO_ACCESS, 'xeroLoginBaseUrl', 'publicBaseUrl', 'settingsPageUrl'],
   'bulk-sync': ['stage', 'tableName', 'laneQueueUrl'],
   sweep: ['stage', 'tableName', 'laneQueueUrl', ...XERO_ACCESS],

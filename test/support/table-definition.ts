@@ -30,7 +30,7 @@ export const TABLE_DEFINITION: Omit<CreateTableCommandInput, 'TableName'> = {
         { AttributeName: 'statusKey', KeyType: 'HASH' },
         { AttributeName: 'statusAt', KeyType: 'RANGE' },
       ],
-      Projection: { ProjectionType: 'ALL' },
+      Projection: { ProjectionType: 'KEYS_ONLY' },
     },
   ],
   BillingMode: 'PAY_PER_REQUEST',
