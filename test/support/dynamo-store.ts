@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createConnectionStore } from '../../shared/store/connection-store.ts';
@@ -10,7 +9,7 @@ import { createDocumentClient } from '../../shared/store/document-client.ts';
 import { createFactsStore } from '../../shared/store/facts-store.ts';
 import { createInboxStore } from '../../shared/store/inbox-store.ts';
 import { createIntentStore } from '../../shared/store/intent-store.ts';
-import { LANES_TO_WAKE_INDEX, LINKS_BY_STATUS_INDEX, timelineKey } from '../../shared/store/keys.ts';
+import { timelineKey } from '../../shared/store/keys.ts';
 import { createLaneStore } from '../../shared/store/lane-store.ts';
 import { createLinkStore } from '../../shared/store/link-store.ts';
 import { createRunStore } from '../../shared/store/run-store.ts';
@@ -21,45 +20,11 @@ import { createTenantClaims } from '../../shared/store/tenant-claims.ts';
 import { createTokenPointerStore } from '../../shared/store/token-pointer-store.ts';
 import type { Ids, TimelineEntry } from '../../shared/sync/ports.ts';
 import type { Stores } from './memory-store.ts';
+import { TABLE_DEFINITION } from './table-definition.ts';
 
 /** dynalite comes without types. */
 type Dynalite = (options: { readonly createTableMs: number; readonly deleteTableMs: number }) => Server;
 const dynalite = createRequire(import.meta.url)('dynalite') as Dynalite;
-
-/** The table as designed (§6): string keys and the two sparse indexes. */
-const TABLE_DEFINITION: Omit<CreateTableCommandInput, 'TableName'> = {
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' },
-    { AttributeName: 'sk', AttributeType: 'S' },
-    { AttributeName: 'wakeShard', AttributeType: 'S' },
-    { AttributeName: 'wakeAt', AttributeType: 'N' },
-    { AttributeName: 'statusKey', AttributeType: 'S' },
-    { AttributeName: 'statusAt', AttributeType: 'S' },
-  ],
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
-  GlobalSecondaryIndexes: [
-    {
-      IndexName: LANES_TO_WAKE_INDEX,
-      KeySchema: [
-        { AttributeName: 'wakeShard', KeyType: 'HASH' },
-        { AttributeName: 'wakeAt', KeyType: 'RANGE' },
-      ],
-      Projection: { ProjectionType: 'KEYS_ONLY' },
-    },
-    {
-      IndexName: LINKS_BY_STATUS_INDEX,
-      KeySchema: [
-        { AttributeName: 'statusKey', KeyType: 'HASH' },
-        { AttributeName: 'statusAt', KeyType: 'RANGE' },
-      ],
-      Projection: { ProjectionType: 'ALL' },
-    },
-  ],
-  BillingMode: 'PAY_PER_REQUEST',
-};
 
 export interface RunningTable extends Table {
   readonly endpoint: string;
