@@ -2,7 +2,7 @@ import type { Node, Operand, Path, UpdateAction } from 'dynalite/validations/ind
 import { validation } from './errors.ts';
 import type { Bound, Term } from './expressions.ts';
 import { compileTerm, isPath, placeholderOf, valueAt } from './expressions.ts';
-import type { StoredItem, Value, ValueMap, ValueSet } from './values.ts';
+import type { StoredItem, Value, ValueSet } from './values.ts';
 import { copyOut, hasElement, isList, isSet, typeOf } from './values.ts';
 
 export interface UpdatePlan {
@@ -127,6 +127,6 @@ function place(draft: Draft, path: Path): { parent: Value | undefined; last: str
   return { parent: path.length === 1 ? draft : valueAt(draft, path.slice(0, -1)), last: path.at(-1) as string | number };
 }
 
-function isMap(value: Value | undefined): value is ValueMap {
+function isMap(value: Value | undefined): value is Draft {
   return value !== undefined && typeOf(value) === 'M';
 }
