@@ -2,7 +2,7 @@ import type { Node, Operand, Path, UpdateAction } from 'dynalite/validations/ind
 import { validation } from './errors.ts';
 import type { Bound, Term } from './expressions.ts';
 import { compileTerm, isPath, placeholderOf, valueAt } from './expressions.ts';
-import type { StoredItem, Value, ValueSet } from './values.ts';
+import type { StoredItem, Value, ValueMap, ValueSet } from './values.ts';
 import { copyOut, hasElement, isList, isSet, typeOf } from './values.ts';
 
 export interface UpdatePlan {
@@ -109,7 +109,7 @@ function sameKindOfSet(current: Value, operand: ValueSet): ValueSet {
 
 function write(draft: Draft, path: Path, value: Value): void {
   const { parent, last } = place(draft, path);
-  if (typeof last === 'string' && isMap(parent)) parent[last] = value;
+  if (typeof last === 'string' && isMap(parent)) Reflect.set(parent, last, value);
   else if (typeof last === 'number' && parent !== undefined && isList(parent)) {
     // An index beyond the end appends.
     (parent as Value[])[Math.min(last, parent.length)] = value;
@@ -127,6 +127,6 @@ function place(draft: Draft, path: Path): { parent: Value | undefined; last: str
   return { parent: path.length === 1 ? draft : valueAt(draft, path.slice(0, -1)), last: path.at(-1) as string | number };
 }
 
-function isMap(value: Value | undefined): value is Draft {
+function isMap(value: Value | undefined): value is ValueMap {
   return value !== undefined && typeOf(value) === 'M';
 }
