@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { EntityType, RecordStatus, Side } from '../domain/records.ts';
 import type { Scope } from '../sync/ports.ts';
 
+/** The number of the table's shape. Raise it when keys or items of another shape are stored: state of another number is begun afresh. */
+export const STATE_SCHEMA = 1;
+
 /** The one place that knows how the table is keyed (design §6). Keys carry ids only, never personal data. */
 export interface Key {
   readonly pk: string;
