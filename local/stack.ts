@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { synthesise } from '../scripts/synth.ts';
+import { readEngine } from './aws-edge/dynamodb/dynamodb-server.ts';
 import { startAwsEdge } from './aws-edge/start-aws-edge.ts';
 import { startGesSimulator } from './ges-simulator/start.ts';
 import type { LocalPorts } from './ports.ts';
@@ -80,11 +81,13 @@ export async function startLocalStack({ ports, dataDir, progress }: LocalStackOp
       port: ports.awsEdge,
       httpPort: ports.integrationApi,
       dataDir: join(dataDir, 'aws-edge'),
-      ...(process.env['AWS_ENDPOINT_URL_DYNAMODB'] === undefined ? {} : { dynamoDbEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'] }),
+      dynamoDbEngine: readEngine(process.env),
+      dynamoDbEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'],
       secretValues: { 'Secrets/XeroApp': XERO_APP, 'Secrets/GesApi': GES_CLIENT },
       log: progress,
     });
     closers.push(() => edge.close());
+    progress(`the table is kept by ${edge.dynamoDb}`);
     const simulator = await startGesSimulator({
       port: ports.gesSimulator,
       dataDir: join(dataDir, 'ges'),

@@ -9,7 +9,7 @@ import { connectDemoAccount } from './demo/connect.ts';
 import { json } from './demo/http.ts';
 import type { DemoPlace } from './demo/scene.ts';
 import { comparisonTable, isInStep, moneyTable, summaryOf, type Summary } from './demo/print.ts';
-import { forgetLocalState, holdDataDir } from './data-dir.ts';
+import { claimStateSchema, forgetLocalState, holdDataDir } from './data-dir.ts';
 import { readPorts } from './ports.ts';
 import { startLocalStack, type LocalStack } from './stack.ts';
 
@@ -27,7 +27,7 @@ plays eight changes, and shows both sides.
   --help     this text
 
 Ports are moved by AWS_EDGE_PORT (4566), GES_SIMULATOR_PORT (4570), XERO_SANDBOX_PORT (4580), INTEGRATION_API_PORT (4590).
-GES_XERO_LOCAL_DIR moves .local/.`;
+GES_XERO_LOCAL_DIR moves .local/. GES_XERO_DYNAMODB chooses what keeps the table: dynoxide (on Linux x64, the default there) or dynalite.`;
 
 interface Flags {
   readonly once: boolean;
@@ -43,6 +43,7 @@ async function main(flags: Flags): Promise<boolean> {
   const dataDir = resolve(process.env['GES_XERO_LOCAL_DIR'] ?? DATA_DIR);
   const giveBack = holdDataDir(dataDir);
   if (flags.fresh) forgetLocalState(dataDir);
+  claimStateSchema(dataDir);
 
   const stack = await startLocalStack({ ports, dataDir, progress }).catch((error: unknown) => {
     throw isDamage(error) ? new Error(`The state in ${dataDir} is damaged: npm start -- --fresh forgets it. (${String(error)})`) : error;

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { readEngine } from './dynamodb/dynamodb-server.ts';
 import { startAwsEdge } from './start-aws-edge.ts';
 
 const { values } = parseArgs({
@@ -29,6 +30,7 @@ try {
     port: port.parse(process.env['AWS_EDGE_PORT'] ?? 4566),
     httpPort: port.parse(process.env['INTEGRATION_API_PORT'] ?? 4590),
     dataDir: values.data,
+    dynamoDbEngine: readEngine(process.env),
     dynamoDbEndpoint: process.env['AWS_ENDPOINT_URL_DYNAMODB'],
     ...(values.secrets === undefined ? {} : { secretValues: secretValues.parse(JSON.parse(readFileSync(values.secrets, 'utf8'))) }),
     log: (message) => console.error(message),

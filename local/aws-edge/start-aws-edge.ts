@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { join, resolve } from 'node:path';
 import { awsPort } from './aws-port.ts';
+import type { DynamoDbEngine } from './dynamodb/dynamodb-server.ts';
 import { startDynamoDb } from './dynamodb/dynamodb-server.ts';
 import type { EdgeDescription } from './edge-description.ts';
 import { describeEdge } from './edge-description.ts';
@@ -45,10 +46,9 @@ export interface AwsEdgeOptions {
   readonly secretValues?: Readonly<Record<string, string | object>>;
   /** New values for environment variables that the template gives to its functions. */
   readonly environmentOverrides?: Readonly<Record<string, string>>;
-  /**
-   * URL of DynamoDB Local, for those who have it, in place of the tables in this process. It is opt-in because its licence
-   * asks for an AWS account (design §11).
-   */
+  /** What keeps the tables. Default: dynoxide where there is a binary of it for this machine, else dynalite. */
+  readonly dynamoDbEngine?: DynamoDbEngine | undefined;
+  /** URL of DynamoDB Local, for those who have it, in place of either. It is opt-in because its licence asks for an AWS account. */
   readonly dynamoDbEndpoint?: string | undefined;
   /** Waits before the retries of an asynchronous invocation, in milliseconds. Default: Lambda's own. */
   readonly retryDelaysMs?: readonly number[];
@@ -63,6 +63,8 @@ export interface AwsEdge {
   readonly url: string;
   /** `http://localhost:4590`: the HTTP API. */
   readonly apiUrl: string;
+  /** What keeps the tables: `dynoxide`, `dynalite`, or the URL of another DynamoDB. */
+  readonly dynamoDb: string;
   describe(): EdgeDescription;
   /** Lets running functions finish for two seconds at most, then ends everything. State stays on disk. */
   close(): Promise<void>;
@@ -119,7 +121,13 @@ async function startServices(options: AwsEdgeOptions, assembly: StackAssembly, d
   opened.push(() => database.close());
   const secrets = new SecretStore(database);
   createTemplateSecrets(template, secrets, options.secretValues ?? {});
-  const dynamoDb = await startDynamoDb({ dataDir, region, tables: stack.tables, endpoint: options.dynamoDbEndpoint });
+  const dynamoDb = await startDynamoDb({
+    dataDir,
+    region,
+    tables: stack.tables,
+    engine: options.dynamoDbEngine,
+    endpoint: options.dynamoDbEndpoint,
+  });
   opened.push(() => dynamoDb.close());
   const polledQueues = stack.mappings.map(({ queueName }) => queueName);
   const sqs = await startSqs({ dataDir: join(dataDir, 'sqs'), awsUrl: url, region, queues: stack.queues, polledQueues });
@@ -160,6 +168,7 @@ async function startServices(options: AwsEdgeOptions, assembly: StackAssembly, d
   return {
     url,
     apiUrl,
+    dynamoDb: dynamoDb.engine,
     describe,
     close: once(async () => {
       schedules.stop();

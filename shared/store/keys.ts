@@ -18,7 +18,7 @@ export const WAKE_SHARDS: readonly string[] = shardNames(32, '');
 /** Token pointers wake rarely, so that four partitions do; the prefix keeps them out of the lanes' sight. */
 export const TOKEN_WAKE_SHARDS: readonly string[] = shardNames(4, 'tokens-');
 
-/** Grows when items are keyed or shaped differently: what an older number wrote cannot be read. */
+/** The number of the table's shape. Raise it when keys or items of another shape are stored: state of another number is begun afresh. */
 export const STATE_SCHEMA = 2;
 
 export const INBOX_PREFIX = 'INBOX#';

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { forgetLocalState, holdDataDir } from '../../local/data-dir.ts';
+import { claimStateSchema, forgetLocalState, holdDataDir } from '../../local/data-dir.ts';
 
 const MODULE = join(import.meta.dirname, '../../local/data-dir.ts');
 
@@ -46,5 +46,21 @@ describe('the data directory of the local stack', () => {
     expect(existsSync(join(dataDir, 'demo.json'))).toBe(false);
     expect(() => holdDataDir(dataDir)).toThrow('is in use');
     giveBack();
+  });
+
+  it('takes new state and state of its own schema; of another one it says so, until it is begun afresh', () => {
+    mkdirSync(dataDir);
+    claimStateSchema(dataDir);
+    mkdirSync(join(dataDir, 'aws-edge'));
+    claimStateSchema(dataDir);
+    writeFileSync(join(dataDir, 'state-schema.json'), '{"schema":0}');
+    expect(() => claimStateSchema(dataDir)).toThrow(/another version .* --fresh/);
+    forgetLocalState(dataDir);
+    claimStateSchema(dataDir);
+  });
+
+  it('state from before there were schema numbers is of another one', () => {
+    mkdirSync(join(dataDir, 'ges'), { recursive: true });
+    expect(() => claimStateSchema(dataDir)).toThrow(/--fresh/);
   });
 });

@@ -1,82 +1,55 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { createConnectionStore } from '../../shared/store/connection-store.ts';
+import { jsonError } from '../../local/aws-edge/aws-protocol.ts';
+import type { DynamoDbEngine } from '../../local/aws-edge/dynamodb/dynamodb-server.ts';
+import { startDynamoDb } from '../../local/aws-edge/dynamodb/dynamodb-server.ts';
+import { systemClock, systemIds } from '../../shared/runtime/system.ts';
 import { createDocumentClient } from '../../shared/store/document-client.ts';
-import { createFactsStore } from '../../shared/store/facts-store.ts';
-import { createInboxStore } from '../../shared/store/inbox-store.ts';
-import { createIntentStore } from '../../shared/store/intent-store.ts';
-import { timelineKey } from '../../shared/store/keys.ts';
-import { createLaneStore } from '../../shared/store/lane-store.ts';
-import { createLinkStore } from '../../shared/store/link-store.ts';
-import { createRunStore } from '../../shared/store/run-store.ts';
-import { createSingleUseStore } from '../../shared/store/single-use-store.ts';
 import type { Table } from '../../shared/store/table.ts';
-import { readPrefix } from '../../shared/store/table.ts';
-import { createTenantClaims } from '../../shared/store/tenant-claims.ts';
-import { createTokenPointerStore } from '../../shared/store/token-pointer-store.ts';
-import type { Ids, TimelineEntry } from '../../shared/sync/ports.ts';
-import type { Stores } from './memory-store.ts';
 import { TABLE_DEFINITION } from './table-definition.ts';
-
-/** dynalite comes without types. */
-type Dynalite = (options: { readonly createTableMs: number; readonly deleteTableMs: number }) => Server;
-const dynalite = createRequire(import.meta.url)('dynalite') as Dynalite;
 
 export interface RunningTable extends Table {
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
-/** Starts dynalite in this process on a free port, with the table. Close it, or the test process does not end. */
-export async function startDynamoTable(): Promise<RunningTable> {
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
+const TABLE_NAME = 'ges-xero-test';
+const REGION = 'eu-west-2';
+
+/** Starts DynamoDB as the AWS edge has it on a free port, with the table. Close it, or the test process does not end. */
+export async function startDynamoTable(engine?: DynamoDbEngine, dataDir = mkdtempSync(join(tmpdir(), 'dynamodb-'))): Promise<RunningTable> {
+  const tables = [{ TableName: TABLE_NAME, ...TABLE_DEFINITION }];
+  const dynamoDb = await startDynamoDb({ dataDir, region: REGION, tables, engine });
+  const server = createServer((request, response) => {
+    const signal = AbortSignal.any([]);
+    void buffer(request)
+      .then((body) => dynamoDb.service({ method: 'POST', path: '/', headers: request.headers, body, signal }))
+      .catch((error: unknown) => jsonError(error))
+      .then(({ status, headers, body }) => response.writeHead(status, headers).end(body));
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const endpoint = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const client = createDocumentClient({
-    endpoint,
-    region: 'eu-west-2',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  const tableName = 'ges-xero-test';
-  await client.send(new CreateTableCommand({ TableName: tableName, ...TABLE_DEFINITION }));
+  const client = createDocumentClient({ endpoint, region: REGION, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
   return {
     client,
-    tableName,
+    tableName: TABLE_NAME,
+    ids: systemIds,
+    clock: systemClock,
     endpoint,
     async close() {
       client.destroy();
       server.closeAllConnections();
-      // dynalite calls back with null where Node says undefined.
-      await new Promise<void>((resolve, reject) => server.close((error: Error | null | undefined) => (error ? reject(error) : resolve())));
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await dynamoDb.close();
+      rmSync(dataDir, { recursive: true, force: true });
     },
-  };
-}
-
-/** All stores over one real table, and a view of the timeline that the ports only write. */
-export function createDynamoStores(table: Table, ids: Ids): Stores {
-  const { client, tableName } = table;
-  return {
-    inbox: createInboxStore({ client, tableName, ids }),
-    intents: createIntentStore(table),
-    links: {
-      ...createLinkStore({ client, tableName, ids }),
-      async readTimeline(scope, type, gesId) {
-        const { pk, sk } = timelineKey(scope, type, gesId, '');
-        const items = await readPrefix(table, pk, sk);
-        return items.map(({ pk: _pk, sk: _sk, expiresAt: _expiresAt, ...entry }) => entry as unknown as TimelineEntry);
-      },
-    },
-    lanes: createLaneStore(table),
-    runs: createRunStore(table),
-    facts: createFactsStore(table),
-    connections: { ...createConnectionStore(table), ...createTenantClaims(table) },
-    tokenPointers: createTokenPointerStore(table),
-    singleUse: createSingleUseStore(table),
   };
 }
 

@@ -1,8 +1,8 @@
-import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import type { TableDefinition } from '../../local/aws-edge/dynamodb/tables-from-template.ts';
 import { LANES_TO_WAKE_INDEX, LINKS_BY_STATUS_INDEX } from '../../shared/store/keys.ts';
 
 /** The table of the stack: string keys and the two sparse indexes. */
-export const TABLE_DEFINITION: Omit<CreateTableCommandInput, 'TableName'> = {
+export const TABLE_DEFINITION: Omit<TableDefinition, 'TableName'> = {
   AttributeDefinitions: [
     { AttributeName: 'pk', AttributeType: 'S' },
     { AttributeName: 'sk', AttributeType: 'S' },

@@ -1,15 +1,31 @@
-import { EventEmitter } from 'node:events';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import type { Server } from 'node:http';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import dynalite from 'dynalite';
-import type { AwsResponse, AwsService } from '../aws-protocol.ts';
-import { AwsError, jsonObject } from '../aws-protocol.ts';
-import { rebuildIndexes } from './rebuild-indexes.ts';
+import { z } from 'zod';
+import type { AwsService } from '../aws-protocol.ts';
+import { jsonObject } from '../aws-protocol.ts';
+import { openDynalite } from './dynalite-engine.ts';
+import { dynoxideBinary, openDynoxide } from './dynoxide-engine.ts';
+import type { Engine, Send } from './engine.ts';
+import { call, sendTo } from './engine.ts';
 import type { TableDefinition } from './tables-from-template.ts';
 
+/** What can keep the tables on this machine. */
+export const DYNAMODB_ENGINES = ['dynoxide', 'dynalite'] as const;
+export type DynamoDbEngine = (typeof DYNAMODB_ENGINES)[number];
+
+/** Where the choice of `GES_XERO_DYNAMODB` is read. Undefined: dynoxide where there is a binary of it, else dynalite. Throws for another word. */
+export function readEngine(env: Readonly<Record<string, string | undefined>>): DynamoDbEngine | undefined {
+  const chosen = env['GES_XERO_DYNAMODB'];
+  if (chosen === undefined || chosen === '') return undefined;
+  const engine = DYNAMODB_ENGINES.find((name) => name === chosen);
+  if (engine === undefined) throw new Error(`GES_XERO_DYNAMODB is ${chosen}; it may be ${DYNAMODB_ENGINES.join(' or ')}.`);
+  return engine;
+}
+
 export interface DynamoDbServer {
+  /** What keeps the tables, in words for people. */
+  readonly engine: string;
   /** Answers X-Amz-Target `DynamoDB_20120810.*`. */
   readonly service: AwsService;
   close(): Promise<void>;
@@ -19,101 +35,62 @@ export interface DynamoDbOptions {
   readonly dataDir: string;
   readonly region: string;
   readonly tables: readonly TableDefinition[];
-  /** URL of a DynamoDB to use in place of the one in this process, for instance DynamoDB Local. */
+  /** Default: dynoxide where there is a binary of it for this machine, else dynalite. */
+  readonly engine?: DynamoDbEngine | undefined;
+  /** URL of a DynamoDB to use in place of one started here, for instance DynamoDB Local. */
   readonly endpoint?: string | undefined;
 }
 
-/** What answers one request: its operation, and its body. */
-type Send = (target: string, body: Buffer) => Promise<AwsResponse>;
-
 /**
- * DynamoDB as dynalite does it, kept in `dataDir`, or the one at `endpoint`; with the template's tables made. Throws
- * when a kept table has other keys or indexes than the template of today.
+ * DynamoDB as dynoxide or dynalite does it, kept in `dataDir`, or the one at `endpoint`; with the template's tables made. Throws when
+ * the tables were kept by the other engine, or a kept table has other keys or indexes than the template of today.
  */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDbServer> {
-  const { send, close } = options.endpoint === undefined ? await openDynalite(options) : remote(options.endpoint, options.region);
+  const { name, engine } = await open(options);
   try {
-    await ensureTables(send, options.tables);
+    await ensureTables(engine.send, options.tables);
   } catch (error) {
-    await close();
+    await engine.close();
     throw error;
   }
-  return { service: (request) => send(String(request.headers['x-amz-target']), request.body), close };
-}
-
-/** One caller for all: DynamoDB Local keeps a database of its own for each access key and region. */
-function headersFor(target: string, region: string): Record<string, string> {
   return {
-    'content-type': 'application/x-amz-json-1.0',
-    'x-amz-target': target,
-    'x-amz-date': '20260101T000000Z',
-    authorization: `AWS4-HMAC-SHA256 Credential=local/20260101/${region}/dynamodb/aws4_request, SignedHeaders=host, Signature=none`,
+    engine: name,
+    service: (request) => engine.send(String(request.headers['x-amz-target']), request.body),
+    close: () => engine.close(),
   };
 }
 
-function remote(endpoint: string, region: string): { send: Send; close: () => Promise<void> } {
-  const send: Send = async (target, body) => {
-    const answer = await fetch(endpoint, { method: 'POST', headers: headersFor(target, region), body: new Uint8Array(body) });
-    return { status: answer.status, headers: { 'content-type': 'application/x-amz-json-1.0' }, body: await answer.text() };
-  };
-  return { send, close: async () => undefined };
+async function open({ dataDir, region, tables, engine, endpoint }: DynamoDbOptions): Promise<{ name: string; engine: Engine }> {
+  if (endpoint !== undefined) return { name: endpoint, engine: { send: sendTo(endpoint, region), close: async () => undefined } };
+  const binary = dynoxideBinary();
+  const name = engine ?? (binary === undefined ? 'dynalite' : 'dynoxide');
+  if (name === 'dynoxide' && binary === undefined) {
+    throw new Error('There is no dynoxide for this machine (the package @dynoxide/linux-x64): set GES_XERO_DYNAMODB=dynalite.');
+  }
+  claimState(dataDir, name);
+  if (binary === undefined || name === 'dynalite') return { name, engine: await openDynalite(dataDir, region, tables) };
+  return { name, engine: await openDynoxide(binary, join(dataDir, 'dynamodb', 'tables.db'), region) };
 }
 
-async function openDynalite({ dataDir, region }: DynamoDbOptions): Promise<{ send: Send; close: () => Promise<void> }> {
+const stateMark = z.object({ engine: z.enum(DYNAMODB_ENGINES) });
+
+/** Notes whose files they are, once: neither engine can read the other's. */
+function claimState(dataDir: string, engine: DynamoDbEngine): void {
   const path = join(dataDir, 'dynamodb');
-  mkdirSync(path, { recursive: true });
-  // There while the tables are open, gone after an orderly close.
-  const openMark = join(dataDir, 'dynamodb.open');
-  if (existsSync(openMark)) await rebuildIndexes(path);
-  writeFileSync(openMark, '');
-  const server = dynalite({ path, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  let running = 0;
-  return {
-    send: async (target, body) => {
-      running += 1;
-      try {
-        return await dispatch(server, headersFor(target, region), body);
-      } finally {
-        running -= 1;
-      }
-    },
-    close: async () => {
-      while (running > 0) await delay(5);
-      await closeServer(server);
-      rmSync(openMark, { force: true });
-    },
-  };
-}
-
-/**
- * Hands a request to dynalite without a socket between: the request was read to its end already, because dynalite
- * throws, and takes the process with it, when a caller hangs up in the middle. What it throws itself, at input that it does
- * not expect, becomes an answer.
- */
-function dispatch(server: Server, headers: Record<string, string>, body: Buffer): Promise<AwsResponse> {
-  return new Promise((resolve, reject) => {
-    const request = Object.assign(new EventEmitter(), { headers, method: 'POST', url: '/' });
-    const answered: Record<string, string> = {};
-    const response = {
-      statusCode: 200,
-      contentType: '',
-      setHeader: (name: string, value: string | number) => {
-        answered[name.toLowerCase()] = String(value);
-      },
-      end: (text: string) => resolve({ status: response.statusCode, headers: answered, body: text }),
-    };
-    try {
-      server.emit('request', request, response);
-      if (body.length > 0) request.emit('data', body);
-      request.emit('end');
-    } catch (error) {
-      reject(new AwsError('InternalServerError', `dynalite failed: ${String(error)}`, 500));
-    }
-  });
-}
-
-function call(send: Send, operation: string, input: object): Promise<AwsResponse> {
-  return send(`DynamoDB_20120810.${operation}`, Buffer.from(JSON.stringify(input)));
+  const mark = join(path, 'engine.json');
+  if (!existsSync(path)) {
+    mkdirSync(path, { recursive: true });
+    writeFileSync(mark, JSON.stringify({ engine }));
+    return;
+  }
+  if (!existsSync(mark)) {
+    throw new Error(`The tables in ${path} are of an older version of this project: begin afresh (npm start -- --fresh).`);
+  }
+  const { engine: kept } = stateMark.parse(JSON.parse(readFileSync(mark, 'utf8')));
+  if (kept === engine) return;
+  throw new Error(
+    `The tables in ${path} were kept by ${kept}, and this start uses ${engine}: set GES_XERO_DYNAMODB=${kept} to go on with them, or begin afresh (npm start -- --fresh).`,
+  );
 }
 
 interface TableDescription {
@@ -154,12 +131,4 @@ function shapeOf({ KeySchema, GlobalSecondaryIndexes = [] }: Pick<TableDescripti
     [...(index.Projection?.NonKeyAttributes ?? [])].sort(),
   ]);
   return JSON.stringify([keys(KeySchema), indexes.sort()]);
-}
-
-/** dynalite closes its files only after it has stopped listening, so it listens for a moment first. */
-async function closeServer(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  await new Promise<void>((resolve, reject) =>
-    server.close((error) => (error === undefined || error === null ? resolve() : reject(error))),
-  );
 }

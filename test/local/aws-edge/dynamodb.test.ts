@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteItemCommand, PutItemCommand, QueryCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import dynaliteDb from 'dynalite/db/index.js';
+import { dynoxideBinary } from '../../../local/aws-edge/dynamodb/dynoxide-engine.ts';
 import type { AwsEdge } from '../../../local/aws-edge/start-aws-edge.ts';
 import { clientsOf, startEdge } from './fixture/edge-under-test.ts';
 import { temporaryDirectory, writeAssembly } from './fixture/tiny-stack.ts';
@@ -42,14 +43,16 @@ function table(indexes: readonly string[]) {
   };
 }
 
-describe('DynamoDB on the AWS edge', () => {
+const engines = dynoxideBinary() === undefined ? (['dynalite'] as const) : (['dynoxide', 'dynalite'] as const);
+
+describe.each(engines)('DynamoDB on the AWS edge, %s', (dynamoDbEngine) => {
   const dataDir = temporaryDirectory();
   let edge: AwsEdge;
   let dynamoDb: ReturnType<typeof clientsOf>['dynamoDb'];
   const lane = { pk: { S: 'ACCT#1' }, sk: { S: 'LANE' } };
 
   beforeAll(async () => {
-    edge = await startEdge({ assemblyDir: writeAssembly(table(['wakeShard'])), dataDir });
+    edge = await startEdge({ assemblyDir: writeAssembly(table(['wakeShard'])), dataDir, dynamoDbEngine });
     ({ dynamoDb } = clientsOf(edge));
   });
   afterAll(() => edge.close());
@@ -108,7 +111,7 @@ describe('DynamoDB on the AWS edge', () => {
   });
 
   it('uses another DynamoDB when told to, and makes the tables there', async () => {
-    const other = await startEdge({ assemblyDir: writeAssembly({}), dataDir: temporaryDirectory() });
+    const other = await startEdge({ assemblyDir: writeAssembly({}), dataDir: temporaryDirectory(), dynamoDbEngine });
     const front = await startEdge({ assemblyDir: writeAssembly(table([])), dataDir: temporaryDirectory(), dynamoDbEndpoint: other.url });
     await clientsOf(front).dynamoDb.send(new PutItemCommand({ TableName: 'tiny-table', Item: lane }));
     const { Items } = await clientsOf(other).dynamoDb.send(new ScanCommand({ TableName: 'tiny-table' }));
@@ -117,10 +120,10 @@ describe('DynamoDB on the AWS edge', () => {
     expect(Items).toEqual([lane]);
   });
 
-  it('makes its indexes again from the items after a kill, which may have fallen between the two', async () => {
+  it('dynalite makes its indexes again from the items after a kill, which may have fallen between the two', async () => {
     const kept = temporaryDirectory();
     const assemblyDir = writeAssembly(table(['wakeShard']));
-    const first = await startEdge({ assemblyDir, dataDir: kept });
+    const first = await startEdge({ assemblyDir, dataDir: kept, dynamoDbEngine: 'dynalite' });
     const item = { ...lane, wakeShard: { S: '07' }, wakeAt: { N: '100' } };
     await clientsOf(first).dynamoDb.send(new PutItemCommand({ TableName: 'tiny-table', Item: item }));
     await first.close();
@@ -133,7 +136,7 @@ describe('DynamoDB on the AWS edge', () => {
     await store.db.close();
     writeFileSync(join(kept, 'dynamodb.open'), '');
 
-    const second = await startEdge({ assemblyDir, dataDir: kept });
+    const second = await startEdge({ assemblyDir, dataDir: kept, dynamoDbEngine: 'dynalite' });
     ({ dynamoDb } = clientsOf(second));
     expect(await due(200)).toEqual([item]);
     await second.close();
@@ -142,10 +145,28 @@ describe('DynamoDB on the AWS edge', () => {
 
   it('refuses a stored table whose indexes are not those of the template, says how to go on, and leaves it usable', async () => {
     const kept = temporaryDirectory();
-    await (await startEdge({ assemblyDir: writeAssembly(table(['wakeShard'])), dataDir: kept })).close();
-    await expect(startEdge({ assemblyDir: writeAssembly(table(['wakeShard', 'statusKey'])), dataDir: kept })).rejects.toThrow(
-      /tiny-table .* --fresh/,
-    );
-    await (await startEdge({ assemblyDir: writeAssembly(table(['wakeShard'])), dataDir: kept })).close();
+    await (await startEdge({ assemblyDir: writeAssembly(table(['wakeShard'])), dataDir: kept, dynamoDbEngine })).close();
+    await expect(
+      startEdge({ assemblyDir: writeAssembly(table(['wakeShard', 'statusKey'])), dataDir: kept, dynamoDbEngine }),
+    ).rejects.toThrow(/tiny-table .* --fresh/);
+    await (await startEdge({ assemblyDir: writeAssembly(table(['wakeShard'])), dataDir: kept, dynamoDbEngine })).close();
+  });
+
+  it('refuses tables that the other engine kept, or an older version, says how to go on, and leaves them usable', async () => {
+    const kept = temporaryDirectory();
+    const assemblyDir = writeAssembly(table(['wakeShard']));
+    const other = engines.find((name) => name !== dynamoDbEngine) ?? dynamoDbEngine;
+    const first = await startEdge({ assemblyDir, dataDir: kept, dynamoDbEngine });
+    await clientsOf(first).dynamoDb.send(new PutItemCommand({ TableName: 'tiny-table', Item: lane }));
+    await first.close();
+    if (other !== dynamoDbEngine) {
+      const refused = new RegExp(`GES_XERO_DYNAMODB=${dynamoDbEngine} .* --fresh`);
+      await expect(startEdge({ assemblyDir, dataDir: kept, dynamoDbEngine: other })).rejects.toThrow(refused);
+    }
+    const again = await startEdge({ assemblyDir, dataDir: kept, dynamoDbEngine });
+    expect((await clientsOf(again).dynamoDb.send(new ScanCommand({ TableName: 'tiny-table' }))).Items).toEqual([lane]);
+    await again.close();
+    rmSync(join(kept, 'dynamodb', 'engine.json'));
+    await expect(startEdge({ assemblyDir, dataDir: kept, dynamoDbEngine })).rejects.toThrow(/older version .* --fresh/);
   });
 });

@@ -17,7 +17,7 @@ describe('Garbage on the AWS port', () => {
   let edge: AwsEdge;
 
   beforeAll(async () => {
-    edge = await startEdge({ assemblyDir: writeAssembly({}), dataDir: temporaryDirectory() });
+    edge = await startEdge({ assemblyDir: writeAssembly({}), dataDir: temporaryDirectory(), dynamoDbEngine: 'dynalite' });
   });
   afterAll(() => edge.close());
 

@@ -109,7 +109,7 @@ function sameKindOfSet(current: Value, operand: ValueSet): ValueSet {
 
 function write(draft: Draft, path: Path, value: Value): void {
   const { parent, last } = place(draft, path);
-  if (typeof last === 'string' && isMap(parent)) parent[last] = value;
+  if (typeof last === 'string' && isMap(parent)) Reflect.set(parent, last, value);
   else if (typeof last === 'number' && parent !== undefined && isList(parent)) {
     // An index beyond the end appends.
     (parent as Value[])[Math.min(last, parent.length)] = value;
