@@ -52,7 +52,7 @@ function problemOf(app: App, tenant: LimitUse, whole: LimitUse, inProgress: numb
   if (whole.minuteUsed >= APP_MINUTE_LIMIT) return 'appminute';
   if (lifted) return undefined;
   if (tenant.dayUsed >= DAY_LIMIT[app.tier]) return 'day';
-  return tenant.minuteUsed >= MINUTE_LIMIT ? 'minute' : undefined;
+  return tenant.minuteUsed >= (app.minuteLimit ?? MINUTE_LIMIT) ? 'minute' : undefined;
 }
 
 /** What remains after the calls used so far and `counted` more. */
@@ -60,7 +60,7 @@ function headersOf(app: App, tenant: LimitUse, whole: LimitUse, counted: number)
   const left = (limit: number, used: number): string => String(Math.max(0, limit - used - counted));
   return {
     'x-daylimit-remaining': left(DAY_LIMIT[app.tier], tenant.dayUsed),
-    'x-minlimit-remaining': left(MINUTE_LIMIT, tenant.minuteUsed),
+    'x-minlimit-remaining': left(app.minuteLimit ?? MINUTE_LIMIT, tenant.minuteUsed),
     'x-appminlimit-remaining': left(APP_MINUTE_LIMIT, whole.minuteUsed),
   };
 }

@@ -13,6 +13,8 @@ export interface App {
   bulkConnections: boolean;
   /** Certified by Xero; an organisation may connect at most two apps that are not. */
   certified: boolean;
+  /** Calls a minute and organisation, where it is not Xero's 60: for trying an app that is starved. */
+  minuteLimit?: number | undefined;
   /** May use the client-credentials grant with `app.connections`: connections without a user token. */
   clientCredentials: boolean;
   /** Made before 2 March 2026: may still ask for the broad scopes, until they stop. Absent: no. */

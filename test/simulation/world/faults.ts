@@ -1,0 +1,71 @@
+/** What may go wrong, as probabilities; every draw is by call, event or process. All zero: nothing does. */
+export interface Faults {
+  /** An invocation is killed at one of its first calls. */
+  readonly kill: number;
+  /** An invocation stands still for longer than its lease. */
+  readonly freeze: number;
+  /** An event of GES, or a webhook, comes twice, or late by up to `lateMs`. */
+  readonly doubled: number;
+  readonly late: number;
+  readonly lateMs: number;
+  readonly doorbellLost: number;
+  /** The answer of Xero is lost after it was carried out, or before. */
+  readonly xeroLost: number;
+  readonly xero500: number;
+  readonly xero429: number;
+  readonly xero503: number;
+  readonly xeroHtml: number;
+  readonly gesLost: number;
+  readonly ges500: number;
+  readonly gesSlow: number;
+  readonly tokenLost: number;
+  /** The table is in conflict or throttled. */
+  readonly tableConflict: number;
+  readonly busRefuses: number;
+  /** Clocks of GES, Xero and us are apart by up to so much. */
+  readonly skewMs: number;
+}
+
+export const NO_FAULTS: Faults = {
+  kill: 0,
+  freeze: 0,
+  doubled: 0,
+  late: 0,
+  lateMs: 0,
+  doorbellLost: 0,
+  xeroLost: 0,
+  xero500: 0,
+  xero429: 0,
+  xero503: 0,
+  xeroHtml: 0,
+  gesLost: 0,
+  ges500: 0,
+  gesSlow: 0,
+  tokenLost: 0,
+  tableConflict: 0,
+  busRefuses: 0,
+  skewMs: 0,
+};
+
+export const SOME_FAULTS: Faults = { ...NO_FAULTS, doubled: 0.05, late: 0.1, lateMs: 20_000, tableConflict: 0.002, skewMs: 5_000 };
+
+export const ALL_FAULTS: Faults = {
+  kill: 0.08,
+  freeze: 0.02,
+  doubled: 0.15,
+  late: 0.25,
+  lateMs: 120_000,
+  doorbellLost: 0.05,
+  xeroLost: 0.02,
+  xero500: 0.02,
+  xero429: 0.02,
+  xero503: 0.01,
+  xeroHtml: 0.01,
+  gesLost: 0.02,
+  ges500: 0.02,
+  gesSlow: 0.02,
+  tokenLost: 0.1,
+  tableConflict: 0.005,
+  busRefuses: 0.05,
+  skewMs: 90_000,
+};
