@@ -84,6 +84,11 @@ export function unlinkedEntry(entry: LedgerEntry, accountId?: string): LedgerEnt
   };
 }
 
+/** A person has changed amount or date in GES since both sides agreed (D6). */
+export function isChangedInGes({ ges, agreed }: LedgerEntry): boolean {
+  return agreed !== undefined && !isSameSum(ges, agreed);
+}
+
 /** D5: Xero will not delete it, so GES gets it back, as a new payment: the old one is a tombstone. */
 export function putBackEntries(entry: LedgerEntry, cause: Problem, now: number): readonly LedgerEntry[] {
   const { born, gesId, gesRevision, xeroId = '', xero, retired, method, reference } = entry;
@@ -150,9 +155,6 @@ function shownInGes(entry: LedgerEntry | undefined, payment: GesPayment, isAll: 
   switch (state.kind) {
     case 'deleting':
       return { ...next, state: { kind: 'linked' } };
-    case 'waiting':
-      // E4: a deletion does not beat an edit of money.
-      return isSameSum(entry.ges, next.ges) ? next : unlinkedEntry(next);
     case 'ended':
       return unlinkedEntry(next);
     case 'left-to-bank-feed':
@@ -161,6 +163,7 @@ function shownInGes(entry: LedgerEntry | undefined, payment: GesPayment, isAll: 
     case 'unposted':
     case 'unentered':
     case 'linked':
+    case 'waiting':
     case 'replacing':
       return next;
   }

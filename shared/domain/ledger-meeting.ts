@@ -1,5 +1,5 @@
 import type { LedgerEntry, LedgerInput, LedgerNote } from './ledger.ts';
-import { gesIdIn, isNewInXero, isOpenInGes, isSameSum, unlinkedEntry, withoutProblem } from './ledger-entry.ts';
+import { gesIdIn, isChangedInGes, isNewInXero, isOpenInGes, isSameSum, unlinkedEntry, withoutProblem } from './ledger-entry.ts';
 import { toPounds } from './money.ts';
 
 /** First meeting of payments that only one side has (C11, D4, D5, D7): each pairs at most once, the surest first. Pure. */
@@ -103,8 +103,9 @@ function linkedAs(how: How, { ges, xero }: Pair): LedgerEntry {
   const inXero = { ...(xero.xeroId === undefined ? {} : { xeroId: xero.xeroId }), ...(xero.xero === undefined ? {} : { xero: xero.xero }) };
   // D5: deleted in GES while our post was on its way.
   if (ges.state.kind === 'ended') return { ...rest, ...inXero, state: { kind: 'deleting' } };
-  // What we posted was agreed then; a twin's date differs without anybody having changed it, and GES takes Xero's (D4).
-  const sum = how === 'ours' ? xero.xero : ges.ges;
+  // Agreed is what we posted, or what was deleted and is there again: GES may have changed since (D6). Otherwise a date differs without
+  // anybody having changed it, and GES takes Xero's (D4).
+  const sum = how === 'ours' || isChangedInGes(ges) ? xero.xero : ges.ges;
   const method = ges.method === undefined ? {} : { method: ges.method };
   return { ...rest, ...inXero, state: { kind: 'linked' }, ...(sum === undefined ? {} : { agreed: { ...sum, ...method } }) };
 }

@@ -1,6 +1,6 @@
 import { lockProblem } from './invoice-policy.ts';
 import type { ChangeStep, LedgerEntry, LedgerInput, LedgerInvoice, LedgerStep, PaymentMethod, PostStep } from './ledger.ts';
-import { isSameSum, paymentReference } from './ledger-entry.ts';
+import { isChangedInGes, isSameSum, paymentReference } from './ledger-entry.ts';
 import { toPounds } from './money.ts';
 import * as problems from './payment-problems.ts';
 import type { Problem } from './records.ts';
@@ -63,7 +63,7 @@ export function decideEntry(desk: Desk, entry: LedgerEntry): Move {
 
 /** Both sides have it: what GES changed goes by a deletion and a new payment (D6), Xero's date comes to GES (D4). */
 function decideLinked(desk: Desk, entry: LedgerEntry): Move {
-  const { ges, xero, agreed, told, method } = entry;
+  const { ges, xero, told, method } = entry;
   if (ges === undefined || xero === undefined || told?.code === 'payment-missing') return { entry: withProblem(entry, told) };
   if (entry.isDiscount === true) return { entry: withProblem(entry, problems.paymentNowDiscount()) };
   const isRetired = entry.state.kind === 'replacing';
@@ -74,7 +74,7 @@ function decideLinked(desk: Desk, entry: LedgerEntry): Move {
     const linked: LedgerEntry = { ...rest, state: { kind: 'linked' }, agreed: { ...ges, ...(method === undefined ? {} : { method }) } };
     return { entry: withProblem(linked, told) };
   }
-  const isChanged = !isSameSum(ges, agreed);
+  const isChanged = isChangedInGes(entry);
   if (!isChanged && ges.date !== xero.date) return changeInGes(desk, entry, { date: xero.date }, told);
   return replaceInXero(desk, { ...entry, state: { kind: 'linked' } }, isChanged, entry);
 }
@@ -150,7 +150,7 @@ function decideRemoval(desk: Desk, entry: LedgerEntry, until: number): Move {
 function decideEntering(desk: Desk, entry: LedgerEntry, state: { readonly key?: string; readonly deletedAt?: number }): Move {
   const { xeroId = '', xero = { amount: 0, date: '' }, method = 'other', reference = '', told } = entry;
   const payment = { amount: toPounds(xero.amount), date: xero.date, method, reference };
-  const enter = (key: string) => ({ kind: 'enter', xeroId, key, payment }) as const;
+  const enter = (key: string) => ({ kind: 'enter', xeroId, key, payment, ...(told === undefined ? {} : { told }) }) as const;
   // Once begun it is entered to the end: GES may have it.
   if (state.key !== undefined) return { entry: withProblem(entry, told), step: enter(state.key) };
   if (desk.holds.enters) return { entry };
@@ -259,7 +259,8 @@ function likeElsewhere(
 function changeInGes(desk: Desk, entry: LedgerEntry, patch: ChangeStep['patch'], told: Problem | undefined): Move {
   const refused = refusedProblem(desk.input, entry, JSON.stringify(patch));
   if (refused !== undefined) return ask(entry, refused);
-  const step = { kind: 'change', gesId: entry.gesId ?? '', revision: entry.gesRevision ?? 0, patch } as const;
+  const { gesId = '', gesRevision: revision = 0 } = entry;
+  const step: ChangeStep = { kind: 'change', gesId, revision, patch, ...(told === undefined ? {} : { told }) };
   return { entry: withProblem(entry, told), step };
 }
 

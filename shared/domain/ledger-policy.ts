@@ -1,6 +1,15 @@
 import type { Ledger, LedgerEntry, LedgerInput, LedgerInvoice, LedgerPlan, LedgerReads, LedgerStep } from './ledger.ts';
 import { EMPTY_LEDGER } from './ledger.ts';
-import { isLiveInXero, isNewInXero, isOpenInGes, putBackEntries, takeGes, takeXero } from './ledger-entry.ts';
+import {
+  isChangedInGes,
+  isLiveInXero,
+  isNewInXero,
+  isOpenInGes,
+  putBackEntries,
+  takeGes,
+  takeXero,
+  unlinkedEntry,
+} from './ledger-entry.ts';
 import { pairPayments } from './ledger-meeting.ts';
 import { decideEntry, deletionProblem, type Desk, type Move } from './ledger-moves.ts';
 import { paidNotExplained, tooManyPayments } from './payment-problems.ts';
@@ -43,7 +52,7 @@ export function decideLedger(input: LedgerInput): LedgerPlan {
     accountOf: (xeroId) => inHand.get(xeroId)?.accountId,
     mayGuess: !isGesUnread && !isEntering && !question.isOpen,
   });
-  const entries = met.entries.flatMap((entry) => withRefusedDeletion(input, inHand, entry));
+  const entries = met.entries.map(withEditedDeletion).flatMap((entry) => withRefusedDeletion(input, inHand, entry));
   const desk: Desk = {
     input,
     invoice,
@@ -132,6 +141,12 @@ function roomFor(entries: readonly LedgerEntry[], { amountDue }: LedgerInvoice):
   return amountDue + ending - open;
 }
 
+/** E4: what was deleted in Xero and then edited in GES is to be there again. */
+function withEditedDeletion(entry: LedgerEntry): LedgerEntry {
+  return entry.state.kind === 'waiting' && isChangedInGes(entry) ? unlinkedEntry(entry) : entry;
+}
+
+/** D5: what Xero is known not to delete goes back to GES. */
 function withRefusedDeletion(input: LedgerInput, inHand: ReadonlyMap<string, XeroPayment>, entry: LedgerEntry): readonly LedgerEntry[] {
   const payment = entry.state.kind === 'deleting' ? inHand.get(entry.xeroId ?? '') : undefined;
   const problem = payment === undefined ? undefined : deletionProblem({ input }, entry, payment);
