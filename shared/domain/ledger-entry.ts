@@ -190,7 +190,7 @@ export function deletedInGes(entry: LedgerEntry, revision: number, now: number):
   }
 }
 
-/** Takes in what Xero is known to have. What the ledger does not know is new in Xero; whether it is, `pairPayments` says. */
+/** Takes in what Xero is known to have. What the ledger does not know is new in Xero; whether it is, the meeting of both sides says. */
 export function takeXero(entries: readonly LedgerEntry[], xero: XeroKnown, now: number): readonly LedgerEntry[] {
   const known = newestById(xero.payments);
   const isMissing = (xeroId: string): boolean => xero.missing?.includes(xeroId) === true || (xero.isComplete && !known.has(xeroId));

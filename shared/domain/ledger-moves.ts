@@ -1,6 +1,6 @@
 import { lockProblem } from './invoice-policy.ts';
 import type { ChangeStep, LedgerEntry, LedgerInput, LedgerInvoice, LedgerStep, PaymentMethod, PostStep } from './ledger.ts';
-import { isChangedInGes, isSameSum, paymentReference } from './ledger-entry.ts';
+import { isChangedInGes, isSameSum, paymentReference, withoutProblem } from './ledger-entry.ts';
 import { toPounds } from './money.ts';
 import * as problems from './payment-problems.ts';
 import type { Problem } from './records.ts';
@@ -70,13 +70,20 @@ function decideLinked(desk: Desk, entry: LedgerEntry): Move {
   // Retired and not known to be alive: nothing but its deletion can be next.
   if (isRetired && !desk.inHand.has(entry.xeroId ?? '')) return readFirst(desk, entry);
   if (isSameSum(ges, xero)) {
-    const { refused: _refused, ...rest } = entry;
-    const linked: LedgerEntry = { ...rest, state: { kind: 'linked' }, agreed: { ...ges, ...(method === undefined ? {} : { method }) } };
-    return { entry: withProblem(linked, told) };
+    const agreedNow = { ...ges, ...(method === undefined ? {} : { method }) };
+    const linked: LedgerEntry = { ...withoutProblem(entry), state: { kind: 'linked' }, agreed: agreedNow };
+    return { entry: told !== undefined && isStillSo(desk, entry, told) ? { ...linked, told, problem: told } : linked };
   }
   const isChanged = isChangedInGes(entry);
   if (!isChanged && ges.date !== xero.date) return changeInGes(desk, entry, { date: xero.date }, told);
   return replaceInXero(desk, { ...entry, state: { kind: 'linked' } }, isChanged, entry);
+}
+
+/** F1: what stood in the way of a change in GES is told until it is known to be gone. */
+function isStillSo({ input, inHand }: Desk, { xeroId = '', xero }: LedgerEntry, told: Problem): boolean {
+  const payment = inHand.get(xeroId);
+  if (told.code === 'period-locked') return lockProblem(xero === undefined ? [] : [xero.date], input.facts) !== undefined;
+  return payment === undefined || payment.isReconciled || payment.isBatch;
 }
 
 /** D6. `isChanged`: a person changed it in GES; otherwise less was posted than was received, and more is owed by now (D7). */
@@ -209,7 +216,7 @@ function decidePosting(desk: Desk, entry: LedgerEntry): Move {
     sent,
     ...(amount < ges.amount ? { problem: problems.restMoreThanOwed(ges.amount, amount) } : {}),
   };
-  return { entry, step };
+  return { entry: withProblem(entry, undefined), step };
 }
 
 /** D7: why nothing is posted of a payment that is more than what is due. */

@@ -162,7 +162,7 @@ export class LedgerBooks {
   #pass(readsAll: boolean): boolean {
     const news = { payments: [...this.#news.payments], deleted: [...this.#news.deleted] };
     const rows = [...this.#rows];
-    let ledger = this.stored;
+    const ledger = this.stored;
     let invoice = this.invoice();
     let known: Partial<LedgerInput> = {};
     let isComplete = this.#doubts.size > 0;
@@ -181,7 +181,7 @@ export class LedgerBooks {
       plan = this.#decide(ledger, invoice, ges, payments, isComplete, known);
     }
     const before = JSON.stringify(ledger);
-    if (plan.commitFirst) ledger = this.#commit(plan.ledger);
+    if (plan.commitFirst) this.#commit(plan.ledger);
     const results = plan.steps.flatMap((step) => this.#carryOut(step) ?? []);
     const { ledger: next } = afterSteps(plan.ledger, results, this.now);
     this.#commit(next);
@@ -230,13 +230,12 @@ export class LedgerBooks {
     return { kind: 'all', payments: [...this.ges.values()] };
   }
 
-  #commit(ledger: Ledger): Ledger {
+  #commit(ledger: Ledger): void {
     const ids = ledger.entries
       .filter(({ state }) => state.kind !== 'ended')
       .flatMap(({ gesId, xeroId }) => [gesId, xeroId].filter((id) => id !== undefined));
     if (new Set(ids).size !== ids.length) this.breaches.push(`paired twice: ${ids.sort().join(' ')}`);
     this.stored = JSON.parse(JSON.stringify(ledger)) as Ledger;
-    return this.stored;
   }
 
   /** Deciding again on the result, with nothing new, writes nothing that was not left over. */

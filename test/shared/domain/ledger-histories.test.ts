@@ -48,7 +48,7 @@ function play(books: LedgerBooks, act: Action): void {
       return void books.payInXero(act.amount, act.date, { isReconciled: act.isReconciled });
     case 'change in GES': {
       const all = { amount: toPounds(act.amount), date: act.date, reference: 'again' };
-      return books.changeInGes(gesId ?? '', { [act.only]: all[act.only as keyof typeof all] });
+      return books.changeInGes(gesId ?? '', { [act.only]: all[act.only] });
     }
     case 'delete in GES':
       return books.deleteInGes(gesId ?? '');
