@@ -62,6 +62,8 @@ class Doer {
       }
       case 'new invoice':
         return this.newInvoice(this.draws.share('draft') < 0.1 ? 'draft' : 'issued');
+      case 'huge invoice':
+        return this.newInvoice('issued', this.hugeLines());
       case 'issue draft':
         return this.changeInvoice((invoice) => invoice.status === 'draft', { status: 'issued' });
       case 'back to draft':
@@ -189,7 +191,7 @@ class Doer {
     return `Xero edits ${contact.name}: ${JSON.stringify(fields)}`;
   }
 
-  private newInvoice(status: 'draft' | 'issued'): Told {
+  private newInvoice(status: 'draft' | 'issued', lines = this.lines()): Told {
     const customer = this.draws.oneOf(this.world.ges.customers(this.account.accountId), ({ id }) => id, 'of customer');
     if (customer === undefined) return 'nobody to invoice';
     const invoice = this.user<Invoice>('POST', 'invoices', {
@@ -197,7 +199,7 @@ class Doer {
       customerId: customer.id,
       pricesIncludeVat: this.draws.share('inclusive') < 0.3,
       reference: this.pick(REFERENCES, 'reference'),
-      lines: this.lines(),
+      lines,
     });
     return `GES ${status === 'draft' ? 'drafts' : 'issues'} ${invoice.number} (${invoice.id}) over £${invoice.totals.gross} to ${customer.id}`;
   }
@@ -209,6 +211,17 @@ class Doer {
       quantity: String(this.draws.whole(1, 4, 'quantity')),
       unitPrice: this.pick(PRICES, 'price'),
       vat: this.draws.share('vat') < 0.8 ? 'standard' : 'zero',
+    }));
+  }
+
+  /** 230 kB of text: more than one item of the table takes twice. */
+  private hugeLines() {
+    const words = 'A long report of what was found and done. '.repeat(92);
+    return Array.from({ length: 60 }, (_, place) => ({
+      description: `${String(place)} ${words}`,
+      quantity: '1',
+      unitPrice: '1.00',
+      vat: 'standard',
     }));
   }
 

@@ -108,7 +108,7 @@ export const PROFILES: readonly Profile[] = [
     minuteLimits: [undefined],
     records: { median: 20, most: 200 },
     eventfulness: 1.2,
-    weights: { ...EDITS, ...MONEY, 'bulk run': 0.5, 'lock dates': 0.2, 'withdraw consent': 0.2, 'steal number': 1 },
+    weights: { ...EDITS, ...MONEY, 'huge invoice': 0.4, 'bulk run': 0.5, 'lock dates': 0.2, 'withdraw consent': 0.2, 'steal number': 1 },
     lasts: 30 * MINUTE,
   },
   {
@@ -123,8 +123,28 @@ export const PROFILES: readonly Profile[] = [
   },
 ];
 
+const AT_SIZE = { accounts: 1, faults: NO_FAULTS, minuteLimits: [undefined], eventfulness: 0, weights: { pay: 1 }, lasts: MINUTE } as const;
+/** Faults that came to light at the size of a real business, each played at that size. Not among those that seeds go round. */
+export const VOLUMES: readonly Profile[] = [
+  // 250 invoices paid in Xero while its webhooks are late.
+  {
+    ...AT_SIZE,
+    name: 'paid-in-xero-250',
+    records: { median: 556, most: 556 },
+    faults: { ...NO_FAULTS, late: 1, lateMs: 30_000 },
+    wave: 'paid in Xero',
+  },
+  // 120 payments entered and then deleted in GES.
+  { ...AT_SIZE, name: 'deleted-in-ges-120', records: { median: 267, most: 267 }, wave: 'deleted in GES' },
+  // A bulk run of a thousand records, Xero refusing for a minute in the middle of it.
+  { ...AT_SIZE, name: 'bulk-run-1000', records: { median: 1_000, most: 1_000 }, faults: { ...NO_FAULTS, xero429: 0.1 }, migrates: true },
+  // Payments of a month, deleted and matched anew, with every fault there is.
+  { ...AT_SIZE, name: 'month-end-storm', records: { median: 300, most: 300 }, faults: ALL_FAULTS, wave: 'deleted and matched anew' },
+];
+
 export function profileNamed(name: string): Profile {
-  const found = PROFILES.find((profile) => profile.name === name);
-  if (found === undefined) throw new Error(`There is no profile ${name}. There are ${PROFILES.map((profile) => profile.name).join(', ')}.`);
+  const found = [...PROFILES, ...VOLUMES].find((profile) => profile.name === name);
+  if (found === undefined)
+    throw new Error(`There is no profile ${name}. There are ${[...PROFILES, ...VOLUMES].map((profile) => profile.name).join(', ')}.`);
   return found;
 }
