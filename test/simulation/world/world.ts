@@ -43,7 +43,7 @@ export interface WorldOptions {
   /** Xero calls a minute; undefined: Xero's 60. */
   readonly minuteLimit?: number | undefined;
   /** Wraps what stands around the product: a mutant. */
-  readonly mutate?: ((product: Product, process: Process) => Product) | undefined;
+  readonly mutate?: ((product: Product) => Product) | undefined;
 }
 
 export interface LogLine {
@@ -233,7 +233,7 @@ export class SimulatedWorld {
       this.draws,
     );
     const product = productIn(process, this.around);
-    const mutated = this.options.mutate?.(product, process) ?? product;
+    const mutated = this.options.mutate?.(product) ?? product;
     const counts = name === 's' ? 0 : 1;
     this.underWay += counts;
     let hasEnded = false;
