@@ -107,8 +107,9 @@ export async function startGesSimulator(options: GesSimulatorOptions): Promise<G
     const [, accountId = '', integrationPath = ''] = INTEGRATION_PATH.exec(request.path) ?? [];
     if (accountId) {
       // As the identity provider itself: no token for an account that is not there.
-      if (!core.hasAccount(accountId)) throw new Problem(404, 'account-not-found', 'There is no such account.');
-      const token = users.userToken(accountId, `user_${accountId}`, now());
+      const account = core.account(accountId);
+      if (account === undefined) throw new Problem(404, 'account-not-found', 'There is no such account.');
+      const token = users.userToken(account, `user_${accountId}`, now());
       return callIntegrationApi(integrationApiBaseUrl, integrationPath, request, token);
     }
     const { answer, effects } = core.handle(request, now());

@@ -42,7 +42,7 @@ export async function followUp(
 }
 
 /**
- * Tells the platform when the status changed (contracts §3), and rings the lane: when the sync may run (again), and when the user has ended
+ * Tells the platform when the status changed, and rings the lane: when the sync may run (again), and when the user has ended
  * it, so that the lane drops what still waits and ends its runs (A2), whatever Xero has asked it to wait for.
  */
 export async function announce(deps: Pick<ConnectionDeps, 'outcomes' | 'bell' | 'log'>, { before, after }: Change): Promise<void> {

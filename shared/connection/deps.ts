@@ -1,5 +1,14 @@
 import type { Clock, LinkStore, Log, Outcomes } from '../sync/ports.ts';
-import type { LaneBell, OpenOrganisation, Secrecy, SingleUseStore, TokenPointerStore, WaitReader, XeroIdentity } from './ports.ts';
+import type {
+  LaneBell,
+  OpenOrganisation,
+  Secrecy,
+  SingleUseStore,
+  TokenPointerStore,
+  WaitReader,
+  XeroIdentity,
+  XeroSignIn,
+} from './ports.ts';
 import type { TenancyDeps } from './tenancy.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -9,6 +18,7 @@ export interface ConnectionDeps extends TenancyDeps {
   readonly pointers: Pick<TokenPointerStore, 'dueTokenPointers'>;
   readonly tokens: Tokens;
   readonly identity: Pick<XeroIdentity, 'authorizeUrl' | 'exchangeCode' | 'listConnections' | 'deleteConnection'>;
+  readonly signIn: XeroSignIn;
   readonly openOrganisation: OpenOrganisation;
   readonly links: Pick<LinkStore, 'countByStatus'>;
   readonly waits: WaitReader;

@@ -1,9 +1,13 @@
+import type { GesPayment } from './records.ts';
+
 /** Status of the link between one account and one Xero organisation (contracts §4). */
 export type ConnectionStatus = 'not-connected' | 'choose-organisation' | 'setup' | 'active' | 'paused' | 'needs-reconnect';
 
 /** The two switches and the two accounts of the settings page (A1, D2). Accounts by AccountID, never by code. */
 export interface ConnectionSettings {
   readonly paymentAccountId: string | null;
+  /** AccountID by payment method, or `leave` to the bank feed; where none is named, `paymentAccountId` (D1). */
+  readonly paymentAccounts?: Partial<Readonly<Record<GesPayment['method'], string>>>;
   readonly salesAccountId: string | null;
   readonly syncCustomers: boolean;
   readonly syncInvoices: boolean;

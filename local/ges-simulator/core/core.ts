@@ -52,8 +52,8 @@ export class GesCore {
     return this.#commit(transaction);
   }
 
-  hasAccount(accountId: string): boolean {
-    return this.#state.accounts().some(({ id }) => id === accountId);
+  account(accountId: string): Account | undefined {
+    return this.#state.accounts().find(({ id }) => id === accountId);
   }
 
   /** @param now epoch milliseconds */

@@ -61,7 +61,7 @@ async function start() {
     void openTab();
   });
   window.addEventListener('hashchange', () => void openTab());
-  if (/[?&](connected|error|choose)=/.test(location.search)) location.hash = 'integration';
+  if (/[?&](code|error)=/.test(location.search)) location.hash = 'integration';
   await openTab();
   setInterval(() => {
     const busy = document.hidden || document.getElementById('editor').open || content.contains(document.querySelector('form:focus-within'));
