@@ -15,6 +15,8 @@ const stageValues = z.strictObject({
   /** Where a browser reaches the Integration API; left out, it is the HTTP API's own address. */
   publicBaseUrl: url.optional(),
   settingsPageUrl: url,
+  /** Origins of GES pages to which "Log in with Xero" may return. */
+  signInOrigins: z.array(url).min(1),
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
   logRetentionDays: z.enum(RetentionDays),
   /** True keeps the table and its key when the stack is deleted, and protects the table against deletion. */

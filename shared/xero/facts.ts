@@ -15,6 +15,8 @@ function toLedgerAccount(account: XeroAccount): LedgerAccount {
     type: String(account.type ?? ''),
     status: String(account.status ?? 'ACTIVE') === 'ACTIVE' ? 'ACTIVE' : 'ARCHIVED',
     enablePaymentsToAccount: account.enablePaymentsToAccount ?? false,
+    ...(account.currencyCode ? { currency: String(account.currencyCode) } : {}),
+    ...(account.systemAccount ? { systemAccount: String(account.systemAccount) } : {}),
   };
 }
 
