@@ -1,4 +1,5 @@
 import { accountingApi, withLimits } from '../gateway/accounting.ts';
+import { otherApi } from '../gateway/described-operations.ts';
 import { CallLog } from '../gateway/call-log.ts';
 import { distorted, faultFor, internalError, refusalOf } from '../gateway/faults.ts';
 import type { CallsInProgress } from '../gateway/limits.ts';
@@ -84,7 +85,7 @@ export class XeroSandbox {
     const refusal = isCachedError ? undefined : refusalOf(fault, exchange);
     if (refusal !== undefined) return isAccounting ? withLimits(exchange, refusal) : refusal;
     if (isAccounting) return accountingApi(exchange, this.#inProgress, fault);
-    return distorted(identity(exchange) ?? notFoundAnswer(), fault, exchange);
+    return distorted(identity(exchange) ?? otherApi(exchange) ?? notFoundAnswer(), fault, exchange);
   }
 
   /** A defect of the sandbox itself must neither end it nor leave half a change behind. */

@@ -15,6 +15,8 @@ export interface App {
   certified: boolean;
   /** May use the client-credentials grant with `app.connections`: connections without a user token. */
   clientCredentials: boolean;
+  /** The organisation of a custom connection: its tokens come without consent, refresh token and tenant header. Absent: an ordinary app. */
+  customConnection?: string | undefined;
   /** Made before 2 March 2026: may still ask for the broad scopes, until they stop. Absent: no. */
   broadScopes?: boolean | undefined;
 }
@@ -60,6 +62,8 @@ export interface Code extends Grant {
   code: string;
   redirectUri: string;
   nonce: string | undefined;
+  /** S256 code challenge of PKCE, when one was sent. */
+  challenge?: string | undefined;
   expires: number;
   used: boolean;
 }
