@@ -6,14 +6,14 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 
-/** design §4: no write is started with less than 40 s left of this. */
+/** No write is started with less than 40 s left of this. */
 const DRAIN_TIMEOUT = Duration.seconds(120);
 /** AWS's advice for a queue that feeds a function: six times its time-out, so that throttled polls do not use up receives. */
 const VISIBILITY_TIMEOUT = Duration.seconds(6 * DRAIN_TIMEOUT.toSeconds());
 /** A doorbell carries no data and the sweep rings again, so a few tries are enough before an operator should look. */
 const MAX_RECEIVES = 5;
 
-/** The lanes (design §4): the queue of doorbells, its dead-letter queue, and `sync-lane`, which drains one account a message. */
+/** The lanes: the queue of doorbells, its dead-letter queue, and `sync-lane`, which drains one account a message. */
 export class Lanes extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
