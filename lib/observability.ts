@@ -36,12 +36,12 @@ const ATTENTION_LIMIT_PERCENT = 20;
 /** Below this many records a rate says nothing. */
 const ATTENTION_LEAST_RECORDS = 20;
 const TOKEN_FAILURES_LIMIT = 3;
-/** Above what Xero's intent-to-receive check sends on purpose (xero-facts §4). */
+/** Above what Xero's intent-to-receive check sends on purpose. */
 const WEBHOOK_REJECTIONS_LIMIT = 10;
 /** One may be a passing fault of AWS, and Xero delivers it again. */
 const WEBHOOK_ERRORS_LIMIT = 3;
 const UNEXPECTED_ERRORS_LIMIT = 3;
-/** Half of the 5 s that Xero waits (xero-facts §4). */
+/** Half of the 5 s that Xero waits. */
 const WEBHOOK_ANSWER_LIMIT_MS = 2500;
 const API_LATENCY_LIMIT_MS = 3000;
 

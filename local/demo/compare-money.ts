@@ -123,7 +123,7 @@ function pence(pounds: number): number {
   return Math.round(pounds * 100);
 }
 
-/** The day in `/Date(1552262400000+0000)/`: documents' dates are UTC midnights (xero-facts §6). */
+/** The day in `/Date(1552262400000+0000)/`: documents' dates are UTC midnights. */
 function dayOf(xeroDate: string): string {
   const ms = /\d+/.exec(xeroDate)?.[0];
   return ms === undefined ? xeroDate : new Date(Number(ms)).toISOString().slice(0, 10);
