@@ -1,9 +1,9 @@
 import { PROFILES } from './histories/profiles.ts';
-import { MUTANTS } from './mutants.ts';
+import { MUTANTS } from './mutants/all.ts';
 import { playAll } from './pool.ts';
 import type { SeedTask } from './result.ts';
 
-const SEEDS_A_MUTANT = 40;
+const SEEDS_A_MUTANT = 12;
 
 /** Plays seeds with each mutant until one finds it. Returns 1 where a mutant lives. */
 export async function searchMutants(json: boolean): Promise<number> {

@@ -2,7 +2,7 @@ import type { Deed, History } from './histories/generate.ts';
 import { perform } from './histories/perform.ts';
 import { profileNamed } from './histories/profiles.ts';
 import { judge } from './oracle/judge.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
 import { SimulatedWorld } from './world/world.ts';
 
 const MINUTE_MS = 60_000;
@@ -29,6 +29,7 @@ export async function play(history: History, mutant?: Mutant): Promise<Played> {
     faults: profile.faults,
     minuteLimit: history.minuteLimit,
     mutate: mutant?.mutate,
+    surround: mutant?.surround,
   });
   const trace: string[] = [];
   const begun = world.scheduler.now;

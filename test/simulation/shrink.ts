@@ -1,5 +1,5 @@
 import type { Deed, History } from './histories/generate.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
 import { play } from './play.ts';
 
 /** The shortest history that still fails, found by leaving deeds out: halves first, then singly, for at most `budgetMs` of real time. */
