@@ -1,7 +1,12 @@
-import type { Deed, History } from './histories/generate.ts';
+import type { Deed } from './histories/deed.ts';
+import type { History } from './histories/generate.ts';
+import { refusing } from './histories/trouble.ts';
 import { perform } from './histories/perform.ts';
 import { profileNamed } from './histories/profiles.ts';
+import { Journal } from './histories/journal.ts';
 import { judge } from './oracle/judge.ts';
+import { judgeQuiet } from './oracle/quiet.ts';
+import { Witness } from './oracle/witness.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { SimulatedWorld } from './world/world.ts';
 
@@ -23,13 +28,19 @@ export interface Played {
 /** Plays one history to its end: the business is set up, people do what they do, faults stop, the world comes to rest, and the books are judged. */
 export async function play(history: History, mutant?: Mutant): Promise<Played> {
   const profile = profileNamed(history.profile);
-  const world = new SimulatedWorld({
+  const journal = new Journal();
+  const witness = new Witness(() => world.scheduler.now);
+  const world: SimulatedWorld = new SimulatedWorld({
     seed: `${history.profile} ${String(history.seed)}`,
     accounts: profile.accounts,
     faults: profile.faults,
     minuteLimit: history.minuteLimit,
     mutate: mutant?.mutate,
-    surround: mutant?.surround,
+    surround: (around, process) => {
+      const troubled = profile.tableRefuses === undefined ? around : refusing(around, profile.tableRefuses);
+      const witnessed = witness.surround(troubled, process);
+      return mutant?.surround?.(witnessed, process) ?? witnessed;
+    },
   });
   const trace: string[] = [];
   const begun = world.scheduler.now;
@@ -38,7 +49,7 @@ export async function play(history: History, mutant?: Mutant): Promise<Played> {
     for (const deed of deeds) {
       const wait = from + deed.at - world.scheduler.now;
       if (wait > 0) await world.pass(wait);
-      tell(await perform(world, history, deed));
+      tell(await perform(world, history, deed, journal));
     }
   };
   let wrong: string[] = [];
@@ -55,7 +66,7 @@ export async function play(history: History, mutant?: Mutant): Promise<Played> {
     world.endFaults();
     tell('no more faults');
     wrong = await comeToRest(world, history);
-    if (wrong.length === 0) wrong = [...(await judge(world))];
+    if (wrong.length === 0) wrong = [...(await judge(world, journal, witness, profile)), ...(await judgeQuiet(world, witness))];
   } catch (error) {
     wrong = [`the world broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`];
   }

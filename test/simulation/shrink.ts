@@ -1,4 +1,5 @@
-import type { Deed, History } from './histories/generate.ts';
+import type { Deed } from './histories/deed.ts';
+import type { History } from './histories/generate.ts';
 import type { Mutant } from './mutants/mutant.ts';
 import { play } from './play.ts';
 
