@@ -1,4 +1,5 @@
 import { hashed } from '../world/draws.ts';
+import type { Faults } from '../world/faults.ts';
 import type { Deed } from './deed.ts';
 import type { Profile } from './profiles.ts';
 
@@ -9,6 +10,8 @@ export interface History {
   readonly records: number;
   readonly setUp: readonly Deed[];
   readonly deeds: readonly Deed[];
+  /** Fewer faults than those of the profile: a history that was shrunk. */
+  readonly faults?: Faults;
 }
 
 /** The history of one seed. The same on every machine. */

@@ -47,11 +47,14 @@ export class Journal {
 
   /** The last edit of each field of each record of an account, by record and field; edits in Xero under the GES record that is linked. */
   lastEdits(books: Books): ReadonlyMap<string, Edit & { readonly gesId: string }> {
-    const gesIds = new Map([...books.links.values()].flatMap(({ type, gesId, xeroId }) => (xeroId === undefined ? [] : [[`${type} ${xeroId}`, gesId]])));
+    const gesIds = new Map(
+      [...books.links.values()].flatMap(({ type, gesId, xeroId }) => (xeroId === undefined ? [] : [[`${type} ${xeroId}`, gesId]])),
+    );
     const last = new Map<string, Edit & { readonly gesId: string }>();
     for (const edit of this.edits) {
       const gesId = edit.side === 'GES' ? edit.id : gesIds.get(`${edit.type} ${edit.id}`);
-      if (gesId !== undefined && edit.accountId === books.account.accountId) last.set(`${edit.type} ${gesId} ${edit.field}`, { ...edit, gesId });
+      if (gesId !== undefined && edit.accountId === books.account.accountId)
+        last.set(`${edit.type} ${gesId} ${edit.field}`, { ...edit, gesId });
     }
     return last;
   }

@@ -111,7 +111,9 @@ class Doer {
       case 'pay in Xero':
         return this.payInXero();
       case 'pay next in full': {
-        const next = this.world.ges.invoices(this.account.accountId).find((invoice) => isIssued(invoice) && Number(invoice.balance.due) > 0);
+        const next = this.world.ges
+          .invoices(this.account.accountId)
+          .find((invoice) => isIssued(invoice) && Number(invoice.balance.due) > 0);
         if (next === undefined) return 'nothing is due';
         return this.enter(next, next.balance.due, this.today());
       }
@@ -288,7 +290,13 @@ class Doer {
     if (this.draws.share('is CIS') < 0.1)
       return [
         { description: 'Labour', quantity: '1', unitPrice: this.pick(PRICES, 'labour'), vat: 'reverse-charge-standard', cis: 'labour' },
-        { description: 'Materials', quantity: '1', unitPrice: this.pick(PRICES, 'materials'), vat: 'reverse-charge-standard', cis: 'materials' },
+        {
+          description: 'Materials',
+          quantity: '1',
+          unitPrice: this.pick(PRICES, 'materials'),
+          vat: 'reverse-charge-standard',
+          cis: 'materials',
+        },
       ];
     return Array.from({ length: count }, (_, place) => ({
       description: `${this.pick(REFERENCES, `line ${String(place)}`)} ${String(place + 1)}`,

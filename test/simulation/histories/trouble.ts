@@ -5,7 +5,8 @@ import type { Surroundings } from '../world/product.ts';
 export function refusing(around: Surroundings, sortKey: string): Surroundings {
   const { table } = around;
   const send = async (command: { readonly input: object }): Promise<unknown> => {
-    const operations = 'TransactItems' in command.input ? (command.input.TransactItems as readonly { readonly Put?: { readonly Item: object } }[]) : [];
+    const operations =
+      'TransactItems' in command.input ? (command.input.TransactItems as readonly { readonly Put?: { readonly Item: object } }[]) : [];
     const isRefused = operations.map(({ Put }) => Put !== undefined && 'sk' in Put.Item && Put.Item.sk === sortKey);
     if (!isRefused.includes(true)) return table.client.send(command as never) as Promise<unknown>;
     throw new TransactionCanceledException({

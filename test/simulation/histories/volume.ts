@@ -68,10 +68,11 @@ export const VOLUME: readonly Profile[] = [
   {
     ...PLAIN,
     name: 'disconnected in the middle',
-    business: { customers: 5, invoices: 20, payments: 0 },
+    faults: { ...NO_FAULTS, gesSlow: 1 },
+    business: { customers: 5, invoices: 60, payments: 0 },
     deeds: [
-      ...many('pay next in full in Xero', 20, 5 * MINUTE, 10),
-      { key: 'disconnect', at: 5 * MINUTE + 300, account: 0, what: 'disconnect after two payments' },
+      ...many('pay next in full in Xero', 60, 15 * MINUTE, 10),
+      { key: 'disconnect', at: 15 * MINUTE + 700, account: 0, what: 'disconnect after two payments' },
     ],
   },
 ];

@@ -134,12 +134,13 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   {
     name: 'creates in GES under a new key each time',
     breaks: 'D3: a payment of Xero stands in GES once, also after a lost answer',
-    mutate: (product, process) => drain(({ gesOf }) => ({
-      gesOf: (accountId) => {
-        const real = gesOf(accountId);
-        return { ...real, createPayment: (payment, key) => real.createPayment(payment, `${key} ${process.uniqueIds.next()}`) };
-      },
-    }))(product, process),
+    mutate: (product, process) =>
+      drain(({ gesOf }) => ({
+        gesOf: (accountId) => {
+          const real = gesOf(accountId);
+          return { ...real, createPayment: (payment, key) => real.createPayment(payment, `${key} ${process.uniqueIds.next()}`) };
+        },
+      }))(product, process),
   },
   {
     name: 'what the bus refused counts as told',
@@ -173,7 +174,9 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   {
     name: 'counts not stored',
     breaks: 'the connection says how many records need somebody',
-    mutate: drain(({ counts }) => ({ counts: { ...counts, addCounts: async () => undefined, recount: async (scope) => counts.readCounts(scope) } })),
+    mutate: drain(({ counts }) => ({
+      counts: { ...counts, addCounts: async () => undefined, recount: async (scope) => counts.readCounts(scope) },
+    })),
   },
   {
     name: 'another account’s organisation',

@@ -73,6 +73,11 @@ export function judgeAttention(world: SimulatedWorld, books: Books, refused: str
     const reason = REASONS[about.problem.code];
     const isRefused = refused === `BASE#${about.type}#${about.id}` && about.problem.code === 'unexpected';
     if (reason === undefined || isRefused || reason(books, about, world)) return [];
-    return [`F1: ${about.type} ${about.id} says "${about.problem.code}" without a reason (${about.problem.detail ?? about.problem.message})`.slice(0, 300)];
+    return [
+      `F1: ${about.type} ${about.id} says "${about.problem.code}" without a reason (${about.problem.detail ?? about.problem.message})`.slice(
+        0,
+        300,
+      ),
+    ];
   });
 }

@@ -19,7 +19,8 @@ export async function judgeEdits(world: SimulatedWorld, books: Books, journal: J
     if (plain(standing) === plain(value)) continue;
     const timeline = JSON.stringify(await books.timeline(type, gesId));
     const told = world.outcomes.some(
-      (outcome) => outcome.kind === 'RecordSynced' && outcome.entity.id === gesId && JSON.stringify(outcome.conflicts ?? []).includes(value),
+      (outcome) =>
+        outcome.kind === 'RecordSynced' && outcome.entity.id === gesId && JSON.stringify(outcome.conflicts ?? []).includes(value),
     );
     if (!timeline.includes(value) && !told)
       wrong.push(`E2: ${key}: ${last.side} set "${value}", "${standing}" stands in GES, and nobody was told`);

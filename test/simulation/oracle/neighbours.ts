@@ -25,7 +25,12 @@ export function judgeNeighbours(world: SimulatedWorld): readonly string[] {
 export function judgeTwins(world: SimulatedWorld): readonly string[] {
   return world.accounts.flatMap(({ tenantId }) => {
     const ours = world.xero.payments(tenantId).map(({ reference }) => gesIdIn(reference ?? ''));
-    const twice = [...Map.groupBy(ours.filter((id) => id.startsWith('pay_')), (id) => id)].filter(([, all]) => all.length > 1);
+    const twice = [
+      ...Map.groupBy(
+        ours.filter((id) => id.startsWith('pay_')),
+        (id) => id,
+      ),
+    ].filter(([, all]) => all.length > 1);
     return twice.map(([id, all]) => `F3: ${id} is in Xero ${String(all.length)} times`);
   });
 }

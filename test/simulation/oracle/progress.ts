@@ -49,7 +49,11 @@ function idleDrains(calls: readonly At[], commits: readonly At[], accountId: str
 }
 
 /** F4: no write whose check began after a disconnect was stored; what was under way may still arrive. */
-export function judgeDisconnects(witness: Witness, connectedAgainAt: (accountId: string, after: number) => number, mayFreeze: boolean): readonly string[] {
+export function judgeDisconnects(
+  witness: Witness,
+  connectedAgainAt: (accountId: string, after: number) => number,
+  mayFreeze: boolean,
+): readonly string[] {
   const grace = UNDER_WAY_MS + (mayFreeze ? FROZEN_MS : 0);
   return witness.disconnected.flatMap(({ at, accountId }) => {
     const until = connectedAgainAt(accountId, at);

@@ -30,6 +30,8 @@ function judgeCounters({ runId, status, counters: { seen, ...kinds } }: Run, { p
   const voids = invoices.filter((invoice) => invoice.status === 'void').length;
   const addsUp = sum >= seen - voids && sum <= seen + 2 * payments.length;
   return status === 'finished' && !addsUp
-    ? [`G1: run ${runId} has seen ${String(seen)} records besides ${String(payments.length)} payments, and says what became of ${String(sum)}`]
+    ? [
+        `G1: run ${runId} has seen ${String(seen)} records besides ${String(payments.length)} payments, and says what became of ${String(sum)}`,
+      ]
     : [];
 }

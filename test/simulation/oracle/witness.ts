@@ -92,8 +92,7 @@ export class Witness {
 
   private noteGesWrite(path: string, method: string, process: string): void {
     const [, accountId] = /^\/v1\/accounts\/([^/]+)\//.exec(path) ?? [];
-    if (method !== 'GET' && accountId !== undefined)
-      this.gesWrites.push({ at: this.now(), process, accountId, what: `${method} ${path}` });
+    if (method !== 'GET' && accountId !== undefined) this.gesWrites.push({ at: this.now(), process, accountId, what: `${method} ${path}` });
   }
 }
 
@@ -104,7 +103,9 @@ function writesOf(input: object): readonly Written[] {
   if ('RequestItems' in input)
     return Object.values(input.RequestItems as Readonly<Record<string, unknown>>).flatMap((requests) =>
       Array.isArray(requests)
-        ? requests.flatMap((request: { PutRequest?: Written; DeleteRequest?: Written }) => request.PutRequest ?? request.DeleteRequest ?? [])
+        ? requests.flatMap(
+            (request: { PutRequest?: Written; DeleteRequest?: Written }) => request.PutRequest ?? request.DeleteRequest ?? [],
+          )
         : [],
     );
   const isWrite = 'Item' in input || 'UpdateExpression' in input;
