@@ -125,7 +125,7 @@ class AccountDrain implements Drain {
     }
     this.cursors = picked.cursors;
     if (!followsType(pass.connection.settings, 'customer'))
-      await failRuns(this.deps, this.accountId, 'Syncing customers was switched off.');
+      this.tally.outcomes += await failRuns(this.deps, this.accountId, 'Syncing customers was switched off.');
     const page = await nextPage(pass, this.sizeOf(PAGE_AT_MOST));
     if (page.kind === 'page') {
       await this.syncPage(pass, page, doubts);
@@ -199,7 +199,7 @@ class AccountDrain implements Drain {
       const dropped = await dropNews(this.deps, this.scope);
       if (dropped > 0) this.log.info('news dropped: the account is not connected', { accountId: this.accountId, entries: dropped });
     }
-    await failRuns(this.deps, this.accountId, 'The account is not connected to Xero.');
+    this.tally.outcomes += await failRuns(this.deps, this.accountId, 'The account is not connected to Xero.');
     return { kind: 'idle' };
   }
 

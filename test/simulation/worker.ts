@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { generate } from './histories/generate.ts';
 import { profileNamed } from './histories/profiles.ts';
-import { MUTANTS } from './mutants/all.ts';
+import { MUTANTS } from './mutants.ts';
 import { playWithTwin } from './play.ts';
 import type { SeedResult, SeedTask } from './result.ts';
 

@@ -69,6 +69,7 @@ function waveOf({ wave }: Profile, records: number): readonly Deed[] {
 
 /** Heavy-tailed: half the histories about the median or less, one in ten up to the most. */
 function sizeOf({ records: { median, most } }: Profile, share: number): number {
+  if (median === most) return most;
   if (share < 0.9) return Math.max(3, Math.round(median * (0.3 + share * 1.2)));
   return Math.round(median * 2 + (most - median * 2) * ((share - 0.9) * 10) ** 2);
 }

@@ -23,6 +23,14 @@ const PRICES = ['100.00', '33.33', '0.3333', '64.99', '85.00', '1240.50', '12.10
 const AMOUNTS = ['5.00', '12.00', '36.00', '120.00', '40.00'];
 const REFERENCES = ['Boiler service', 'Annual check', 'Fan replaced', 'Leak', 'Landlord certificate'];
 
+interface Line {
+  readonly description: string;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly vat: string;
+  readonly cis?: 'labour' | 'materials' | null;
+}
+
 /** What was done, in plain words. */
 export type Told = string;
 
@@ -68,6 +76,8 @@ class Doer {
       }
       case 'new invoice':
         return this.newInvoice(this.draws.share('draft') < 0.1 ? 'draft' : 'issued');
+      case 'huge invoice':
+        return this.newInvoice('issued', this.hugeLines());
       case 'issue draft':
         return this.changeInvoice((invoice) => invoice.status === 'draft', { status: 'issued' });
       case 'back to draft':
@@ -267,7 +277,7 @@ class Doer {
     return `Xero edits ${contact.name}: ${JSON.stringify(fields)}`;
   }
 
-  private newInvoice(status: 'draft' | 'issued'): Told {
+  private newInvoice(status: 'draft' | 'issued', lines = this.lines()): Told {
     const customer = this.draws.oneOf(this.world.ges.customers(this.account.accountId), ({ id }) => id, 'of customer');
     if (customer === undefined) return 'nobody to invoice';
     const invoice = this.user<Invoice>('POST', 'invoices', {
@@ -275,7 +285,7 @@ class Doer {
       customerId: customer.id,
       pricesIncludeVat: this.draws.share('inclusive') < 0.3,
       reference: this.pick(REFERENCES, 'reference'),
-      lines: this.lines(),
+      lines,
     });
     return `GES ${status === 'draft' ? 'drafts' : 'issues'} ${invoice.number} (${invoice.id}) over £${invoice.totals.gross} to ${customer.id}`;
   }
@@ -285,7 +295,7 @@ class Doer {
     return share < 0.75 ? 'standard' : share < 0.85 ? 'zero' : share < 0.95 ? 'reduced' : 'reverse-charge-standard';
   }
 
-  private lines() {
+  private lines(): readonly Line[] {
     const count = this.draws.whole(1, 3, 'lines');
     if (this.draws.share('is CIS') < 0.1)
       return [
@@ -304,6 +314,17 @@ class Doer {
       unitPrice: this.pick(PRICES, 'price'),
       vat: this.vat(),
       cis: null,
+    }));
+  }
+
+  /** 230 kB of text: more than one item of the table takes twice. */
+  private hugeLines() {
+    const words = 'A long report of what was found and done. '.repeat(92);
+    return Array.from({ length: 60 }, (_, place) => ({
+      description: `${String(place)} ${words}`,
+      quantity: '1',
+      unitPrice: '1.00',
+      vat: 'standard',
     }));
   }
 

@@ -1,6 +1,6 @@
 import { ALL_FAULTS, NO_FAULTS, SOME_FAULTS, type Faults } from '../world/faults.ts';
 import type { Deed } from './deed.ts';
-import { VOLUME } from './volume.ts';
+import { VOLUMES } from './volume.ts';
 
 /** How a kind of history is made: how large, how eventful, and what goes wrong in it. */
 export interface Profile {
@@ -121,7 +121,7 @@ export const PROFILES: readonly Profile[] = [
     minuteLimits: [undefined],
     records: { median: 20, most: 200 },
     eventfulness: 1.2,
-    weights: { ...EDITS, ...MONEY, 'bulk run': 0.5, 'lock dates': 0.2, 'withdraw consent': 0.2, 'steal number': 1 },
+    weights: { ...EDITS, ...MONEY, 'huge invoice': 0.4, 'bulk run': 0.5, 'lock dates': 0.2, 'withdraw consent': 0.2, 'steal number': 1 },
     lasts: 30 * MINUTE,
   },
   {
@@ -137,7 +137,8 @@ export const PROFILES: readonly Profile[] = [
 ];
 
 export function profileNamed(name: string): Profile {
-  const found = [...PROFILES, ...VOLUME].find((profile) => profile.name === name);
-  if (found === undefined) throw new Error(`There is no profile ${name}. There are ${PROFILES.map((profile) => profile.name).join(', ')}.`);
+  const found = [...PROFILES, ...VOLUMES].find((profile) => profile.name === name);
+  if (found === undefined)
+    throw new Error(`There is no profile ${name}. There are ${[...PROFILES, ...VOLUMES].map((profile) => profile.name).join(', ')}.`);
   return found;
 }

@@ -1,4 +1,4 @@
-import { NO_FAULTS } from '../world/faults.ts';
+import { ALL_FAULTS, NO_FAULTS } from '../world/faults.ts';
 import type { Deed } from './deed.ts';
 import type { Profile } from './profiles.ts';
 
@@ -15,7 +15,7 @@ const PLAIN = {
   minuteLimits: [undefined],
   records: { median: 1, most: 1 },
   eventfulness: 0,
-  weights: {},
+  weights: { pay: 1 },
   lasts: MINUTE,
 } as const;
 
@@ -23,51 +23,44 @@ function many(what: string, count: number, from: number, everyMs: number): reado
   return Array.from({ length: count }, (_, place) => ({ key: `${what} ${String(place)}`, at: from + place * everyMs, account: 0, what }));
 }
 
-export const VOLUME: readonly Profile[] = [
+export const VOLUMES: readonly Profile[] = [
+  // 250 invoices paid in Xero while its webhooks are late.
   {
     ...PLAIN,
-    name: 'paid while webhooks are late',
-    faults: { ...NO_FAULTS, late: 1, lateMs: 10 * MINUTE },
-    business: { customers: 60, invoices: 250, payments: 0 },
-    deeds: many('pay next in full in Xero', 250, 15 * MINUTE, 400),
+    name: 'paid-in-xero-250',
+    records: { median: 556, most: 556 },
+    faults: { ...NO_FAULTS, late: 1, lateMs: 30_000 },
+    wave: 'paid in Xero',
   },
+  // 120 payments entered and then deleted in GES.
+  { ...PLAIN, name: 'deleted-in-ges-120', records: { median: 267, most: 267 }, wave: 'deleted in GES' },
+  // A bulk run of a thousand records, Xero refusing for a minute in the middle of it.
+  { ...PLAIN, name: 'bulk-run-1000', records: { median: 1_000, most: 1_000 }, faults: { ...NO_FAULTS, xero429: 0.1 }, migrates: true },
+  // Payments of a month, deleted and matched anew, with every fault there is.
+  { ...PLAIN, name: 'month-end-storm', records: { median: 300, most: 300 }, faults: ALL_FAULTS, wave: 'deleted and matched anew' },
   {
     ...PLAIN,
-    name: 'payments deleted in GES',
-    business: { customers: 40, invoices: 120, payments: 120 },
-    deeds: many('delete payment', 120, 10 * MINUTE, 200),
-  },
-  {
-    ...PLAIN,
-    name: 'a limit in the middle of a bulk run',
-    faults: { ...NO_FAULTS, xero429: 0.05 },
-    minuteLimits: [30],
-    business: { customers: 1000, invoices: 1000, payments: 1000 },
-    migrates: true,
-  },
-  {
-    ...PLAIN,
-    name: 'paid invoices that Xero has already',
+    name: 'already-in-xero-80',
     business: { customers: 30, invoices: 80, payments: 80 },
     migrates: true,
     xeroHolds: true,
   },
   {
     ...PLAIN,
-    name: 'a record that the table refuses',
+    name: 'refused-by-the-table',
     business: { customers: 10, invoices: 20, payments: 10 },
     tableRefuses: 'BASE#invoice#inv_5003',
   },
   {
     ...PLAIN,
-    name: 'killed or refused while telling',
+    name: 'untold',
     faults: { ...NO_FAULTS, kill: 0.4, busRefuses: 0.5 },
     business: { customers: 20, invoices: 40, payments: 20 },
     deeds: [...many('edit invoice', 20, 2 * MINUTE, 3_000), ...many('pay', 40, 4 * MINUTE, 2_000)],
   },
   {
     ...PLAIN,
-    name: 'disconnected in the middle',
+    name: 'disconnected-in-the-middle',
     faults: { ...NO_FAULTS, gesSlow: 1 },
     business: { customers: 5, invoices: 60, payments: 0 },
     deeds: [

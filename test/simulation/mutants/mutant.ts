@@ -1,13 +1,9 @@
 import type { Process } from '../world/process.ts';
 import type { Product, Surroundings } from '../world/product.ts';
 
-/**
- * A variant of the product that is broken on purpose, at a port or at the border: the simulator must find it. What is named here is the rule
- * that the product would break without the part that the mutant takes away.
- */
+/** A variant of the product that is broken on purpose, at a port or at its border: the simulator must find it. */
 export interface Mutant {
   readonly name: string;
-  readonly breaks: string;
   /** Wraps the ports of the product in one process. */
   readonly mutate?: (product: Product, process: Process) => Product;
   /** Wraps what the product in one process reaches: table, systems, secrets. */

@@ -2,12 +2,13 @@ import type { DrainDeps } from '../../../shared/sync/pass.ts';
 import type { XeroBooks } from '../../../shared/sync/books-port.ts';
 import type { GesAccount } from '../../../shared/sync/platform-port.ts';
 import type { Commit } from '../../../shared/sync/records-port.ts';
-import type { Product } from '../world/product.ts';
+import type { Transport } from '../../../shared/xero/api-caller.ts';
+import type { Product, Surroundings } from '../world/product.ts';
 import type { Mutant } from './mutant.ts';
 
-/** Mutants of the ports: a step of the sync that is left out. */
+/** Mutants of the ports, and of the way to Xero: a step of the sync that is left out. */
 
-const A_MONTH_MS = 30 * 24 * 3_600_000;
+type Config = Parameters<Transport>[0];
 
 function drain(change: (deps: DrainDeps) => Partial<DrainDeps>): NonNullable<Mutant['mutate']> {
   return (product: Product) => ({ ...product, drain: { ...product.drain, ...change(product.drain) } });
@@ -35,20 +36,24 @@ function ges(change: (account: GesAccount) => Partial<GesAccount>): NonNullable<
   }));
 }
 
-export const PORT_MUTANTS: readonly Mutant[] = [
-  {
-    name: 'intents never looked up',
-    breaks: 'F3: when in doubt whether a create happened, look first',
-    mutate: drain(({ intents }) => ({ intents: { ...intents, listIntents: async () => [] } })),
-  },
-  {
-    name: 'intents not noted',
-    breaks: 'F3: what was sent must be known before it is sent',
-    mutate: drain(({ intents }) => ({ intents: { ...intents, putIntents: async () => undefined } })),
-  },
+function transport(change: (config: Config) => Config): NonNullable<Mutant['surround']> {
+  return (around: Surroundings) => {
+    const { xero } = around;
+    const changed = Object.create(xero, {
+      transportFrom: {
+        value: (...from: Parameters<typeof xero.transportFrom>): Transport => {
+          const real = xero.transportFrom(...from);
+          return (config) => real(change(config));
+        },
+      },
+    }) as typeof xero;
+    return { ...around, xero: changed };
+  };
+}
+
+export const BORDER_MUTANTS: readonly Mutant[] = [
   {
     name: 'echo check off',
-    breaks: 'E3: our own write coming back costs nothing',
     mutate: drain(({ records }) => ({
       records: {
         ...records,
@@ -61,7 +66,6 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no tombstone',
-    breaks: 'E5: late news of a payment that was deleted must not bring it back',
     mutate: commits((commit) => {
       const { deleted: _deleted, ...link } = commit.link;
       const { ledger } = commit.base ?? {};
@@ -72,7 +76,6 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no ring when news was refused as old',
-    breaks: 'an earlier try may have died between putting the news and ringing',
     mutate: drain(({ inbox, lanes, doorbell }) => {
       let isOld = false;
       return {
@@ -90,13 +93,7 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     }),
   },
   {
-    name: 'doorbell without a wake-up',
-    breaks: 'a lost doorbell is made good by the sweep',
-    mutate: drain(({ lanes }) => ({ lanes: { ...lanes, ring: (accountId, at) => lanes.ring(accountId, at + A_MONTH_MS) } })),
-  },
-  {
     name: 'base advanced after half a write',
-    breaks: 'what was not written is not agreed on',
     mutate: books((real) => ({
       updateContacts: async (elements, key) => {
         const half = elements.slice(0, Math.floor(elements.length / 2));
@@ -109,7 +106,6 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'deletions in Xero not asked for',
-    breaks: 'D5: deleted in GES, deleted in Xero',
     mutate: books((real) => ({
       deletePayment: async (paymentId, key) => {
         const [first] = (await real.paymentFeed(0, 1)).items.filter((payment) => payment.paymentId === paymentId);
@@ -119,7 +115,6 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'If-Match ignored',
-    breaks: 'E1: an edit made in GES meanwhile is compared before it is overwritten',
     mutate: ges((real) => ({
       patchCustomer: async (id, revision, patch) => {
         const first = await real.patchCustomer(id, revision, patch);
@@ -132,36 +127,7 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'creates in GES under a new key each time',
-    breaks: 'D3: a payment of Xero stands in GES once, also after a lost answer',
-    mutate: (product, process) =>
-      drain(({ gesOf }) => ({
-        gesOf: (accountId) => {
-          const real = gesOf(accountId);
-          return { ...real, createPayment: (payment, key) => real.createPayment(payment, `${key} ${process.uniqueIds.next()}`) };
-        },
-      }))(product, process),
-  },
-  {
-    name: 'what the bus refused counts as told',
-    breaks: 'F2b: the platform is told of each outcome at least once',
-    mutate: drain(({ outcomes }) => ({
-      outcomes: {
-        send: async (all) => {
-          const taken = await outcomes.send(all);
-          return taken.map(() => true);
-        },
-      },
-    })),
-  },
-  {
-    name: 'outcomes are not stored with the change',
-    breaks: 'F2b: the platform is told also after a crash',
-    mutate: commits(({ outcomes: _outcomes, ...commit }) => commit),
-  },
-  {
     name: 'lost values are not noted',
-    breaks: 'E2: the losing value of two edits is kept in the timeline',
     mutate: commits(({ timeline: _timeline, ...commit }) => ({
       ...commit,
       outcomes: (commit.outcomes ?? []).map((outcome) => {
@@ -173,14 +139,12 @@ export const PORT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'counts not stored',
-    breaks: 'the connection says how many records need somebody',
     mutate: drain(({ counts }) => ({
       counts: { ...counts, addCounts: async () => undefined, recount: async (scope) => counts.readCounts(scope) },
     })),
   },
   {
     name: 'another account’s organisation',
-    breaks: 'no data of one account reaches another',
     mutate: drain(({ connections }) => ({
       connections: {
         ...connections,
@@ -189,11 +153,15 @@ export const PORT_MUTANTS: readonly Mutant[] = [
     })),
   },
   {
-    name: 'deaf to a disconnect',
-    breaks: 'F4: nothing is written once the user has disconnected',
-    mutate: drain(({ connections }) => {
-      let known: ReturnType<typeof connections.readConnection> | undefined;
-      return { connections: { ...connections, readConnection: (accountId) => (known ??= connections.readConnection(accountId)) } };
-    }),
+    name: 'POST instead of PUT',
+    surround: transport((config) => (config.method?.toUpperCase() === 'PUT' ? ({ ...config, method: 'post' } as Config) : config)),
+  },
+  {
+    name: 'a new idempotency key for each attempt',
+    surround: (around, process) =>
+      transport((config) => {
+        const headers = config.headers.concat({ 'Idempotency-Key': process.uniqueIds.next() });
+        return { ...config, headers } as Config;
+      })(around, process),
   },
 ];
