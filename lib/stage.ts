@@ -21,7 +21,7 @@ const stageValues = z.strictObject({
   logRetentionDays: z.enum(RetentionDays),
   /** True keeps the table and its key when the stack is deleted, and protects the table against deletion. */
   keepData: z.boolean(),
-  /** Most lanes drained at the same time: a cost cap (design §4). AWS allows 2 to 1,000. */
+  /** Most lanes drained at the same time: a cost cap. AWS allows 2 to 1,000. */
   laneConcurrency: z.int().min(2).max(1000),
   alarmEmails: z.array(z.email()),
 });

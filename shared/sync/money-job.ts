@@ -1,4 +1,5 @@
 import type { Base, Link, PaymentMarker } from '../domain/link.ts';
+import { bringsMore } from '../domain/ledger-after.ts';
 import { paymentStanding } from '../domain/ledger-entry.ts';
 import {
   EMPTY_LEDGER,
@@ -86,7 +87,7 @@ export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, 
     ],
     sources: last === undefined ? [] : job.work.sources,
     intents: settled.map(({ step: { gesId } }) => ({ type: 'payment', id: gesId })),
-    ...(last === undefined ? {} : whatIsLeft(pass, job, last, results)),
+    ...(last === undefined ? {} : whatIsLeft(pass, job, last, { link, before, ledger, results })),
   };
   const stored = await commitStep(pass, job.stored, step);
   job.stored = stored;
@@ -100,12 +101,17 @@ function whatIsLeft(
   pass: Pass,
   job: MoneyJob,
   { plan, isUnfinished, doubtUntil }: NonNullable<MoneyStep['last']>,
-  results: readonly StepResult[],
+  { link, before, ledger, results }: Pick<MoneyStep, 'ledger' | 'results'> & { readonly link: Link; readonly before: Ledger },
 ): Pick<Step, 'put' | 'putLater'> {
+  const now = pass.deps.clock.now();
   // GES may refuse a payment because it has the invoice no more: the invoice itself is decided on again.
-  const isAgain = plan.more || results.some((result) => result.outcome === 'refused' && result.step.kind === 'enter');
+  const isRefused = results.some((result) => result.outcome === 'refused' && result.step.kind === 'enter');
+  const isAgain = plan.more || isRefused || bringsMore(ledger, results, now) || mayNowPass(link, before, ledger, results);
   const again = ownNews(pass, 'invoice', job.gesId);
-  const times = [plan.wakeAt, doubtUntil, isUnfinished ? retryAt(pass, job.work) : undefined].filter((time) => time !== undefined);
+  const waits = ledger.entries.flatMap(({ state }) => (state.kind === 'waiting' && state.until > now ? state.until : []));
+  const times = [plan.wakeAt, ...waits, doubtUntil, isUnfinished ? retryAt(pass, job.work) : undefined].filter(
+    (time) => time !== undefined,
+  );
   const attempts = isUnfinished ? { attempts: job.work.attempts + 1 } : {};
   return {
     ...(isAgain && !isUnfinished ? { put: [...(job.step.put ?? []), again] } : {}),
@@ -113,6 +119,12 @@ function whatIsLeft(
       ? {}
       : { putLater: [...(job.step.putLater ?? []), { dueAt: Math.min(...times), news: { ...again, ...attempts } }] }),
   };
+}
+
+/** The invoice needs a person, perhaps because of money that has moved now (C4, F1): it is decided on again. */
+function mayNowPass(link: Link, before: Ledger, after: Ledger, results: readonly StepResult[]): boolean {
+  const ended = ({ entries }: Ledger): number => entries.filter(({ state }) => state.kind === 'ended').length;
+  return link.status === 'attention' && waitsItself(link, after) && (results.some(isDone) || ended(after) > ended(before));
 }
 
 interface PaymentChange {

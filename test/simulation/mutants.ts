@@ -1,12 +1,8 @@
 import type { Commit } from '../../shared/sync/records-port.ts';
 import type { DrainDeps } from '../../shared/sync/pass.ts';
-import type { Product } from './world/product.ts';
-
-/** A variant of the product that is broken on purpose, at a port: the simulator must find it. */
-export interface Mutant {
-  readonly name: string;
-  readonly mutate: (product: Product) => Product;
-}
+import { BORDER_MUTANTS } from './mutants/border-mutants.ts';
+import { TABLE_MUTANTS } from './mutants/table-mutants.ts';
+import type { Mutant } from './mutants/mutant.ts';
 
 /** A mutant of what a drain is handed. */
 function ofDrain(name: string, change: (drain: DrainDeps) => Partial<DrainDeps>): Mutant {
@@ -39,6 +35,8 @@ function ofGes(name: string, change: (ges: ReturnType<DrainDeps['gesOf']>) => Pa
 }
 
 export const MUTANTS: readonly Mutant[] = [
+  ...TABLE_MUTANTS,
+  ...BORDER_MUTANTS,
   ofDrain('intents are never looked up', ({ intents }) => ({ intents: { ...intents, listIntents: async () => [] } })),
   ofDrain('intents are not noted', ({ intents }) => ({ intents: { ...intents, putIntents: async () => undefined } })),
   ofCommit('the intent stays when its record is stored', ({ intents: _stays, ...commit }) => commit),

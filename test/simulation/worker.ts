@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { generate } from './histories/generate.ts';
 import { profileNamed } from './histories/profiles.ts';
 import { MUTANTS } from './mutants.ts';
-import { play } from './play.ts';
+import { playWithTwin } from './play.ts';
 import type { SeedResult, SeedTask } from './result.ts';
 
 /** Plays the seeds it is given, one after the other. */
@@ -12,7 +12,7 @@ parentPort?.on('message', (task: SeedTask) => {
 
 async function playSeed({ profile, seed, mutant }: SeedTask): Promise<SeedResult> {
   const history = generate(profileNamed(profile), seed);
-  const { wrong, calls, virtualMs } = await play(
+  const { wrong, calls, virtualMs } = await playWithTwin(
     history,
     MUTANTS.find(({ name }) => name === mutant),
   );

@@ -21,7 +21,7 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** Thrown anywhere in the core to answer an RFC 9457 problem document instead (contracts §4 names the members). */
+/** Thrown anywhere in the core to answer an RFC 9457 problem document instead (type, title, status, detail, code). */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;

@@ -1,15 +1,8 @@
 import { hashed } from '../world/draws.ts';
+import type { Faults } from '../world/faults.ts';
+import type { Deed } from './deed.ts';
 import type { Profile } from './profiles.ts';
 
-/** One thing that somebody does: pure data. Whom it concerns is chosen by a hash of `key` among those who are there when it is done. */
-export interface Deed {
-  /** Identifies the deed and all its choices, whatever else is left out. */
-  readonly key: string;
-  /** Milliseconds after the beginning. */
-  readonly at: number;
-  readonly account: number;
-  readonly what: string;
-}
 export interface History {
   readonly profile: string;
   readonly seed: number;
@@ -17,25 +10,31 @@ export interface History {
   readonly records: number;
   readonly setUp: readonly Deed[];
   readonly deeds: readonly Deed[];
+  /** Fewer faults than those of the profile: a history that was shrunk. */
+  readonly faults?: Faults;
 }
 
 /** The history of one seed. The same on every machine. */
 export function generate(profile: Profile, seed: number): History {
   const share = (what: string): number => hashed(`${profile.name}|${String(seed)}|${what}`);
-  const records = sizeOf(profile, share('size'));
+  const { business } = profile;
+  const records = business === undefined ? sizeOf(profile, share('size')) : business.customers + business.invoices + business.payments;
   const accounts = profile.accounts;
   const setUp: Deed[] = [];
   for (let account = 0; account < accounts; account++) {
-    const customers = Math.max(1, Math.round(records * 0.3));
-    const invoices = Math.max(1, Math.round(records * 0.45));
-    const payments = Math.round(records * 0.25);
+    const { customers, invoices, payments } = profile.business ?? {
+      customers: Math.max(1, Math.round(records * 0.3)),
+      invoices: Math.max(1, Math.round(records * 0.45)),
+      payments: Math.round(records * 0.25),
+    };
     const add = (what: string, count: number, from: number): void => {
       for (let place = 0; place < count; place++)
         setUp.push({ key: `${what} ${String(account)}.${String(place)}`, at: from + place * 20, account, what });
     };
     add('new customer', customers, 0);
     add('new invoice', invoices, 20_000);
-    if (profile.wave === undefined) add('pay', payments, 40_000);
+    if (profile.wave === undefined) add(profile.business === undefined ? 'pay' : 'pay next in full', payments, 40_000);
+    if (profile.xeroHolds === true) add('Xero has it already', invoices, 80_000);
   }
   const count = Math.round(records * profile.eventfulness * accounts);
   const deeds: Deed[] = [];
@@ -44,7 +43,7 @@ export function generate(profile: Profile, seed: number): History {
     const account = Math.floor(share(`${key} account`) * accounts);
     deeds.push({ key, at: Math.floor(share(`${key} at`) * profile.lasts), account, what: weighted(profile.weights, share(`${key} what`)) });
   }
-  deeds.push(...waveOf(profile, records));
+  deeds.push(...waveOf(profile, records), ...(profile.deeds ?? []));
   const limits = profile.minuteLimits;
   const minuteLimit = limits[Math.floor(share('limit') * limits.length)];
   return { profile: profile.name, seed, minuteLimit, records, setUp, deeds: deeds.sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1)) };

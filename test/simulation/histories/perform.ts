@@ -2,8 +2,12 @@ import type { Invoice } from '../../../local/ges-simulator/core/records.ts';
 import { Draws } from '../world/draws.ts';
 import { Refused } from '../world/ges-system.ts';
 import type { Account, SimulatedWorld } from '../world/world.ts';
-import type { Deed, History } from './generate.ts';
+import type { Deed } from './deed.ts';
+import type { History } from './generate.ts';
+import type { Edit, Journal } from './journal.ts';
 
+const A_MINUTE_MS = 60_000;
+const A_DAY_MS = 24 * 60 * A_MINUTE_MS;
 const NAMES = [
   'Hartley Lettings',
   'John Smith',
@@ -19,16 +23,24 @@ const PRICES = ['100.00', '33.33', '0.3333', '64.99', '85.00', '1240.50', '12.10
 const AMOUNTS = ['5.00', '12.00', '36.00', '120.00', '40.00'];
 const REFERENCES = ['Boiler service', 'Annual check', 'Fan replaced', 'Leak', 'Landlord certificate'];
 
+interface Line {
+  readonly description: string;
+  readonly quantity: string;
+  readonly unitPrice: string;
+  readonly vat: string;
+  readonly cis?: 'labour' | 'materials' | null;
+}
+
 /** What was done, in plain words. */
 export type Told = string;
 
 /** Does one deed, if it is possible just now: either side may refuse, as it would refuse a person. Tells what was done, or why not. */
-export async function perform(world: SimulatedWorld, history: History, deed: Deed): Promise<Told> {
+export async function perform(world: SimulatedWorld, history: History, deed: Deed, journal: Journal): Promise<Told> {
   const draws = new Draws(`${history.profile}|${String(history.seed)}|${deed.key}`);
   const account = world.accounts[deed.account];
   if (account === undefined) return 'nothing: no such account';
   try {
-    return await new Doer(world, account, draws, deed.key).do(deed.what);
+    return await new Doer(world, account, draws, deed.key, journal).do(deed.what);
   } catch (error) {
     if (error instanceof Refused) return `refused: ${error.message.slice(0, 160)}`;
     throw error;
@@ -40,8 +52,10 @@ class Doer {
   private readonly account: Account;
   private readonly draws: Draws;
   private readonly key: string;
+  private readonly journal: Journal;
 
-  constructor(world: SimulatedWorld, account: Account, draws: Draws, key: string) {
+  constructor(world: SimulatedWorld, account: Account, draws: Draws, key: string, journal: Journal) {
+    this.journal = journal;
     this.world = world;
     this.account = account;
     this.draws = draws;
@@ -72,6 +86,21 @@ class Doer {
         return this.draws.share('which') < 0.5
           ? this.changeInvoice(isIssued, { reference: this.pick(REFERENCES, 'reference') })
           : this.changeInvoice(isIssued, { lines: this.lines() });
+      case 'redate invoice':
+        return this.changeInvoice(isIssued, { dueDate: this.today(this.draws.whole(1, 40, 'days')) });
+      case 'archive customer': {
+        const customer = this.draws.oneOf(this.world.ges.customers(this.account.accountId), ({ id }) => id, 'customer');
+        if (customer === undefined) return 'no customer to archive';
+        this.user('PATCH', `customers/${customer.id}`, { archived: true });
+        return `GES archives ${customer.id}`;
+      }
+      case 'archive contact':
+        return this.onContact('archive', 'archives');
+      case 'new contact': {
+        const name = `${this.pick(NAMES, 'their name')}${this.draws.share('alike') < 0.5 ? '' : ` ${this.key}`}`;
+        this.world.xero.user(this.account.tenantId, 'contacts', { Name: name });
+        return `Xero makes the contact ${name}`;
+      }
       case 'void invoice':
         return this.changeInvoice(isIssued, { status: 'void' });
       case 'edit invoice in Xero': {
@@ -91,6 +120,49 @@ class Doer {
         return this.pay();
       case 'pay in Xero':
         return this.payInXero();
+      case 'pay next in full': {
+        const next = this.world.ges
+          .invoices(this.account.accountId)
+          .find((invoice) => isIssued(invoice) && Number(invoice.balance.due) > 0);
+        if (next === undefined) return 'nothing is due';
+        return this.enter(next, next.balance.due, this.today());
+      }
+      case 'pay next in full in Xero': {
+        const open = this.world.xero.invoices(this.account.tenantId).find(({ status }) => status === 'AUTHORISED');
+        if (open === undefined) return 'nothing is due in Xero';
+        const amount = (open.total - open.cisDeduction - open.amountPaid - open.amountCredited) / 100;
+        this.world.xero.user(this.account.tenantId, `invoices/${open.invoiceId}/pay`, { amount });
+        return `Xero enters £${String(amount)} of ${open.number ?? ''}`;
+      }
+      case 'pay late twin': {
+        const payment = this.draws.oneOf(this.world.xero.payments(this.account.tenantId), ({ paymentId }) => paymentId, 'twin of');
+        const number = this.world.xero.invoices(this.account.tenantId).find(({ invoiceId }) => invoiceId === payment?.invoiceId)?.number;
+        const invoice = this.world.ges.invoices(this.account.accountId).find((candidate) => candidate.number === number);
+        if (payment === undefined || invoice === undefined) return 'no payment in Xero to enter in GES, too';
+        return this.enter(invoice, (payment.amount / 100).toFixed(2), this.today(-this.draws.whole(0, 6, 'days')));
+      }
+      case 'Xero has it already':
+        return this.copyToXero();
+      case 'disconnect after two payments': {
+        const before = this.world.ges.payments(this.account.accountId).length;
+        const isOver = (): boolean => this.world.ges.payments(this.account.accountId).length >= before + 2;
+        for (let waited = 0; !isOver() && waited < 6_000; waited++) await this.world.pass(20);
+        await this.world.disconnect(this.account);
+        return `the user disconnects; ${String(this.world.ges.payments(this.account.accountId).length - before)} payments have come from Xero`;
+      }
+      case 'enter anew': {
+        const payment = this.draws.oneOf(this.world.ges.payments(this.account.accountId), ({ id }) => id, 'payment');
+        const invoice = this.world.ges.invoices(this.account.accountId).find(({ id }) => id === payment?.invoiceId);
+        if (payment === undefined || invoice === undefined) return 'no payment to enter anew';
+        this.user('DELETE', `payments/${payment.id}`);
+        return `GES deletes ${payment.id}; ${this.enter(invoice, payment.amount, payment.date)}`;
+      }
+      case 'switch off and on':
+        await this.switched(false);
+        await this.world.pass(this.draws.whole(5_000, 120_000, 'off for'));
+        await this.switched(true);
+        this.journal.reconnected(this.account.accountId, this.world.scheduler.now);
+        return 'the user switches invoices off, and on again a little later';
       case 'pay both': {
         const invoice = this.gesInvoice(isIssued);
         const theirs = this.world.xero.invoices(this.account.tenantId).find(({ number }) => number === invoice?.number);
@@ -134,7 +206,10 @@ class Doer {
           DueDate: this.today(),
           LineItems: [{ Description: 'theirs', Quantity: 1, UnitAmount: 10, AccountCode: '200', TaxType: 'OUTPUT2' }],
         };
-        this.world.xero.user(this.account.tenantId, 'invoices', body);
+        const made = this.world.xero.user(this.account.tenantId, 'invoices', body);
+        const invoiceId = String(made['InvoiceID'] ?? '');
+        const total = this.world.xero.invoices(this.account.tenantId).find((invoice) => invoice.invoiceId === invoiceId)?.total ?? 0;
+        this.journal.madeInXero(this.account.accountId, invoiceId, total);
         return `somebody in Xero takes the number ${number}`;
       }
       case 'lock dates':
@@ -150,6 +225,7 @@ class Doer {
         await this.world.disconnect(this.account);
         await this.world.pass(this.draws.whole(5_000, 120_000, 'away'));
         await this.world.connect(this.account);
+        this.journal.reconnected(this.account.accountId, this.world.scheduler.now);
         return 'the user disconnects, and connects again a little later';
       case 'withdraw consent':
         this.world.xero.user(this.account.tenantId, 'disconnect');
@@ -159,6 +235,10 @@ class Doer {
       default:
         throw new Error(`Nobody knows how to do "${what}"`);
     }
+  }
+
+  private edited(edit: Omit<Edit, 'at' | 'accountId'>): void {
+    this.journal.edited({ ...edit, at: this.world.scheduler.now, accountId: this.account.accountId });
   }
 
   private newCustomer(): Told {
@@ -176,6 +256,8 @@ class Doer {
     const customer = this.draws.oneOf(this.world.ges.customers(this.account.accountId), ({ id }) => id, 'customer');
     if (customer === undefined) return 'no customer to edit';
     this.user('PATCH', `customers/${customer.id}`, fields);
+    for (const field of ['email', 'phone', 'mobile'] as const)
+      if (typeof fields[field] === 'string') this.edited({ side: 'GES', type: 'customer', id: customer.id, field, value: fields[field] });
     return `GES edits ${customer.id}: ${JSON.stringify(fields)}`;
   }
 
@@ -188,6 +270,10 @@ class Doer {
     );
     if (contact === undefined) return 'no contact to edit';
     this.world.xero.user(this.account.tenantId, `contacts/${contact.contactId}`, fields);
+    const { contactId: id } = contact;
+    const { EmailAddress, Phones } = fields as { EmailAddress?: string; Phones?: readonly { PhoneNumber: string }[] };
+    if (EmailAddress !== undefined) this.edited({ side: 'Xero', type: 'customer', id, field: 'email', value: EmailAddress });
+    for (const { PhoneNumber: value } of Phones ?? []) this.edited({ side: 'Xero', type: 'customer', id, field: 'mobile', value });
     return `Xero edits ${contact.name}: ${JSON.stringify(fields)}`;
   }
 
@@ -204,13 +290,30 @@ class Doer {
     return `GES ${status === 'draft' ? 'drafts' : 'issues'} ${invoice.number} (${invoice.id}) over £${invoice.totals.gross} to ${customer.id}`;
   }
 
-  private lines() {
+  private vat(): string {
+    const share = this.draws.share('vat');
+    return share < 0.75 ? 'standard' : share < 0.85 ? 'zero' : share < 0.95 ? 'reduced' : 'reverse-charge-standard';
+  }
+
+  private lines(): readonly Line[] {
     const count = this.draws.whole(1, 3, 'lines');
+    if (this.draws.share('is CIS') < 0.1)
+      return [
+        { description: 'Labour', quantity: '1', unitPrice: this.pick(PRICES, 'labour'), vat: 'reverse-charge-standard', cis: 'labour' },
+        {
+          description: 'Materials',
+          quantity: '1',
+          unitPrice: this.pick(PRICES, 'materials'),
+          vat: 'reverse-charge-standard',
+          cis: 'materials',
+        },
+      ];
     return Array.from({ length: count }, (_, place) => ({
       description: `${this.pick(REFERENCES, `line ${String(place)}`)} ${String(place + 1)}`,
       quantity: String(this.draws.whole(1, 4, 'quantity')),
       unitPrice: this.pick(PRICES, 'price'),
-      vat: this.draws.share('vat') < 0.8 ? 'standard' : 'zero',
+      vat: this.vat(),
+      cis: null,
     }));
   }
 
@@ -238,6 +341,60 @@ class Doer {
     const amount = this.draws.share('whole') < 0.4 && Number(invoice.balance.due) > 0 ? invoice.balance.due : this.pick(AMOUNTS, 'amount');
     const payment = this.user<{ id: string }>('POST', 'payments', { invoiceId: invoice.id, amount, method: 'card', date: this.today() });
     return `GES enters ${payment.id}, £${amount} of ${invoice.number}`;
+  }
+
+  private enter({ id, number }: Invoice, amount: string, date: string): Told {
+    const payment = this.user<{ id: string }>('POST', 'payments', { invoiceId: id, amount, method: 'card', date });
+    return `GES enters ${payment.id}, £${amount} of ${number}`;
+  }
+
+  /** A bookkeeper entered the same invoice in Xero by hand, long ago, and it is paid. */
+  private copyToXero(): Told {
+    const { accountId, tenantId } = this.account;
+    const there = new Set(this.world.xero.invoices(tenantId).map(({ number }) => number));
+    const invoice = this.world.ges.invoices(accountId).find((candidate) => isIssued(candidate) && !there.has(candidate.number));
+    const customer = this.world.ges.customers(accountId).find(({ id }) => id === invoice?.customerId);
+    if (invoice === undefined || customer === undefined) return 'nothing that Xero does not have';
+    const named = this.world.xero.sandbox.state.contacts.by('tenant', tenantId).find(({ name }) => name === customer.name);
+    const contact = named ?? this.world.xero.user(tenantId, 'contacts', { Name: customer.name, EmailAddress: customer.email });
+    const ContactID = 'contactId' in contact ? String(contact.contactId) : String(contact['ContactID']);
+    const gross = Number(invoice.totals.gross);
+    const made = this.world.xero.user(tenantId, 'invoices', {
+      Type: 'ACCREC',
+      Status: 'AUTHORISED',
+      InvoiceNumber: invoice.number,
+      Contact: { ContactID },
+      Date: invoice.issueDate,
+      DueDate: invoice.dueDate,
+      LineAmountTypes: invoice.pricesIncludeVat ? 'Inclusive' : 'Exclusive',
+      LineItems: invoice.lines.map(({ description, quantity, unitPrice, vat }) => ({
+        Description: description,
+        Quantity: Number(quantity),
+        UnitAmount: Number(unitPrice),
+        AccountCode: '200',
+        TaxType: vat === 'standard' ? 'OUTPUT2' : vat === 'reduced' ? 'RROUTPUT' : 'ZERORATEDOUTPUT',
+      })),
+    });
+    this.world.xero.user(tenantId, `invoices/${String(made['InvoiceID'])}/pay`, { amount: gross });
+    return `Xero has ${invoice.number} already, paid`;
+  }
+
+  private onContact(action: string, verb: string): Told {
+    const contacts = this.world.xero.sandbox.state.contacts.by('tenant', this.account.tenantId);
+    const active = contacts.filter(({ status }) => status === 'ACTIVE');
+    const contact = this.draws.oneOf(active, ({ contactId }) => contactId, 'contact');
+    if (contact === undefined) return 'no such contact';
+    this.world.xero.user(this.account.tenantId, `contacts/${contact.contactId}/${action}`);
+    return `Xero ${verb} ${contact.name}`;
+  }
+
+  /** A2: the second switch, as the settings page stores it. */
+  private switched(syncInvoices: boolean): Promise<void> {
+    return this.world.invoke('settings', A_MINUTE_MS, async ({ connection: { connections } }) => {
+      const connection = await connections.readConnection(this.account.accountId);
+      if (connection?.status !== 'active') return;
+      await connections.putConnection({ ...connection, settings: { ...connection.settings, syncInvoices } });
+    });
   }
 
   private payInXero(): Told {
@@ -285,8 +442,8 @@ class Doer {
     return list[this.draws.whole(0, list.length - 1, what)] ?? '';
   }
 
-  private today(): string {
-    return new Date(this.world.scheduler.now).toISOString().slice(0, 10);
+  private today(daysLater = 0): string {
+    return new Date(this.world.scheduler.now + daysLater * A_DAY_MS).toISOString().slice(0, 10);
   }
 }
 

@@ -1,4 +1,6 @@
 import { ALL_FAULTS, NO_FAULTS, SOME_FAULTS, type Faults } from '../world/faults.ts';
+import type { Deed } from './deed.ts';
+import { VOLUMES } from './volume.ts';
 
 /** How a kind of history is made: how large, how eventful, and what goes wrong in it. */
 export interface Profile {
@@ -19,8 +21,14 @@ export interface Profile {
   readonly wave?: 'paid in Xero' | 'deleted in GES' | 'deleted and matched anew';
   /** The business exists before it is connected, and a bulk run brings it over. */
   readonly migrates?: boolean;
-  /** Xero holds some of the invoices already. */
-  readonly xeroHolds?: number;
+  /** Xero has each invoice already, paid, when the business is connected. */
+  readonly xeroHolds?: true;
+  /** The business is of this size, whatever the seed. */
+  readonly business?: { readonly customers: number; readonly invoices: number; readonly payments: number };
+  /** What happens besides, whatever the seed. */
+  readonly deeds?: readonly Deed[];
+  /** The table refuses this record for good, as one that is too large. */
+  readonly tableRefuses?: string;
 }
 
 const MINUTE = 60_000;
@@ -32,6 +40,10 @@ const EDITS = {
   'new invoice': 8,
   'issue draft': 3,
   'edit invoice': 5,
+  'redate invoice': 1,
+  'archive customer': 0.5,
+  'archive contact': 0.3,
+  'new contact': 0.5,
   'edit invoice in Xero': 4,
   'void invoice': 2,
   'void in Xero': 2,
@@ -45,6 +57,8 @@ const MONEY = {
   'delete payment in Xero': 3,
   'match anew': 3,
   'change payment': 2,
+  'pay late twin': 2,
+  'enter anew': 2,
 };
 
 export const PROFILES: readonly Profile[] = [
@@ -99,7 +113,6 @@ export const PROFILES: readonly Profile[] = [
     weights: { ...EDITS, pay: 4, 'bulk run': 2, 'cancel run': 1, disconnect: 0.4, 'steal number': 1 },
     lasts: 10 * MINUTE,
     migrates: true,
-    xeroHolds: 0.3,
   },
   {
     name: 'storm',
@@ -118,28 +131,9 @@ export const PROFILES: readonly Profile[] = [
     minuteLimits: [undefined],
     records: { median: 12, most: 60 },
     eventfulness: 1,
-    weights: { ...EDITS, ...MONEY, disconnect: 0.3, 'withdraw consent': 0.2 },
+    weights: { ...EDITS, ...MONEY, disconnect: 0.3, 'switch off and on': 0.2, 'withdraw consent': 0.2 },
     lasts: 45 * MINUTE,
   },
-];
-
-const AT_SIZE = { accounts: 1, faults: NO_FAULTS, minuteLimits: [undefined], eventfulness: 0, weights: { pay: 1 }, lasts: MINUTE } as const;
-/** Faults that came to light at the size of a real business, each played at that size. Not among those that seeds go round. */
-export const VOLUMES: readonly Profile[] = [
-  // 250 invoices paid in Xero while its webhooks are late.
-  {
-    ...AT_SIZE,
-    name: 'paid-in-xero-250',
-    records: { median: 556, most: 556 },
-    faults: { ...NO_FAULTS, late: 1, lateMs: 30_000 },
-    wave: 'paid in Xero',
-  },
-  // 120 payments entered and then deleted in GES.
-  { ...AT_SIZE, name: 'deleted-in-ges-120', records: { median: 267, most: 267 }, wave: 'deleted in GES' },
-  // A bulk run of a thousand records, Xero refusing for a minute in the middle of it.
-  { ...AT_SIZE, name: 'bulk-run-1000', records: { median: 1_000, most: 1_000 }, faults: { ...NO_FAULTS, xero429: 0.1 }, migrates: true },
-  // Payments of a month, deleted and matched anew, with every fault there is.
-  { ...AT_SIZE, name: 'month-end-storm', records: { median: 300, most: 300 }, faults: ALL_FAULTS, wave: 'deleted and matched anew' },
 ];
 
 export function profileNamed(name: string): Profile {

@@ -6,6 +6,7 @@ import { isLiveInXero } from '../../../shared/domain/ledger-entry.ts';
 import type { Base, Link, PaymentMarker } from '../../../shared/domain/link.ts';
 import type { GesCustomer } from '../../../shared/domain/records.ts';
 import type { Connection } from '../../../shared/domain/connection.ts';
+import type { Run, RunStore } from '../../../shared/sync/ports.ts';
 import type { Counts, TimelineEntry } from '../../../shared/sync/records-port.ts';
 import { createStores } from '../../support/stores.ts';
 import type { Account, SimulatedWorld } from '../world/world.ts';
@@ -29,6 +30,7 @@ export interface Books {
   readonly inboxIsEmpty: boolean;
   readonly intents: number;
   readonly unsent: number;
+  readonly runs: readonly Run[];
   timeline(type: 'customer' | 'invoice' | 'payment', id: string): Promise<readonly TimelineEntry[]>;
 }
 
@@ -76,6 +78,14 @@ export async function booksOf(world: SimulatedWorld, account: Account): Promise<
     inboxIsEmpty: await stores.inbox.isEmpty(scope),
     intents: (await stores.intents.listIntents(scope)).length,
     unsent: (await stores.outbox.unsent(accountId, 1_000)).length,
+    runs: await runsOf(world, stores.runs, accountId),
     timeline: (type, id) => stores.records.readTimeline(scope, type, id),
   };
+}
+
+/** All runs of an account, ended ones too; the product itself never lists those yet. */
+async function runsOf({ table }: SimulatedWorld, runs: RunStore, accountId: string): Promise<readonly Run[]> {
+  const ids = table.items(`ACCT#${accountId}`).flatMap(({ sk, runId }) => (String(sk).startsWith('RUN#') ? [String(runId)] : []));
+  const read = await Promise.all(ids.map((runId) => runs.readRun(accountId, runId)));
+  return read.filter((run) => run !== undefined);
 }

@@ -25,7 +25,8 @@ export function judgeOutcomes(world: SimulatedWorld, books: Books): readonly str
       wrong.push(`F2b: ${key} needs a person, and the platform was told ${told ?? 'nothing'}`);
     if (status === 'synced' && told === 'RecordNeedsAttention')
       wrong.push(`F2b: ${key} is in step, and the platform still thinks that it needs a person`);
-    if (status === 'synced' && xeroId !== undefined && told === undefined && !key.startsWith('payment')) continue;
+    if (status === 'synced' && xeroId !== undefined && told === undefined && !key.startsWith('payment'))
+      wrong.push(`F2b: ${key} is in step, and the platform was never told`);
   }
   return wrong;
 }

@@ -42,8 +42,10 @@ export interface WorldOptions {
   readonly faults: Faults;
   /** Xero calls a minute; undefined: Xero's 60. */
   readonly minuteLimit?: number | undefined;
-  /** Wraps what stands around the product: a mutant. */
-  readonly mutate?: ((product: Product) => Product) | undefined;
+  /** Wraps the ports of the product in one process: a mutant, or a witness. */
+  readonly mutate?: ((product: Product, process: Process) => Product) | undefined;
+  /** Wraps what one process of the product reaches, before the product is put together. */
+  readonly surround?: ((around: Surroundings, process: Process) => Surroundings) | undefined;
 }
 
 export interface LogLine {
@@ -232,8 +234,8 @@ export class SimulatedWorld {
       this.scheduler,
       this.draws,
     );
-    const product = productIn(process, this.around);
-    const mutated = this.options.mutate?.(product) ?? product;
+    const product = productIn(process, this.options.surround?.(this.around, process) ?? this.around);
+    const mutated = this.options.mutate?.(product, process) ?? product;
     const counts = name === 's' ? 0 : 1;
     this.underWay += counts;
     let hasEnded = false;
