@@ -114,11 +114,39 @@ function freeId(used: ReadonlySet<string>): string {
   return `l${number}`;
 }
 
+/** A longer text stands in a base as its digest: both sides of a base must fit into one item of the table. */
+const TEXT_KEPT_UP_TO = 500;
+const DIGEST_MARK = '\u0001';
+
+/** The field as a base keeps it: long texts as digests, which compare like the texts themselves. */
+export function withDigests(field: string): string {
+  const { inclusive, lines } = read(field);
+  return write({ inclusive, lines: lines.map((line) => ({ ...line, description: digestOfLong(line.description) })) });
+}
+
+function digestOfLong(text: string): string {
+  const plain = text.replace(/\s+/g, ' ').trim();
+  return plain.length <= TEXT_KEPT_UP_TO ? text : `${DIGEST_MARK}${String(plain.length)}.${hash(plain, 5_381)}.${hash(plain, 52_711)}`;
+}
+
+/** Multiply and xor (DJB2): two of them and the length tell texts of one line apart. */
+function hash(text: string, start: number): string {
+  let value = start;
+  for (let place = 0; place < text.length; place++) value = (Math.imul(value, 33) ^ text.charCodeAt(place)) >>> 0;
+  return value.toString(36);
+}
+
+function sameText(a: string, b: string): boolean {
+  const isDigested = a.startsWith(DIGEST_MARK) || b.startsWith(DIGEST_MARK);
+  const [left, right] = isDigested ? [digestOfLong(a), digestOfLong(b)] : [a, b];
+  return left.replace(/\s+/g, ' ').trim() === right.replace(/\s+/g, ' ').trim();
+}
+
 function sameContent(a: FieldLine, b: FieldLine): boolean {
   const sameCis = a.cis === undefined || b.cis === undefined || a.cis === b.cis;
   return (
     sameCis &&
-    a.description.replace(/\s+/g, ' ').trim() === b.description.replace(/\s+/g, ' ').trim() &&
+    sameText(a.description, b.description) &&
     a.quantity === b.quantity &&
     a.price === b.price &&
     a.discount === b.discount &&

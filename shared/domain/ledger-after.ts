@@ -215,17 +215,17 @@ function notesOf(result: StepResult): readonly LedgerNote[] {
   switch (result.outcome) {
     case 'entered': {
       const { step, payment } = result;
-      const text = `A payment of £${step.payment.amount} in Xero was entered there.`;
-      return [{ code: 'payment-from-xero', text, gesId: payment.id, xeroId: step.xeroId }];
+      const text = step.told?.message ?? `A payment of £${step.payment.amount} in Xero was entered there.`;
+      return [{ code: step.told === undefined ? 'payment-from-xero' : 'put-back', text, gesId: payment.id, xeroId: step.xeroId }];
     }
     case 'removed': {
       const text = 'The payment was deleted in Xero, so it was deleted here too.';
       return [{ code: 'deleted-in-xero', text, gesId: result.step.gesId }];
     }
     case 'changed': {
-      const { gesId, patch } = result.step;
-      const words = [...(patch.amount === undefined ? [] : [`£${patch.amount}`]), ...(patch.date === undefined ? [] : [patch.date])];
-      return [{ code: 'payment-as-in-xero', text: `The payment was changed to what Xero has: ${words.join(', ')}.`, gesId }];
+      const { gesId, patch, told } = result.step;
+      const text = told?.message ?? `The payment took the date that Xero has, ${patch.date ?? ''}.`;
+      return [{ code: told === undefined ? 'date-from-xero' : 'put-back', text, gesId }];
     }
     case 'credited':
       return [{ code: 'credited-in-xero', text: `£${toPounds(result.amount)} of this invoice is credited in Xero.` }];

@@ -89,6 +89,11 @@ export function unlinkedEntry(entry: LedgerEntry, accountId?: string): LedgerEnt
   };
 }
 
+/** A person has changed amount or date in GES since both sides agreed (D6). */
+export function isChangedInGes({ ges, agreed }: LedgerEntry): boolean {
+  return agreed !== undefined && !isSameSum(ges, agreed);
+}
+
 /** D5: Xero will not delete it, so GES gets it back, as a new payment: the old one is a tombstone. */
 export function putBackEntries(entry: LedgerEntry, cause: Problem, now: number): readonly LedgerEntry[] {
   const { born, gesId, gesRevision, xeroId = '', xero, retired, method, reference } = entry;
@@ -155,9 +160,6 @@ function shownInGes(entry: LedgerEntry | undefined, payment: GesPayment, isAll: 
   switch (state.kind) {
     case 'deleting':
       return { ...next, state: { kind: 'linked' } };
-    case 'waiting':
-      // E4: a deletion does not beat an edit of money.
-      return isSameSum(entry.ges, next.ges) ? next : unlinkedEntry(next);
     case 'ended':
       return unlinkedEntry(next);
     case 'left-to-bank-feed':
@@ -166,6 +168,7 @@ function shownInGes(entry: LedgerEntry | undefined, payment: GesPayment, isAll: 
     case 'unposted':
     case 'unentered':
     case 'linked':
+    case 'waiting':
     case 'replacing':
       return next;
   }
@@ -192,7 +195,7 @@ export function deletedInGes(entry: LedgerEntry, revision: number, now: number):
   }
 }
 
-/** Takes in what Xero is known to have. What the ledger does not know is new in Xero; whether it is, `pairPayments` says. */
+/** Takes in what Xero is known to have. What the ledger does not know is new in Xero; whether it is, the meeting of both sides says. */
 export function takeXero(entries: readonly LedgerEntry[], xero: XeroKnown, now: number): readonly LedgerEntry[] {
   const known = newestById(xero.payments);
   const mine = new Set(entries.flatMap(({ xeroId, retired = [] }) => [xeroId ?? '', ...retired]));

@@ -1,5 +1,5 @@
 import type { LedgerEntry, LedgerInput, LedgerNote } from './ledger.ts';
-import { gesIdIn, isNewInXero, isOpenInGes, isSameSum, unlinkedEntry, withoutProblem } from './ledger-entry.ts';
+import { gesIdIn, isChangedInGes, isNewInXero, isOpenInGes, isSameSum, unlinkedEntry, withoutProblem } from './ledger-entry.ts';
 import { toPounds } from './money.ts';
 
 /** First meeting of payments that only one side has (C11, D4, D5, D7): each pairs at most once, the surest first. Pure. */
@@ -14,8 +14,10 @@ export interface MeetingContext extends Pick<LedgerInput, 'settings' | 'facts'> 
   readonly cisDeduction: number;
   /** AccountID of a payment in Xero, where it was read now. */
   readonly accountOf: (xeroId: string) => string | undefined;
-  /** Everything of both sides is known: what looks alike may be paired. */
-  readonly mayGuess: boolean;
+}
+interface Meeting {
+  readonly entries: readonly LedgerEntry[];
+  readonly notes: readonly LedgerNote[];
 }
 
 /** An entry that GES has and one that is new in Xero. */
@@ -25,48 +27,59 @@ interface Pair {
   readonly days: number;
 }
 
+/** Pairs what is known for sure: what carries our payment id (C11), and what takes the place of a payment deleted in Xero (D5). */
+export function pairKnown(entries: readonly LedgerEntry[]): Meeting {
+  const meeting = meet(entries);
+  meeting.pair('ours', ({ ges, xero }) => isOursToFind(ges) && gesIdIn(xero.reference ?? '') === ges.gesId);
+  meeting.pair('replacement', ({ ges, xero }) => ges.state.kind === 'waiting' && ges.xero?.amount === xero.xero?.amount);
+  return meeting.result();
+}
+
 /**
- * Pairs what is new in Xero with what GES has, each at most once: those that carry our payment id (C11); those that take the link of a
- * deleted one over (D5); twins within 3 days, unless both fit and the methods contradict; twins within 30 days where both together would
- * be too much (D4); amounts that differ by the CIS deduction (D7). Nearest date first.
+ * Pairs what looks alike, once everything of both sides is known: twins within 3 days, unless both fit and the methods contradict; twins
+ * within 30 days where both together would be too much (D4); amounts that differ by the CIS deduction (D7).
  */
-export function pairPayments(
-  entries: readonly LedgerEntry[],
-  context: MeetingContext,
-): { readonly entries: readonly LedgerEntry[]; readonly notes: readonly LedgerNote[] } {
-  const { cisDeduction, mayGuess } = context;
+export function pairAlike(entries: readonly LedgerEntry[], context: MeetingContext): Meeting {
+  const { room, cisDeduction } = context;
+  const meeting = meet(entries);
+  /** Each pair is one payment less to be owed. */
+  const left = (): number => room + meeting.paired();
+  const isTwin = ({ ges, xero }: Pair): boolean => isOpenToTwins(ges, xero) && ges.ges?.amount === xero.xero?.amount;
+  const isGross = ({ ges, xero }: Pair): boolean =>
+    cisDeduction > 0 && isOpenToTwins(ges, xero) && (ges.ges?.amount ?? 0) - (xero.xero?.amount ?? 0) === cisDeduction;
+  const isOffered = (): boolean => left() >= 0;
+  meeting.pair('twin', (pair) => isTwin(pair) && pair.days <= SURE_TWIN_DAYS && (left() < 0 || !contradicts(pair, context)), isOffered);
+  meeting.pair('twin', (pair) => isTwin(pair) && pair.days <= LIKELY_TWIN_DAYS && left() < 0);
+  meeting.pair('gross-twin', (pair) => isGross(pair) && pair.days <= (left() < 0 ? LIKELY_TWIN_DAYS : SURE_TWIN_DAYS));
+  return meeting.result();
+}
+
+/** Each entry pairs at most once, the nearest date first. `fits` is asked again when it is the pair's turn, after those before. */
+function meet(entries: readonly LedgerEntry[]) {
   const met = new Map<LedgerEntry, LedgerEntry>();
   const gone = new Set<LedgerEntry>();
   const notes: LedgerNote[] = [];
-  let { room } = context;
-
-  /** `fits` is asked again when it is the pair's turn: what was paired before leaves more room. */
-  const pairAll = (how: How, fits: (pair: Pair) => boolean): void => {
-    const pairs = entries
-      .filter((entry) => !met.has(entry))
-      .flatMap((ges) => entries.filter((entry) => isNewInXero(entry) && !gone.has(entry)).flatMap((xero) => pairOf(ges, xero)))
-      .filter(fits)
-      .sort((a, b) => a.days - b.days || compare(a.ges.gesId, b.ges.gesId) || compare(a.xero.xeroId, b.xero.xeroId));
-    for (const pair of pairs) {
-      if (met.has(pair.ges) || gone.has(pair.xero) || !fits(pair)) continue;
-      notes.push(noteOf(how, pair, how === 'twin' && room >= 0));
-      if (isOpenInGes(pair.ges)) room += pair.ges.ges?.amount ?? 0;
-      met.set(pair.ges, linkedAs(how, pair));
-      gone.add(pair.xero);
-    }
+  let paired = 0;
+  return {
+    pair(how: How, fits: (pair: Pair) => boolean, isOffered: () => boolean = () => false): void {
+      const added = entries.filter((entry) => isNewInXero(entry) && !gone.has(entry));
+      const pairs = entries
+        .filter((entry) => !met.has(entry))
+        .flatMap((ges) => added.flatMap((xero) => pairOf(ges, xero)))
+        .filter(fits)
+        .sort((a, b) => a.days - b.days || compare(a.ges.gesId, b.ges.gesId) || compare(a.xero.xeroId, b.xero.xeroId));
+      for (const pair of pairs) {
+        if (met.has(pair.ges) || gone.has(pair.xero) || !fits(pair)) continue;
+        notes.push(noteOf(how, pair, isOffered()));
+        paired += pair.ges.ges?.amount ?? 0;
+        met.set(pair.ges, linkedAs(how, pair));
+        gone.add(pair.xero);
+      }
+    },
+    /** Sum of what GES has of the pairs, pence. */
+    paired: (): number => paired,
+    result: (): Meeting => ({ entries: entries.filter((entry) => !gone.has(entry)).map((entry) => met.get(entry) ?? entry), notes }),
   };
-
-  pairAll('ours', ({ ges, xero }) => isOursToFind(ges) && gesIdIn(xero.reference ?? '') === ges.gesId);
-  pairAll('replacement', ({ ges, xero }) => ges.state.kind === 'waiting' && ges.xero?.amount === xero.xero?.amount);
-  if (mayGuess) {
-    const isTwin = ({ ges, xero }: Pair): boolean => isOpenToTwins(ges, xero) && ges.ges?.amount === xero.xero?.amount;
-    pairAll('twin', (pair) => isTwin(pair) && pair.days <= SURE_TWIN_DAYS && (room < 0 || !contradicts(pair, context)));
-    pairAll('twin', (pair) => isTwin(pair) && pair.days <= LIKELY_TWIN_DAYS && room < 0);
-    const isGross = ({ ges, xero }: Pair): boolean =>
-      cisDeduction > 0 && isOpenToTwins(ges, xero) && (ges.ges?.amount ?? 0) - (xero.xero?.amount ?? 0) === cisDeduction;
-    pairAll('gross-twin', (pair) => isGross(pair) && pair.days <= (room < 0 ? LIKELY_TWIN_DAYS : SURE_TWIN_DAYS));
-  }
-  return { entries: entries.filter((entry) => !gone.has(entry)).map((entry) => met.get(entry) ?? entry), notes };
 }
 
 type How = 'ours' | 'replacement' | 'twin' | 'gross-twin';
@@ -78,9 +91,10 @@ function pairOf(ges: LedgerEntry, xero: LedgerEntry): readonly Pair[] {
   return [{ ges, xero, days }];
 }
 
-/** May Xero have it from us: not linked, or deleted in GES before we learned that Xero has it. */
+/** May Xero have it from us: not linked, edited after Xero had deleted it (E4), or deleted in GES before we learned that Xero has it (D5). */
 function isOursToFind(entry: LedgerEntry): boolean {
-  return isOpenInGes(entry) || (entry.state.kind === 'ended' && entry.xeroId === undefined);
+  const isPostedAnew = entry.state.kind === 'waiting' && isChangedInGes(entry);
+  return isOpenInGes(entry) || isPostedAnew || (entry.state.kind === 'ended' && entry.xeroId === undefined);
 }
 
 function isOpenToTwins(ges: LedgerEntry, xero: LedgerEntry): boolean {
@@ -103,8 +117,9 @@ function linkedAs(how: How, { ges, xero }: Pair): LedgerEntry {
   const inXero = { ...(xero.xeroId === undefined ? {} : { xeroId: xero.xeroId }), ...(xero.xero === undefined ? {} : { xero: xero.xero }) };
   // D5: deleted in GES while our post was on its way.
   if (ges.state.kind === 'ended') return { ...rest, ...inXero, state: { kind: 'deleting' } };
-  // What we posted was agreed then; a twin's date differs without anybody having changed it, and GES takes Xero's (D4).
-  const sum = how === 'ours' ? xero.xero : ges.ges;
+  // Agreed is what we posted, or what was deleted and is there again: GES may have changed since (D6). Otherwise a date differs without
+  // anybody having changed it, and GES takes Xero's (D4).
+  const sum = how === 'ours' || isChangedInGes(ges) ? xero.xero : ges.ges;
   const method = ges.method === undefined ? {} : { method: ges.method };
   return { ...rest, ...inXero, state: { kind: 'linked' }, ...(sum === undefined ? {} : { agreed: { ...sum, ...method } }) };
 }

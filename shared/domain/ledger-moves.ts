@@ -1,6 +1,6 @@
 import { lockProblem } from './invoice-policy.ts';
 import type { ChangeStep, LedgerEntry, LedgerInput, LedgerInvoice, LedgerStep, PaymentMethod, PostStep } from './ledger.ts';
-import { isSameSum, paymentReference } from './ledger-entry.ts';
+import { isChangedInGes, isSameSum, paymentReference, withoutProblem } from './ledger-entry.ts';
 import { toPounds } from './money.ts';
 import * as problems from './payment-problems.ts';
 import type { Problem } from './records.ts';
@@ -63,20 +63,27 @@ export function decideEntry(desk: Desk, entry: LedgerEntry): Move {
 
 /** Both sides have it: what GES changed goes by a deletion and a new payment (D6), Xero's date comes to GES (D4). */
 function decideLinked(desk: Desk, entry: LedgerEntry): Move {
-  const { ges, xero, agreed, told, method } = entry;
+  const { ges, xero, told, method } = entry;
   if (ges === undefined || xero === undefined || told?.code === 'payment-missing') return { entry: withProblem(entry, told) };
   if (entry.isDiscount === true) return { entry: withProblem(entry, problems.paymentNowDiscount()) };
   const isRetired = entry.state.kind === 'replacing';
   // Retired and not known to be alive: nothing but its deletion can be next.
   if (isRetired && !desk.inHand.has(entry.xeroId ?? '')) return readFirst(desk, entry);
   if (isSameSum(ges, xero)) {
-    const { refused: _refused, ...rest } = entry;
-    const linked: LedgerEntry = { ...rest, state: { kind: 'linked' }, agreed: { ...ges, ...(method === undefined ? {} : { method }) } };
-    return { entry: withProblem(linked, told) };
+    const agreedNow = { ...ges, ...(method === undefined ? {} : { method }) };
+    const linked: LedgerEntry = { ...withoutProblem(entry), state: { kind: 'linked' }, agreed: agreedNow };
+    return { entry: told !== undefined && isStillSo(desk, entry, told) ? { ...linked, told, problem: told } : linked };
   }
-  const isChanged = !isSameSum(ges, agreed);
+  const isChanged = isChangedInGes(entry);
   if (!isChanged && ges.date !== xero.date) return changeInGes(desk, entry, { date: xero.date }, told);
   return replaceInXero(desk, { ...entry, state: { kind: 'linked' } }, isChanged, entry);
+}
+
+/** F1: what stood in the way of a change in GES is told until it is known to be gone. */
+function isStillSo({ input, inHand }: Desk, { xeroId = '', xero }: LedgerEntry, told: Problem): boolean {
+  const payment = inHand.get(xeroId);
+  if (told.code === 'period-locked') return lockProblem(xero === undefined ? [] : [xero.date], input.facts) !== undefined;
+  return payment === undefined || payment.isReconciled || payment.isBatch;
 }
 
 /** D6. `isChanged`: a person changed it in GES; otherwise less was posted than was received, and more is owed by now (D7). */
@@ -150,7 +157,7 @@ function decideRemoval(desk: Desk, entry: LedgerEntry, until: number): Move {
 function decideEntering(desk: Desk, entry: LedgerEntry, state: { readonly key?: string; readonly deletedAt?: number }): Move {
   const { xeroId = '', xero = { amount: 0, date: '' }, method = 'other', reference = '', told } = entry;
   const payment = { amount: toPounds(xero.amount), date: xero.date, method, reference };
-  const enter = (key: string) => ({ kind: 'enter', xeroId, key, payment }) as const;
+  const enter = (key: string) => ({ kind: 'enter', xeroId, key, payment, ...(told === undefined ? {} : { told }) }) as const;
   // Once begun it is entered to the end: GES may have it.
   if (state.key !== undefined) return { entry: withProblem(entry, told), step: enter(state.key) };
   if (desk.holds.enters) return { entry };
@@ -209,7 +216,7 @@ function decidePosting(desk: Desk, entry: LedgerEntry): Move {
     sent,
     ...(amount < ges.amount ? { problem: problems.restMoreThanOwed(ges.amount, amount) } : {}),
   };
-  return { entry, step };
+  return { entry: withProblem(entry, undefined), step };
 }
 
 /** D7: why nothing is posted of a payment that is more than what is due. */
@@ -259,7 +266,8 @@ function likeElsewhere(
 function changeInGes(desk: Desk, entry: LedgerEntry, patch: ChangeStep['patch'], told: Problem | undefined): Move {
   const refused = refusedProblem(desk.input, entry, JSON.stringify(patch));
   if (refused !== undefined) return ask(entry, refused);
-  const step = { kind: 'change', gesId: entry.gesId ?? '', revision: entry.gesRevision ?? 0, patch } as const;
+  const { gesId = '', gesRevision: revision = 0 } = entry;
+  const step: ChangeStep = { kind: 'change', gesId, revision, patch, ...(told === undefined ? {} : { told }) };
   return { entry: withProblem(entry, told), step };
 }
 

@@ -1,7 +1,16 @@
 import type { Ledger, LedgerEntry, LedgerInput, LedgerInvoice, LedgerPlan, LedgerReads, LedgerStep } from './ledger.ts';
 import { EMPTY_LEDGER } from './ledger.ts';
-import { isLiveInXero, isNewInXero, isOpenInGes, putBackEntries, takeGes, takeXero } from './ledger-entry.ts';
-import { pairPayments } from './ledger-meeting.ts';
+import {
+  isChangedInGes,
+  isLiveInXero,
+  isNewInXero,
+  isOpenInGes,
+  putBackEntries,
+  takeGes,
+  takeXero,
+  unlinkedEntry,
+} from './ledger-entry.ts';
+import { pairAlike, pairKnown, type MeetingContext } from './ledger-meeting.ts';
 import { decideEntry, deletionProblem, type Desk, type Move } from './ledger-moves.ts';
 import { paidNotExplained, tooManyPayments } from './payment-problems.ts';
 import type { XeroPayment } from './xero-invoice.ts';
@@ -33,17 +42,14 @@ export function decideLedger(input: LedgerInput): LedgerPlan {
 
   const question = explain(ledger, seen, input, invoice);
   const isEntering = ledger.entries.some(({ state }) => state.kind === 'unentered' && state.key !== undefined);
-  const isGesUnread = ges.kind !== 'all' && needsGes(ledger, seen, input);
+  const known = pairKnown(seen);
+  const isGesUnread = ges.kind !== 'all' && needsGes(ledger, known.entries, input);
   const inHand = liveById(xero.payments);
-  const met = pairPayments(seen, {
-    settings: input.settings,
-    facts: input.facts,
-    room: roomFor(seen, invoice),
-    cisDeduction: invoice.cisDeduction,
-    accountOf: (xeroId) => inHand.get(xeroId)?.accountId,
-    mayGuess: !isGesUnread && !isEntering && !question.isOpen,
-  });
-  const entries = met.entries.flatMap((entry) => withRefusedDeletion(input, inHand, entry));
+  const mayGuess = !isGesUnread && !isEntering && !question.isOpen;
+  const met = mayGuess
+    ? pairAlike(known.entries, meetingContext(input, known.entries, invoice, inHand))
+    : { entries: known.entries, notes: [] };
+  const entries = met.entries.map(withEditedDeletion).flatMap((entry) => withRefusedDeletion(input, inHand, entry));
   const desk: Desk = {
     input,
     invoice,
@@ -60,8 +66,11 @@ export function decideLedger(input: LedgerInput): LedgerPlan {
     unread: [],
   };
   const moves = decideInOrder(desk, entries);
-  const { taken, isMore } = mostUrgent(moves);
-  const next = moves.map((move) => (taken.has(move) ? (move.taken ?? move.entry) : move.entry));
+  const { taken, isMore } = mostUrgent([...moves.values()]);
+  const next = entries.map((entry) => {
+    const move = moves.get(entry) ?? { entry };
+    return taken.has(move) ? (move.taken ?? move.entry) : move.entry;
+  });
   const steps = [...taken].flatMap(({ step }) => step ?? []);
   const isRead = ges.kind === 'all' || ledger.isGesRead === true;
   return {
@@ -79,7 +88,7 @@ export function decideLedger(input: LedgerInput): LedgerPlan {
     reads: { ...(isGesUnread ? { ges: true } : {}), ...readsOfXero(desk.unread), ...(question.isToBeRead ? { unexplained: true } : {}) },
     more: isMore || (steps.length > 0 && desk.unsettled > 0),
     ...wakeAt(next, question, now),
-    notes: met.notes,
+    notes: [...known.notes, ...met.notes],
     ...(invoice.amountCredited === ledger.credited ? {} : { credited: invoice.amountCredited }),
   };
 }
@@ -125,13 +134,24 @@ function needsGes(ledger: Ledger, entries: readonly LedgerEntry[], { ges }: Ledg
   return entries.some((entry) => isNewInXero(entry) && (hasNews || entry.problem === undefined));
 }
 
-/** D4: what is left to be owed when the unpaired payments of both sides are all counted. */
-function roomFor(entries: readonly LedgerEntry[], { amountDue }: LedgerInvoice): number {
+function meetingContext(
+  { settings, facts }: LedgerInput,
+  entries: readonly LedgerEntry[],
+  { amountDue, cisDeduction }: LedgerInvoice,
+  inHand: ReadonlyMap<string, XeroPayment>,
+): MeetingContext {
   const open = entries.filter(isOpenInGes).reduce((sum, entry) => sum + (entry.ges?.amount ?? 0), 0);
   const ending = entries.filter(({ state }) => state.kind === 'deleting').reduce((sum, entry) => sum + (entry.xero?.amount ?? 0), 0);
-  return amountDue + ending - open;
+  const accountOf = (xeroId: string): string | undefined => inHand.get(xeroId)?.accountId;
+  return { settings, facts, cisDeduction, accountOf, room: amountDue + ending - open };
 }
 
+/** E4: what was deleted in Xero and then edited in GES is to be there again. */
+function withEditedDeletion(entry: LedgerEntry): LedgerEntry {
+  return entry.state.kind === 'waiting' && isChangedInGes(entry) ? unlinkedEntry(entry) : entry;
+}
+
+/** D5: what Xero is known not to delete goes back to GES. */
 function withRefusedDeletion(input: LedgerInput, inHand: ReadonlyMap<string, XeroPayment>, entry: LedgerEntry): readonly LedgerEntry[] {
   const payment = entry.state.kind === 'deleting' ? inHand.get(entry.xeroId ?? '') : undefined;
   const problem = payment === undefined ? undefined : deletionProblem({ input }, entry, payment);
@@ -139,12 +159,11 @@ function withRefusedDeletion(input: LedgerInput, inHand: ReadonlyMap<string, Xer
 }
 
 /** Deletions and changes first, since they decide what is due; then payments by date, whatever the order of their news. */
-function decideInOrder(desk: Desk, entries: readonly LedgerEntry[]): readonly Move[] {
+function decideInOrder(desk: Desk, entries: readonly LedgerEntry[]): ReadonlyMap<LedgerEntry, Move> {
   const isLast = (entry: LedgerEntry): boolean => isOpenInGes(entry) && desk.input.inDoubt?.has(entry.gesId ?? '') !== true;
   const sortKey = (entry: LedgerEntry): string => `${isLast(entry) ? 1 : 0} ${entry.ges?.date ?? ''} ${entry.gesId ?? ''}`;
   const inOrder = [...entries].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  const moves = new Map(inOrder.map((entry) => [entry, decideEntry(desk, entry)]));
-  return entries.flatMap((entry) => moves.get(entry) ?? []);
+  return new Map(inOrder.map((entry) => [entry, decideEntry(desk, entry)]));
 }
 
 function mostUrgent(moves: readonly Move[]): { readonly taken: ReadonlySet<Move>; readonly isMore: boolean } {

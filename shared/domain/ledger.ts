@@ -188,6 +188,8 @@ export interface EnterStep {
   readonly key: string;
   /** `amount` in pounds, as GES takes it. */
   readonly payment: Pick<GesPayment, 'amount' | 'date' | 'method' | 'reference'>;
+  /** It was deleted in GES and is put back: why. */
+  readonly told?: Problem;
 }
 /** Remove in GES (D5), If-Match `revision`. */
 export interface RemoveStep {
@@ -202,6 +204,8 @@ export interface ChangeStep {
   readonly revision: number;
   /** `amount` in pounds, as GES takes it. */
   readonly patch: Partial<Pick<GesPayment, 'amount' | 'date'>>;
+  /** It was changed in GES and is put back: why. */
+  readonly told?: Problem;
 }
 
 /** What must be read before the plan can be whole: read it and decide again. What does not depend on it is in the plan already. */

@@ -17,7 +17,7 @@ export interface GesPlatformOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** A call to `/v1/accounts/{accountId}/{plural}[/{id}]` (contracts §2). */
+/** A call to `/v1/accounts/{accountId}/{plural}[/{id}]`. */
 export interface PlatformCall {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly accountId: string;

@@ -1,5 +1,6 @@
 import type { ActDecision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
+import { withDigests } from '../domain/invoice-lines.ts';
 import type { Base, Link } from '../domain/link.ts';
 import type { Problem } from '../domain/records.ts';
 import { attentionNotes, attentionOutcomes, inAttention, linkOr, withStatus, type Step, type Untold } from './commit.ts';
@@ -47,13 +48,14 @@ export function agreedStep(pass: Pass, record: Loaded<unknown, unknown>, agreeme
     ...(decision.warnings.length === 0 ? {} : { warnings: decision.warnings }),
     ...(decision.nameSuffix === undefined ? {} : { nameSuffix: decision.nameSuffix }),
   };
-  const isSameBase = base !== undefined && sameFields(base.ges, ges.fields) && sameFields(base.xero, xero.fields);
+  const kept = { ges: asKept(ges.fields), xero: asKept(xero.fields) };
+  const isSameBase = base !== undefined && sameFields(base.ges, kept.ges) && sameFields(base.xero, kept.xero);
   countAgreed(pass, agreement);
   if (wrote.ges || wrote.xero)
     pass.log.info('record in step', { type, gesId, xeroId, wroteXero: wrote.xero, wroteGes: wrote.ges, newsId: work.correlationId });
   return {
     link,
-    ...(isSameBase ? {} : { base: { ...base, ges: ges.fields, xero: xero.fields } satisfies Base }),
+    ...(isSameBase ? {} : { base: { ...base, ...kept } satisfies Base }),
     notes: [...decision.notes, ...attentionNotes(before, problem)],
     outcomes: agreedOutcomes(before, link, agreement),
     sources: work.sources,
@@ -132,6 +134,11 @@ export function notFollowedStep(pass: Pass, record: Loaded<unknown, unknown>, re
     outcomes: link.status === 'attention' ? [{ kind: 'RecordResolved', entity, xeroId: null, direction: 'to-xero' }] : [],
     sources: work.sources,
   };
+}
+
+/** Fields as a base keeps them. */
+function asKept(fields: Fields): Fields {
+  return fields['lines'] === undefined ? fields : { ...fields, lines: withDigests(fields['lines']) };
 }
 
 function sameFields(a: Fields, b: Fields): boolean {

@@ -6,6 +6,8 @@ export interface BudgetNotes {
   /** Calls left in the minute window that ends at `minuteEndsAt`. */
   readonly minuteLeft?: number;
   readonly minuteEndsAt?: number;
+  /** The most calls of one minute that were seen to be allowed. */
+  readonly minuteMost?: number;
   readonly dayLeft?: number;
   /** The greatest Remaining of the day that was seen: tells which of Xero's two day limits holds. */
   readonly dayMost?: number;
@@ -39,6 +41,7 @@ const DAY_LIMITS = [1_000, 5_000] as const;
 /** G4: so much of a day is kept for live news. */
 const LIVE_SHARE = 0.1;
 const WINDOW_MS = 60_000;
+const CALLS_A_MINUTE = 60;
 /** What must be left of the function's time after a wait: a Xero write may take 30 s, and its answer must be stored. */
 const TIME_AFTER_A_WAIT_MS = 45_000;
 /** Windows end by Xero's clock, which may be a little behind ours. */
@@ -59,6 +62,7 @@ export class Budget implements Meter {
   private readonly deps: BudgetDeps;
   private minuteLeft: number | undefined;
   private minuteEndsAt: number;
+  private minuteMost: number | undefined;
   private dayLeft: number | undefined;
   private dayMost: number;
   private dayEndsAt: number;
@@ -70,6 +74,7 @@ export class Budget implements Meter {
     this.deps = deps;
     this.minuteLeft = notes.minuteLeft;
     this.minuteEndsAt = notes.minuteEndsAt ?? 0;
+    this.minuteMost = notes.minuteMost;
     this.dayLeft = notes.dayLeft;
     this.dayMost = notes.dayMost ?? 0;
     this.dayEndsAt = notes.dayEndsAt ?? 0;
@@ -102,6 +107,7 @@ export class Budget implements Meter {
     const now = this.deps.clock.now();
     this.inProgress--;
     if (minute !== undefined) {
+      this.minuteMost = Math.max(this.minuteMost ?? 0, minute + 1);
       const others = this.inProgress + this.reserved;
       const hasRisen = this.minuteLeft === undefined || minute > this.minuteLeft + others + 1;
       if (hasRisen || now >= this.minuteEndsAt) this.minuteEndsAt = now + WINDOW_MS;
@@ -150,6 +156,11 @@ export class Budget implements Meter {
     return this.deps.clock.now() >= this.minuteEndsAt ? undefined : this.minuteLeft;
   }
 
+  /** Calls of a whole minute, as far as was seen; Xero's own limit before the first answer. */
+  callsAMinute(): number {
+    return this.minuteMost ?? CALLS_A_MINUTE;
+  }
+
   /** G4: when a bulk run may go on, epoch ms; undefined: now. The last tenth of a day is for live news. */
   bulkMayGoOnAt(): number | undefined {
     const now = this.deps.clock.now();
@@ -162,6 +173,7 @@ export class Budget implements Meter {
   notes(): BudgetNotes {
     return {
       ...(this.minuteLeft === undefined ? {} : { minuteLeft: this.minuteLeft, minuteEndsAt: this.minuteEndsAt }),
+      ...(this.minuteMost === undefined ? {} : { minuteMost: this.minuteMost }),
       ...(this.dayLeft === undefined ? {} : { dayLeft: this.dayLeft, dayMost: this.dayMost }),
       ...(this.dayEndsAt > this.deps.clock.now() ? { dayEndsAt: this.dayEndsAt } : {}),
     };

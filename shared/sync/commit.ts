@@ -163,10 +163,15 @@ function toCommit(pass: Pass, before: Link | undefined, step: Step): Commit {
     outcomes: outcomes.map((outcome): Outcome => ({ ...outcome, accountId, version })),
     removed: removed.filter((news) => !isReplaced(news)),
     removedLater,
-    ...(put === undefined ? {} : { put }),
-    ...(putLater === undefined ? {} : { putLater }),
+    // One piece of own news a record says all, and two of one key cannot stand in one transaction.
+    ...(put === undefined ? {} : { put: put.slice(-1) }),
+    ...(putLater === undefined ? {} : { putLater: distinctTimes(putLater) }),
     ...(intents === undefined ? {} : { intents }),
   };
+}
+
+function distinctTimes(putLater: readonly LaterNews[]): readonly LaterNews[] {
+  return [...new Map(putLater.map((later) => [`${String(later.dueAt)} ${later.news.side} ${later.news.entity.id}`, later])).values()];
 }
 
 function isWorthwhile(before: Link | undefined, step: Step, commit: Commit): boolean {

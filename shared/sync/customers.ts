@@ -114,7 +114,9 @@ async function decideNew(pass: Pass, records: readonly LoadedCustomer[], thoroug
 
 async function contactsFor(pass: Pass, records: readonly LoadedCustomer[], thorough: boolean): Promise<readonly Contact[]> {
   const terms = new Set(records.map(({ ges }) => searchTermFor(ges.fields['name'] ?? '')));
-  if (thorough || records.length > SEARCH_EACH_UP_TO || terms.has(undefined)) return throughDirectory(pass, records);
+  // What searches find is kept by nobody: where a minute has fewer calls, they would be begun again for ever.
+  const searchesAtMost = Math.min(SEARCH_EACH_UP_TO, Math.floor(pass.budget.callsAMinute() / 2));
+  if (thorough || records.length > searchesAtMost || terms.has(undefined)) return throughDirectory(pass, records);
   const found = new Map<string, Contact>();
   for (const term of terms) {
     const answer = term === undefined ? [] : await pass.books.searchContacts(term);

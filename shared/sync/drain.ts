@@ -53,6 +53,8 @@ class AccountDrain implements Drain {
   private mustRecount: boolean;
   private scope: Scope | undefined;
   private gotOn = false;
+  /** Outcome events are stored that the bus did not take. */
+  private hasUntold = false;
 
   constructor(deps: DrainDeps, accountId: string, log: Log, entered: Lane) {
     this.deps = deps;
@@ -68,11 +70,15 @@ class AccountDrain implements Drain {
     if (this.passes++ === 0) await this.deps.clock.sleep(GATHER_MS);
     const connection = await this.deps.connections.readConnection(this.accountId);
     if (connection !== undefined) this.scope = { accountId: this.accountId, generation: connection.generation };
-    const isTold = this.passes > 1 || (await sendOutcomes(this.deps, this.accountId, this.log));
+    if (this.passes === 1) await this.tell();
     const end = isRunning(connection) ? await this.guardedPass(connection, lease) : await this.rest(connection);
-    const isAllTold = isTold && (this.tally.outcomes === 0 || (await sendOutcomes(this.deps, this.accountId, this.log)));
+    if (this.tally.outcomes > 0) await this.tell();
+    return this.hasUntold ? withWakeAt(end, this.deps.clock.now() + OUTCOMES_AGAIN_MS) : end;
+  }
+
+  private async tell(): Promise<void> {
     this.tally.outcomes = 0;
-    return isAllTold ? end : withWakeAt(end, this.deps.clock.now() + OUTCOMES_AGAIN_MS);
+    this.hasUntold = !(await sendOutcomes(this.deps, this.accountId, this.log));
   }
 
   /** What the next drain is to know. Stores the counts. */
@@ -119,7 +125,7 @@ class AccountDrain implements Drain {
     }
     this.cursors = picked.cursors;
     if (!followsType(pass.connection.settings, 'customer'))
-      await failRuns(this.deps, this.accountId, 'Syncing customers was switched off.');
+      this.tally.outcomes += await failRuns(this.deps, this.accountId, 'Syncing customers was switched off.');
     const page = await nextPage(pass, this.sizeOf(PAGE_AT_MOST));
     if (page.kind === 'page') {
       await this.syncPage(pass, page, doubts);
@@ -193,7 +199,7 @@ class AccountDrain implements Drain {
       const dropped = await dropNews(this.deps, this.scope);
       if (dropped > 0) this.log.info('news dropped: the account is not connected', { accountId: this.accountId, entries: dropped });
     }
-    await failRuns(this.deps, this.accountId, 'The account is not connected to Xero.');
+    this.tally.outcomes += await failRuns(this.deps, this.accountId, 'The account is not connected to Xero.');
     return { kind: 'idle' };
   }
 

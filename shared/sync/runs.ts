@@ -34,7 +34,7 @@ export async function nextPage(
   const now = pass.deps.clock.now();
   const active = await pass.deps.runs.activeRuns(pass.scope.accountId);
   const runs = active.filter((candidate) => isSinceConnecting(pass.connection, candidate.startedAt));
-  await endRuns(
+  pass.tally.outcomes += await endRuns(
     pass.deps,
     active.filter((candidate) => !runs.includes(candidate)),
     'failed',
@@ -91,7 +91,7 @@ export async function pageDone(pass: Pass, { run, next, seen, unreadable }: RunP
   await countPage(pass, run, { seen, attention: unreadable });
   const { notBefore: _over, ...rest } = run;
   if (next !== null) await unlessEnded(() => runs.putRun({ ...rest, cursor: next }));
-  else await endRuns(pass.deps, [rest], 'finished');
+  else pass.tally.outcomes += await endRuns(pass.deps, [rest], 'finished');
   pass.log.info('page of a run dealt with', { runId: run.runId, ...pass.tally.counters });
 }
 
@@ -107,7 +107,7 @@ export async function stopRunAfter(pass: Pass, run: Run, failure: unknown): Prom
   const { clock } = pass.deps;
   if (failure instanceof WaitFailure) await pauseRun(pass, run, clock.now() + failure.waitMs);
   else if (failure instanceof RetryFailure) await pauseRun(pass, run, clock.now() + Math.round(RETRY_MS * (1 + clock.random() / 2)));
-  else if (failure instanceof AttentionFailure) await endRuns(pass.deps, [run], 'failed', refusalOf(failure));
+  else if (failure instanceof AttentionFailure) pass.tally.outcomes += await endRuns(pass.deps, [run], 'failed', refusalOf(failure));
   else throw failure;
 }
 
@@ -121,15 +121,15 @@ async function pauseRun(pass: Pass, run: Run, until: number): Promise<void> {
   pass.log.info('run waits', { runId: run.runId, until });
 }
 
-/** Ends every run of an account that cannot go on. */
-export async function failRuns(deps: RunDeps, accountId: string, failure: string): Promise<void> {
-  await endRuns(deps, await deps.runs.activeRuns(accountId), 'failed', failure);
+/** Ends every run of an account that cannot go on. Returns how many outcome events were stored. */
+export async function failRuns(deps: RunDeps, accountId: string, failure: string): Promise<number> {
+  return endRuns(deps, await deps.runs.activeRuns(accountId), 'failed', failure);
 }
 
 type RunDeps = Pick<DrainDeps, 'runs' | 'clock'>;
 
-/** Ends runs, with what the platform is to be told of it. */
-async function endRuns(deps: RunDeps, runs: readonly Run[], status: 'finished' | 'failed', failure?: string): Promise<void> {
+/** Ends runs, with what the platform is to be told of it. Returns how many outcome events were stored. */
+async function endRuns(deps: RunDeps, runs: readonly Run[], status: 'finished' | 'failed', failure?: string): Promise<number> {
   const finishedAt = new Date(deps.clock.now()).toISOString();
   for (const run of runs) {
     const { accountId, runId } = run;
@@ -137,6 +137,7 @@ async function endRuns(deps: RunDeps, runs: readonly Run[], status: 'finished' |
     const ended: Run = { ...run, status, finishedAt, ...(failure === undefined ? {} : { failure }) };
     await unlessEnded(() => deps.runs.putRun(ended, { kind: 'RunFinished', accountId, version: run.version + 1, runId, status, counters }));
   }
+  return runs.length;
 }
 
 /** A run that was cancelled meanwhile stays as it is. */

@@ -2,8 +2,8 @@ import { RetryFailure, WaitFailure } from '../sync/errors.ts';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
-/** A refresh that was cut off at 3.5 s left clients with a dead token (xero-facts §1): never less than this. */
-const IDENTITY_TIMEOUT_MS = 10_000;
+/** A refresh that was cut off at 3.5 s left clients with a dead token: never less than this. */
+export const IDENTITY_TIMEOUT_MS = 10_000;
 const DEFAULT_WAIT_MS = 60_000;
 
 export interface IdentityAnswer {

@@ -42,8 +42,10 @@ export interface WorldOptions {
   readonly faults: Faults;
   /** Xero calls a minute; undefined: Xero's 60. */
   readonly minuteLimit?: number | undefined;
-  /** Wraps what stands around the product: a mutant. */
+  /** Wraps the ports of the product in one process: a mutant, or a witness. */
   readonly mutate?: ((product: Product, process: Process) => Product) | undefined;
+  /** Wraps what one process of the product reaches, before the product is put together. */
+  readonly surround?: ((around: Surroundings, process: Process) => Surroundings) | undefined;
 }
 
 export interface LogLine {
@@ -67,6 +69,7 @@ export class SimulatedWorld {
   private readonly options: WorldOptions;
   private readonly around: Surroundings;
   private faultsNow: Faults = NO_FAULTS;
+  private readonly ourSkewMs: number;
   private processes = 0;
   /** Deliveries, doorbells and invocations that are still under way. */
   private underWay = 0;
@@ -78,6 +81,7 @@ export class SimulatedWorld {
     const { scheduler, draws } = this;
     const skew = (what: string): number => draws.whole(-options.faults.skewMs, options.faults.skewMs, 'skew', what);
     const [gesSkew, xeroSkew] = [skew('ges'), skew('xero')];
+    this.ourSkewMs = skew('us');
     this.accounts = DEMO_ORGANISATIONS.slice(0, options.accounts).map(({ tenantId }, place) => ({
       accountId: `acct_${String(place)}`,
       tenantId,
@@ -222,16 +226,23 @@ export class SimulatedWorld {
     work: (product: Product, process: Process) => Promise<unknown>,
     onEnd: (failure?: unknown) => void,
   ): void {
-    const skewMs = this.draws.whole(-this.options.faults.skewMs, this.options.faults.skewMs, 'skew', 'us');
-    const process = new Process(`${name}${String(++this.processes)}`, timeOutMs, skewMs, this.faultsNow, this.scheduler, this.draws);
-    const product = productIn(process, this.around);
+    const process = new Process(
+      `${name}${String(++this.processes)}`,
+      timeOutMs,
+      this.ourSkewMs,
+      this.faultsNow,
+      this.scheduler,
+      this.draws,
+    );
+    const product = productIn(process, this.options.surround?.(this.around, process) ?? this.around);
     const mutated = this.options.mutate?.(product, process) ?? product;
-    this.underWay++;
+    const counts = name === 's' ? 0 : 1;
+    this.underWay += counts;
     let hasEnded = false;
     const end = (failure?: unknown): void => {
       if (hasEnded) return;
       hasEnded = true;
-      this.underWay--;
+      this.underWay -= counts;
       process.end();
       onEnd(failure);
     };
@@ -247,11 +258,12 @@ export class SimulatedWorld {
 
   private deliverEvent(event: GesEvent): void {
     const about = `event ${event.detail.entity.type}`;
-    for (const delay of this.delays(about)) this.later(delay, () => this.putEvent(event, `event-${String(++this.events)}`));
+    // The bus notes when it took the event, by the cloud's clock and not by GES's.
+    const time = new Date(this.scheduler.now + this.ourSkewMs).toISOString();
+    for (const delay of this.delays(about)) this.later(delay, () => this.putEvent(event, time, `event-${String(++this.events)}`));
   }
 
-  private putEvent({ source, detailType, detail }: GesEvent, id: string, tries = 0): void {
-    const time = detail.occurredAt;
+  private putEvent({ source, detailType, detail }: GesEvent, time: string, id: string, tries = 0): void {
     const read = readGesEvent({ id, time, source, 'detail-type': detailType, detail });
     if (!read.ok) return this.scheduler.fail(new Error(read.reason));
     this.start(
@@ -260,7 +272,7 @@ export class SimulatedWorld {
       ({ drain }) => receiveGesChange(drain, read.change, id),
       (failure) => {
         if (failure !== undefined && tries < 20)
-          this.later(REDELIVERY_MS, () => this.putEvent({ source, detailType, detail }, id, tries + 1));
+          this.later(REDELIVERY_MS, () => this.putEvent({ source, detailType, detail }, time, id, tries + 1));
       },
     );
   }

@@ -1,0 +1,85 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { toPounds } from '../../../shared/domain/money.ts';
+import { LedgerBooks, type Fate } from '../../support/ledger-books.ts';
+
+const SEED = Number(process.env['SEED'] ?? 20_261_127);
+const RUNS = Number(process.env['RUNS'] ?? 2_000);
+
+const date = fc.constantFrom('2026-11-01', '2026-11-12', '2026-11-20', '2026-11-21', '2026-11-22');
+const amount = fc.constantFrom(2_000, 5_000, 12_000, 14_000);
+const method = fc.constantFrom('card', 'cash', 'bank-transfer', 'other' as const);
+const which = fc.nat(5);
+const fates = fc.array(fc.constantFrom<Fate>('answered', 'answered', 'answered', 'lost', 'never', 'killed'), { maxLength: 6 });
+const deed = fc.oneof(
+  fc.record({ do: fc.constant('pay in GES' as const), amount, date, method }),
+  fc.record({ do: fc.constant('pay in Xero' as const), amount, date, isReconciled: fc.boolean() }),
+  fc.record({ do: fc.constant('change in GES' as const), which, amount, date, only: fc.constantFrom('amount', 'date', 'reference') }),
+  fc.record({ do: fc.constant('delete in GES' as const), which }),
+  fc.record({ do: fc.constant('delete in Xero' as const), which }),
+  fc.record({ do: fc.constant('match anew in Xero' as const), which, date }),
+  fc.record({ do: fc.constant('reconcile' as const), which }),
+  fc.record({ do: fc.constant('wait' as const), minutes: fc.constantFrom(1, 16, 60 * 25) }),
+  fc.record({ do: fc.constant('lock' as const), isLocked: fc.boolean() }),
+);
+const action = fc.oneof(
+  { weight: 3, arbitrary: deed },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('drain' as const),
+      fates,
+      readsAll: fc.boolean(),
+      isLate: fc.constantFrom(false, false, false, true),
+      meanwhile: fc.array(deed, { maxLength: 3 }),
+    }),
+  },
+);
+type Action = typeof action extends fc.Arbitrary<infer T> ? T : never;
+
+function play(books: LedgerBooks, act: Action): void {
+  const gesId = 'which' in act ? [...books.ges.keys()][act.which % Math.max(1, books.ges.size)] : undefined;
+  const live = books.live();
+  const xero = 'which' in act ? live[act.which % Math.max(1, live.length)] : undefined;
+  switch (act.do) {
+    case 'pay in GES':
+      return void books.pay(act.amount, act.date, act.method);
+    case 'pay in Xero':
+      return void books.payInXero(act.amount, act.date, { isReconciled: act.isReconciled });
+    case 'change in GES': {
+      const all = { amount: toPounds(act.amount), date: act.date, reference: 'again' };
+      return books.changeInGes(gesId ?? '', { [act.only]: all[act.only] });
+    }
+    case 'delete in GES':
+      return books.deleteInGes(gesId ?? '');
+    case 'delete in Xero':
+      return void books.deleteInXero(xero?.paymentId ?? '');
+    case 'match anew in Xero':
+      if (books.deleteInXero(xero?.paymentId ?? '')) books.payInXero(xero?.amount ?? 0, act.date, { isReconciled: true });
+      return;
+    case 'reconcile':
+      return books.reconcile(xero?.paymentId ?? '');
+    case 'wait':
+      books.now += act.minutes * 60_000;
+      return;
+    case 'lock':
+      books.isLocked = act.isLocked;
+      return;
+    case 'drain':
+      books.beforeWrite = act.meanwhile.map((other) => () => play(books, other));
+      books.fates = [...act.fates];
+      return books.drain(act);
+  }
+}
+
+it(`D1–D7: any history, with lost answers and kills, ends in books that agree or in a question; nothing is doubled (seed ${String(SEED)})`, () => {
+  fc.assert(
+    fc.property(fc.array(action, { minLength: 1, maxLength: 14 }), fc.boolean(), (actions, hasCis) => {
+      const books = new LedgerBooks(hasCis ? { cisDeduction: 2_000, total: 14_000 } : {});
+      for (const act of actions) play(books, act);
+      books.settle();
+      expect(books.disagreements()).toEqual([]);
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+});

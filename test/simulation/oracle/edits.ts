@@ -1,0 +1,33 @@
+import type { SimulatedWorld } from '../world/world.ts';
+import type { Journal } from '../histories/journal.ts';
+import type { Books } from './books.ts';
+
+/**
+ * E2: no edit vanishes. The last edit of a field, whoever made it, stands in GES at the end, or its value is told in the timeline or in an
+ * outcome event. Edits from before the account was last connected by its user are not judged: what was dropped then is dropped (A2).
+ */
+export async function judgeEdits(world: SimulatedWorld, books: Books, journal: Journal): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  const since = journal.reconnectedAt(books.account.accountId);
+  for (const [key, last] of journal.lastEdits(books)) {
+    if (last.at <= since) continue;
+    const { type, gesId, field, value } = last;
+    const record = (type === 'customer' ? books.customers : books.invoices).find(({ id }) => id === gesId);
+    const link = books.links.get(`${type} ${gesId}`);
+    if (record === undefined || link?.status !== 'synced' || link.xeroId === undefined) continue;
+    const standing = String((record as unknown as Readonly<Record<string, unknown>>)[field] ?? '');
+    if (plain(standing) === plain(value)) continue;
+    const timeline = JSON.stringify(await books.timeline(type, gesId));
+    const told = world.outcomes.some(
+      (outcome) =>
+        outcome.kind === 'RecordSynced' && outcome.entity.id === gesId && JSON.stringify(outcome.conflicts ?? []).includes(value),
+    );
+    if (!timeline.includes(value) && !told)
+      wrong.push(`E2: ${key}: ${last.side} set "${value}", "${standing}" stands in GES, and nobody was told`);
+  }
+  return wrong;
+}
+
+function plain(text: string): string {
+  return text.replace(/\s+/g, '').toLowerCase();
+}
