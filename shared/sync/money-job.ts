@@ -63,6 +63,7 @@ interface MoneyStep {
 export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, notes, last }: MoneyStep): Promise<void> {
   const before = job.ledger ?? EMPTY_LEDGER;
   const changes = changedPayments(pass, job, before, ledger);
+  const done = results.flatMap((result) => outcomesOf(result, ledger));
   const settled = results.filter(isSettledPost);
   const link = withMoneyProblem(pass, job.step.link, before, ledger);
   const isSameLedger = job.ledger !== undefined && JSON.stringify(job.ledger) === JSON.stringify(ledger);
@@ -81,7 +82,8 @@ export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, 
     ],
     outcomes: [
       ...(job.step.outcomes ?? []),
-      ...results.flatMap((result) => outcomesOf(result, ledger)),
+      ...done,
+      ...foundOutcomes(changes, done),
       ...changes.flatMap((change) => change.outcomes),
       ...linkOutcomes(job, link),
     ],
@@ -236,6 +238,16 @@ function outcomesOf(result: StepResult, ledger: Ledger): readonly Untold[] {
   if (id === undefined || xeroId === undefined) return [];
   const direction = step.kind === 'post' || step.kind === 'delete' ? 'to-xero' : 'to-ges';
   return [{ kind: 'RecordSynced', entity: { type: 'payment', id }, xeroId, direction }];
+}
+
+/** Linked without a write of this pass: a twin, or our own post whose answer was lost. The platform learns the PaymentID all the same (F2b). */
+function foundOutcomes(changes: readonly PaymentChange[], done: readonly Untold[]): readonly Untold[] {
+  const told = new Set(done.map((outcome) => ('entity' in outcome ? outcome.entity.id : '')));
+  return changes.flatMap(({ marker: { before, after } }): readonly Untold[] => {
+    const { gesId, xeroId, status, deleted } = after;
+    if (xeroId === undefined || xeroId === before?.xeroId || status !== 'synced' || deleted === true || told.has(gesId)) return [];
+    return [{ kind: 'RecordSynced', entity: { type: 'payment', id: gesId }, xeroId, direction: 'to-xero' }];
+  });
 }
 
 type Done = Extract<StepResult, { readonly outcome: 'posted' | 'deleted' | 'entered' | 'removed' | 'changed' }>;
