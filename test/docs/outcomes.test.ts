@@ -40,14 +40,14 @@ describe('outcome-events.schema.json', () => {
     world.ges.changeInvoice(id, { reference: 'Ours' });
     world.xero.as(`invoices/${xeroId}`, { Reference: 'Theirs' });
     await world.settle();
-    const { paymentAccountId = null } = (await world.stores.connections.readConnection('acct_demo'))?.settings ?? {};
+    const { paymentAccountId = null } = (await world.stores.connections.readConnection('acct_money'))?.settings ?? {};
     await world.setting({ paymentAccountId: null });
     world.ges.pay(id, '20.00');
     await world.settle();
     await world.setting({ paymentAccountId });
     await world.bulk();
     await world.settle();
-    world.xero.fault({ kind: '403', times: 9 });
+    world.xero.as('disconnect');
     world.ges.changeInvoice(id, { reference: 'Once more' });
     await world.settle();
 
