@@ -30,7 +30,14 @@ beforeEach(() => {
       refused.push(token);
       if (tokens.length > 1) tokens.shift();
     },
-    meter: { answered: (remaining) => void limits.push(remaining), refused: async () => false },
+    meter: {
+      before: async () => undefined,
+      answered: (remaining) => void limits.push(remaining),
+      failed: () => undefined,
+      refused: async (_kind, failure) => {
+        throw failure;
+      },
+    },
   });
 });
 
@@ -65,7 +72,7 @@ describe('reading contacts', () => {
   it('a list that Xero does not find is asked for again: no record is gone', async () => {
     xero.answer = () => ({ status: 404, text: 'The resource you’re looking for cannot be found' });
     await expect(books.contactsByIds([id(1)])).rejects.toBeInstanceOf(RetryFailure);
-    await expect(books.allContacts()).rejects.toBeInstanceOf(RetryFailure);
+    await expect(books.contactFeed(0, 1)).rejects.toBeInstanceOf(RetryFailure);
   });
 
   it('searches archived contacts too, in one call', async () => {
