@@ -27,8 +27,8 @@ export interface MoneyGes {
   trouble(fits: RegExp, what: number | 'lost'): void;
   customer(fields?: Json): GesCustomer;
   changeCustomer(id: string, fields: Json): void;
-  deleteCustomer(id: string): void;
-  customers(): readonly GesCustomer[];
+  readonly deleteCustomer: (id: string) => void;
+  readonly customers: () => readonly GesCustomer[];
   invoice(fields: Json): Invoice;
   changeInvoice(id: string, fields: Json): Invoice;
   deleteInvoice(id: string): void;

@@ -20,17 +20,17 @@ type Call = (...args: readonly unknown[]) => Promise<unknown>;
 /** Things that happen on the way to one of the two systems, and that the system itself has no lever for. */
 export interface Obstacles {
   readonly calls: readonly SeenCall[];
-  forgetCalls(): void;
+  readonly forgetCalls: () => void;
   /** The next calls of this method fail like this, one after the other. */
-  failNext(method: string, ...faults: readonly Fault[]): void;
+  readonly failNext: (method: string, ...faults: readonly Fault[]) => void;
   /** Something happens while the next call of this method (that holds an element of this name) is on its way. */
-  meanwhile(method: string, happen: () => unknown, toElementNamed?: string): void;
+  readonly meanwhile: (method: string, happen: () => unknown, toElementNamed?: string) => void;
   /** A request that holds an element of this name is refused as a whole, as Xero does with what it cannot parse. */
-  refuseWholeFor(name: string): void;
+  readonly refuseWholeFor: (name: string) => void;
   /** Elements that fit are refused in these words, the others of their batch are not. */
-  refuse(fits: (element: Element) => boolean, message: string): void;
+  readonly refuse: (fits: (element: Element) => boolean, message: string) => void;
   /** From now on, until told otherwise, lists show this record as one that does not fit the contract. */
-  garble(id: string, isGarbled?: boolean): void;
+  readonly garble: (id: string, isGarbled?: boolean) => void;
   /** The same port, with the obstacles before it. */
   before<T extends object>(port: T): T;
 }
