@@ -240,13 +240,16 @@ function outcomesOf(result: StepResult, ledger: Ledger): readonly Untold[] {
   return [{ kind: 'RecordSynced', entity: { type: 'payment', id }, xeroId, direction }];
 }
 
-/** Linked without a write of this pass: a twin, or our own post whose answer was lost. The platform learns the PaymentID all the same (F2b). */
+/** Linked or ended without a write of this pass: a twin, or our own write whose answer was lost. The platform is told all the same (F2b). */
 function foundOutcomes(changes: readonly PaymentChange[], done: readonly Untold[]): readonly Untold[] {
   const told = new Set(done.map((outcome) => ('entity' in outcome ? outcome.entity.id : '')));
   return changes.flatMap(({ marker: { before, after } }): readonly Untold[] => {
     const { gesId, xeroId, status, deleted } = after;
-    if (xeroId === undefined || xeroId === before?.xeroId || status !== 'synced' || deleted === true || told.has(gesId)) return [];
-    return [{ kind: 'RecordSynced', entity: { type: 'payment', id: gesId }, xeroId, direction: 'to-xero' }];
+    const isEnded = deleted === true && before?.deleted !== true && before?.xeroId !== undefined;
+    const isLinked = deleted !== true && xeroId !== before?.xeroId && status === 'synced';
+    if (xeroId === undefined || !(isEnded || isLinked) || told.has(gesId)) return [];
+    const direction = before?.problem?.code === 'removed-in-xero' ? 'to-ges' : 'to-xero';
+    return [{ kind: 'RecordSynced', entity: { type: 'payment', id: gesId }, xeroId, direction }];
   });
 }
 
