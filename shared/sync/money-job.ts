@@ -62,8 +62,8 @@ interface MoneyStep {
 /** Stores the ledger as it is now, with everything that is to be told of it. One commit. Returns nothing: the job knows. */
 export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, notes, last }: MoneyStep): Promise<void> {
   const before = job.ledger ?? EMPTY_LEDGER;
-  const changes = changedPayments(pass, job, before, ledger);
   const done = results.flatMap((result) => outcomesOf(result, ledger));
+  const changes = changedPayments(pass, job, { before, after: ledger, done: idsTold(done) });
   const settled = results.filter(isSettledPost);
   const link = withMoneyProblem(pass, job.step.link, before, ledger);
   const isSameLedger = job.ledger !== undefined && JSON.stringify(job.ledger) === JSON.stringify(ledger);
@@ -136,8 +136,15 @@ interface PaymentChange {
   readonly isNewProblem: boolean;
 }
 
+interface LedgerChange {
+  readonly before: Ledger;
+  readonly after: Ledger;
+  /** Payments that this step tells the platform are in step: a problem that stays is told again after it (F2b). */
+  readonly done: ReadonlySet<string>;
+}
+
 /** What changed in the standing of each payment that GES has. */
-function changedPayments(pass: Pass, job: MoneyJob, before: Ledger, after: Ledger): readonly PaymentChange[] {
+function changedPayments(pass: Pass, job: MoneyJob, { before, after, done }: LedgerChange): readonly PaymentChange[] {
   const at = new Date(pass.deps.clock.now()).toISOString();
   const old = new Map(before.entries.flatMap((entry) => (entry.gesId === undefined ? [] : [[entry.gesId, entry]])));
   return after.entries.flatMap((entry) => {
@@ -149,11 +156,12 @@ function changedPayments(pass: Pass, job: MoneyJob, before: Ledger, after: Ledge
     const entity = { type: 'payment', id: now.gesId } as const;
     const isResolved = was?.status === 'attention' && now.status !== 'attention';
     const problem = now.status === 'attention' ? now.problem : undefined;
-    const told = was ?? withoutProblem(now);
+    const noted = was ?? withoutProblem(now);
+    const told = done.has(now.gesId) ? withoutProblem(noted) : noted;
     return [
       {
         marker: { before: was, after: now },
-        notes: attentionNotes(told, problem, entity),
+        notes: attentionNotes(noted, problem, entity),
         outcomes: [
           ...(problem === undefined
             ? []
@@ -240,16 +248,21 @@ function outcomesOf(result: StepResult, ledger: Ledger): readonly Untold[] {
   return [{ kind: 'RecordSynced', entity: { type: 'payment', id }, xeroId, direction }];
 }
 
+function idsTold(outcomes: readonly Untold[]): ReadonlySet<string> {
+  return new Set(outcomes.flatMap((outcome) => ('entity' in outcome ? [outcome.entity.id] : [])));
+}
+
 /** Linked or ended without a write of this pass: a twin, or our own write whose answer was lost. The platform is told all the same (F2b). */
 function foundOutcomes(changes: readonly PaymentChange[], done: readonly Untold[]): readonly Untold[] {
-  const told = new Set(done.map((outcome) => ('entity' in outcome ? outcome.entity.id : '')));
+  const told = idsTold(done);
   return changes.flatMap(({ marker: { before, after } }): readonly Untold[] => {
     const { gesId, xeroId, status, deleted } = after;
-    const isEnded = deleted === true && before?.deleted !== true && before?.xeroId !== undefined;
-    const isLinked = deleted !== true && xeroId !== before?.xeroId && status === 'synced';
-    if (xeroId === undefined || !(isEnded || isLinked) || told.has(gesId)) return [];
+    if (told.has(gesId)) return [];
+    const isGone = deleted === true && before?.xeroId !== undefined && before.deleted !== true;
+    const isLinked = deleted !== true && status === 'synced' && xeroId !== before?.xeroId;
+    const id = isGone ? before.xeroId : isLinked ? xeroId : undefined;
     const direction = before?.problem?.code === 'removed-in-xero' ? 'to-ges' : 'to-xero';
-    return [{ kind: 'RecordSynced', entity: { type: 'payment', id: gesId }, xeroId, direction }];
+    return id === undefined ? [] : [{ kind: 'RecordSynced', entity: { type: 'payment', id: gesId }, xeroId: id, direction }];
   });
 }
 

@@ -10,7 +10,7 @@ export class Scheduler {
   now: number;
   private readonly heap: Timer[] = [];
   private order = 0;
-  private failure: unknown;
+  private failure: Error | undefined;
 
   constructor(start: number) {
     this.now = start;
@@ -27,7 +27,7 @@ export class Scheduler {
 
   /** Something of the world itself broke: the history ends with it. */
   fail(failure: unknown): void {
-    this.failure ??= failure;
+    this.failure ??= failure instanceof Error ? failure : new Error('The world broke', { cause: failure });
   }
 
   /** Lets time pass until `until` (epoch ms), or until `isDone` says so after an event. */
