@@ -225,7 +225,10 @@ function deletedOurs(
   const last = ours.at(-1);
   if (last === undefined || ours.some(({ status }) => status !== 'DELETED')) return undefined;
   const { paymentId: xeroId, amount, date, updatedAt } = last;
-  return [waitingEntry({ ...entry, xeroId, xero: { amount, date }, agreed: ges }, updatedAt)];
+  const xero = { amount, date };
+  const linked: LedgerEntry = { ...entry, xeroId, xero, agreed: ges };
+  // E4: a deletion does not beat an edit of money.
+  return [isSameSum(ges, xero) ? waitingEntry(linked, updatedAt) : unlinkedEntry(linked)];
 }
 
 /** Of one PaymentID the newest; a deletion is final. */
