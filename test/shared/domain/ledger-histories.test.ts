@@ -1,8 +1,11 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { PaymentSettings } from '../../../shared/domain/ledger.ts';
+import { decideLedger } from '../../../shared/domain/ledger-policy.ts';
+import type { PaymentSettings, Sum } from '../../../shared/domain/ledger.ts';
 import { toPounds } from '../../../shared/domain/money.ts';
 import { LedgerBooks, type Fate } from '../../support/ledger-books.ts';
+import { gesPayment, invoiceWith, ledgerOf, linkedEntry, situation } from '../../support/ledger-input.ts';
+import { xeroPayment } from '../../support/money-facts.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20_261_127);
 const RUNS = Number(process.env['RUNS'] ?? 2_000);
@@ -97,6 +100,58 @@ it(`D1–D7: any history, with lost answers and kills, ends in books that agree 
       for (const act of actions) play(invoice, act);
       invoice.settle();
       expect(invoice.disagreements()).toEqual([]);
+    }),
+    { numRuns: RUNS, seed: SEED },
+  );
+});
+
+const sum = fc.record({ amount, date });
+const sides = fc.record({
+  /** Payments of GES: linked with one of Xero at the start or not, and what news there is of it. */
+  ges: fc.array(fc.record({ sum, linked: fc.boolean(), news: fc.option(sum), isDeleted: fc.boolean() }), { maxLength: 5 }),
+  xero: fc.array(fc.record({ sum, isOurs: fc.boolean(), isDeleted: fc.boolean() }), { maxLength: 4 }),
+});
+/** What decides on the order in which news comes. */
+const draws = fc.array(fc.nat(999), { minLength: 8, maxLength: 40 });
+
+it(`E5: news commutes: in whatever order it comes, repeated and with what is older, it makes the same plan (seed ${String(SEED)})`, () => {
+  fc.assert(
+    fc.property(sides, draws, fc.boolean(), ({ ges, xero }, keys, isGesRead) => {
+      const id = (n: number) => `pay_${String(n)}`;
+      const entries = ges.flatMap((each, n) => {
+        const agreed = { ...each.sum, method: 'card' as const };
+        return each.linked ? linkedEntry({ gesId: id(n), xeroId: `linked_${String(n)}`, ges: each.sum, xero: each.sum, agreed }) : [];
+      });
+      const show = (n: number, shown: Sum, revision: number) =>
+        gesPayment({ id: id(n), revision, amount: toPounds(shown.amount), date: shown.date });
+      const before = ges.map((each, n) => show(n, each.sum, 1));
+      const news = ges.flatMap((each, n) => (each.news === null ? [] : show(n, each.news, 2)));
+      const deleted = ges.flatMap((each, n) => (each.isDeleted ? { id: id(n), revision: 3 } : []));
+      const rows = xero.map((each, n) => xeroPayment({ paymentId: `new_${String(n)}`, ...each.sum, reference: each.isOurs ? id(n) : '' }));
+      const ends = rows.flatMap((row, n) => (xero[n]?.isDeleted === true ? { ...row, status: 'DELETED' as const, updatedAt: 2 } : []));
+      const live = rows.filter((_, n) => xero[n]?.isDeleted === false);
+      const paid = [...entries.map((entry) => entry.xero?.amount ?? 0), ...live.map((row) => row.amount)];
+      const decide = (order: <T>(items: readonly T[]) => readonly T[]) => {
+        const plan = decideLedger({
+          ...situation(),
+          ledger: isGesRead ? ledgerOf(...entries) : { entries, credited: 0 },
+          ges: { kind: 'news', payments: order([...before, ...news]), deleted: order(deleted) },
+          xero: { payments: order([...rows, ...ends]), isComplete: false },
+          invoice: invoiceWith(
+            paid.reduce((total, each) => total + each, 0),
+            { total: 70_000 },
+          ),
+        });
+        const inAnyOrder = (items: readonly unknown[]) => items.map((item) => JSON.stringify(item)).sort();
+        const { entries: next, ...ledger } = plan.ledger;
+        return { ...plan, ledger: { ...ledger, entries: inAnyOrder(next) }, notes: inAnyOrder(plan.notes) };
+      };
+      const shuffledTwice = <T>(items: readonly T[]): readonly T[] =>
+        [...items, ...items]
+          .map((item, place) => ({ item, key: keys[place % keys.length] ?? 0 }))
+          .sort((a, b) => a.key - b.key)
+          .map(({ item }) => item);
+      expect(decide(shuffledTwice)).toEqual(decide((items) => items));
     }),
     { numRuns: RUNS, seed: SEED },
   );

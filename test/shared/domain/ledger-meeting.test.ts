@@ -55,6 +55,13 @@ describe('C11: a payment that carries our id is ours', () => {
     expect([stepsOf(decided), standingsOf(decided)]).toEqual([['delete p1'], ['deleting']]);
   });
 
+  it('posted, the answer lost, and deleted in Xero since: it waits (D5), unless GES has edited it since (E4)', () => {
+    const read = [deletedInXero({ reference: 'pay_1' })];
+    expect(standingsOf(decideLedger(situation({ entries: [unposted()], read })))).toEqual(['waiting: removed-in-xero']);
+    const edited = decideLedger(situation({ entries: [unposted()], news: [gesPayment({ revision: 2, amount: '60.00' })], read }));
+    expect([stepsOf(edited), standingsOf(edited)]).toEqual([['post pay_1'], ['unposted']]);
+  });
+
   it('copied by a bookkeeper from a payment that was linked and has ended: a new one', () => {
     const ended = { ...linkedEntry(), state: { kind: 'ended', at: NOW } } as const;
     const decided = decideLedger(situation({ entries: [ended], all: [], read: [xeroPayment({ paymentId: 'p2', reference: 'pay_1' })] }));
