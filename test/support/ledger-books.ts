@@ -290,7 +290,12 @@ export class LedgerBooks {
         if (payment === undefined) return { outcome: 'gone', step };
         if (payment.revision !== step.revision) return { outcome: 'conflict', step };
         const entry = this.stored?.entries.find(({ gesId }) => gesId === step.gesId);
-        if (!this.deletedByUser.has(entry?.xeroId ?? '')) this.breaches.push(`removed in GES though nobody deleted it: ${step.gesId}`);
+        // Its post may have been killed before the link was stored: then its reference says which payment it was.
+        const was = [...this.xero.values()].filter(
+          ({ paymentId, reference }) => paymentId === entry?.xeroId || gesIdIn(reference) === step.gesId,
+        );
+        if (!was.some(({ paymentId }) => this.deletedByUser.has(paymentId)))
+          this.breaches.push(`removed in GES though nobody deleted it: ${step.gesId}`);
         this.deleteInGes(step.gesId, false);
         return { outcome: 'removed', step };
       }
