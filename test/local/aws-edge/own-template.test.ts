@@ -48,11 +48,18 @@ describe('The project’s own stack on the AWS edge', () => {
     expect(stack.functions.map(({ name }) => name)).toContain('ges-xero-local-bulk-sync');
   });
 
-  it('contracts §4: the routes are those of the HTTP API, all but consent and webhooks behind the JWT authoriser', () => {
+  it('the routes are those of the HTTP API, all but consent, signing in with Xero and webhooks behind the JWT authoriser', () => {
     const routes = readStack(ownTemplate('local'), {}).httpApi?.routes ?? [];
     const open = routes.filter(({ authorizer }) => authorizer === undefined).map(({ pattern }) => pattern.routeKey);
 
-    expect(open.sort()).toEqual(['GET /v1/xero/callback', 'GET /v1/xero/start', 'POST /webhooks/xero']);
+    expect(open.sort()).toEqual([
+      'GET /v1/auth/xero/callback',
+      'GET /v1/auth/xero/start',
+      'GET /v1/xero/callback',
+      'GET /v1/xero/start',
+      'POST /v1/auth/xero/exchange',
+      'POST /webhooks/xero',
+    ]);
     expect(routes.length).toBeGreaterThan(open.length);
   });
 
