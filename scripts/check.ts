@@ -5,11 +5,11 @@ import { join } from 'node:path';
 
 const HELP = `usage: npm test [-- <path or jest option> …]
 
-Runs everything that CI runs: format, lint, types, unit and integration tests, then the end-to-end tests one after the other.
+Runs everything that CI runs: format, lint, types, unit and integration tests, then the end-to-end tests.
 With arguments, only the tests that they name.
   --help   this text`;
 
-/** End-to-end tests start the whole local stack on its ports: one at a time, after all others. */
+/** End-to-end tests start whole local stacks, each on ports of its own; after all others, because they measure times. */
 const E2E = 'test/e2e/';
 
 interface Tally {
@@ -84,7 +84,7 @@ async function all(): Promise<readonly Tally[]> {
     await check('types', 'tsc', ['--noEmit']),
     await jest('unit and integration tests', ['--testPathIgnorePatterns', E2E]),
     await simulate('simulated histories'),
-    await jest('end-to-end tests', ['--runInBand', '--testPathPatterns', E2E]),
+    await jest('end-to-end tests', ['--maxWorkers', '2', '--testPathPatterns', E2E]),
   ];
 }
 
