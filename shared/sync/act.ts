@@ -42,7 +42,12 @@ export async function act<G extends Snapshot, X extends XeroRecord, E>(
   finish: Finish<G, X>,
 ): Promise<void> {
   const quiet = loaded.filter((record) => record.isQuiet);
-  await forEachLimit(quiet, SIDE_BY_SIDE, (record) => guardRecord(pass, record.work, record.link, () => finish(untouched(record))));
+  await forEachLimit(quiet, SIDE_BY_SIDE, (record) =>
+    guardRecord(pass, record.work, record.link, async () => {
+      pass.tally.counters.unchanged++;
+      await finish(untouched(record));
+    }),
+  );
   let records: readonly Loaded<G, X>[] = loaded.filter((record) => !record.isQuiet);
   for (let round = 0; records.length > 0; round++) {
     if (round === MAX_ROUNDS) {
