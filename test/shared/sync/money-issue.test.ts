@@ -208,6 +208,24 @@ describe('an end', () => {
     expect(world.xero.payments()).toHaveLength(1);
     expect(await world.problem('invoice', id)).toBe('void-with-payments');
   });
+
+  it.each(['told by its own news alone', 'told with its invoice'])(
+    'C4, F1: void in Xero while GES has money on it: attention, until the user has deleted the payment, as told (%s)',
+    async (how) => {
+      const { world, id, xeroId } = await worldWithInvoice();
+      const { id: paymentId } = world.unheard(() => world.ges.pay(id, '20.00'));
+      world.xero.as(`invoices/${xeroId}/void`);
+      await world.settle();
+      expect(await world.problem('invoice', id)).toBe('void-with-payments');
+
+      world.ges.deletePayment(paymentId);
+      const { events } = world.intercept();
+      await world.deliver(how === 'told with its invoice' ? events : events.filter(({ detail }) => detail.entity.type === 'payment'));
+      await world.settle();
+      expect(await world.problem('invoice', id)).toBeUndefined();
+      expect(world.ges.readInvoice(id).status).toBe('void');
+    },
+  );
 });
 
 describe('what Xero would refuse is said without posting', () => {
