@@ -49,11 +49,11 @@ export function taxRateUnclear(taxTypes: readonly string[]): Problem {
   };
 }
 
-export function inclusiveReverseCharge(): Problem {
+export function reverseChargeNotRegistered(): Problem {
   return {
-    code: 'inclusive-reverse-charge',
-    message: 'This invoice has prices including VAT and a line under the reverse charge, which cannot be sent yet.',
-    fix: `Enter the prices without VAT, ${SAVE_AGAIN}.`,
+    code: 'not-vat-registered',
+    message: 'Your Xero organisation is not VAT-registered but this invoice has a line under the reverse charge.',
+    fix: `Choose another VAT for the line, or enter your VAT registration in Xero (Settings, Financial settings), ${SAVE_AGAIN}.`,
   };
 }
 
@@ -148,11 +148,12 @@ export function voidWithMoney(detail?: string): Problem {
   };
 }
 
-export function paidInvoiceEdited(fields: readonly string[]): Problem {
+/** `changed`: what was changed, in words. */
+export function paidInvoiceEdited(changed: readonly string[]): Problem {
   return {
     code: 'paid-invoice-edited',
-    message: `Xero does not allow this change because money has been paid on the invoice: ${fields.join(', ')}.`,
-    fix: 'Undo the change, or delete the payment in Xero first, then edit and re-issue the invoice.',
+    message: `Xero does not allow this change because money has been paid on the invoice: ${changed.join('; ')}.`,
+    fix: 'Undo the change, and issue a credit and a new invoice instead. Or delete the payment in Xero first, then edit and re-issue the invoice.',
   };
 }
 
@@ -170,6 +171,33 @@ export function refusedDocument(messages: readonly string[]): Problem {
   const detail = messages.join(' · ');
   if (code === 'period-locked') return { ...periodLocked(), detail };
   return code === 'plan-limit' ? { ...planLimit(), detail } : refusedByXero(messages);
+}
+
+/** C2: `line`: its description. */
+export function taxChangedOnBothSides(line: string): Problem {
+  return {
+    code: 'tax-changed-on-both-sides',
+    message: `The VAT or CIS of the line “${line}” was changed both in Gas Engineer Software and in Xero, and we never choose between them.`,
+    fix: `Make the line the same on both sides: change it here or in Xero, ${SAVE_AGAIN}.`,
+  };
+}
+
+/** C2: `taxType`: as the field of lines has it, `xero:<TaxType>`. */
+export function taxTypeUnknown(line: string, taxType: string): Problem {
+  return {
+    code: 'tax-type-unknown',
+    message: `The line “${line}” has the tax rate ${taxType.replace('xero:', '')} in Xero, which Gas Engineer Software does not have, so its change was not sent.`,
+    fix: `Make the change in Xero too, or choose one of the usual UK sales rates for the line there, ${SAVE_AGAIN}.`,
+  };
+}
+
+export function linesBothChanged(): Problem {
+  return {
+    code: 'lines-changed-on-both-sides',
+    message:
+      'Prices were changed to be with or without VAT on one side, and lines were changed on the other, so we cannot tell which are right.',
+    fix: `Make the lines the same on both sides, ${SAVE_AGAIN}.`,
+  };
 }
 
 export function linesNotForGes(): Problem {

@@ -1,15 +1,17 @@
 import { quietAct, type ActDecision, type Decision } from '../domain/decision.ts';
-import { compareTotals } from '../domain/invoice-build.ts';
-import { xeroLinesField } from '../domain/invoice-lines.ts';
+import type { Fields } from '../domain/fields.ts';
+import { compareTotals } from '../domain/invoice-totals.ts';
+import { isRoundingLine, readLines, writeLines, xeroLinesField, type FieldLine } from '../domain/invoice-lines.ts';
+import { withPairs, type KnownLine } from '../domain/line-pairs.ts';
 import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, type InvoiceContext } from '../domain/invoice-policy.ts';
 import { numberTaken, refusedDocument, voidWithMoney } from '../domain/invoice-problems.ts';
-import { invoiceFields, isSameNumber, systemAccountCode, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
+import { invoiceFields, isSameNumber, purposeCodes, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
 import type { GesInvoice } from '../domain/records.ts';
-import type { InvoiceElement, OrganisationFacts, XeroInvoice } from '../domain/xero-invoice.ts';
+import type { InvoiceElement, LineAmountTypes, OrganisationFacts, OutgoingLine, XeroInvoice } from '../domain/xero-invoice.ts';
 import { refusalCode } from '../domain/xero-refusals.ts';
 import { chunks } from './concurrency.ts';
 import { IDS_A_CALL } from './directory.ts';
-import type { Decided, Entity, Loaded } from './entity.ts';
+import type { Decided, Entity, KnownOfBase, Loaded } from './entity.ts';
 import { AttentionFailure } from './errors.ts';
 import { currentFacts, factsForCis, fresherFacts } from './facts.ts';
 import { readByIds } from './ges-reads.ts';
@@ -27,9 +29,8 @@ export function createInvoices(facts: OrganisationFacts): InvoiceEntity {
     ges: {
       fields: invoiceFields,
       read: (pass, gesIds) => readByIds(pass, 'invoice', gesIds, (query) => pass.ges.listInvoices(query)),
-      async write(pass, gesId, revision, patch, base) {
-        const body = toInvoicePatch(patch, base ?? { ges: {}, xero: {} });
-        if (body === undefined) throw new Error(`invoice ${gesId} has lines that GES cannot hold`);
+      async write(pass, gesId, revision, patch) {
+        const body = toInvoicePatch(patch);
         try {
           return await pass.ges.patchInvoice(gesId, revision, body);
         } catch (failure) {
@@ -42,6 +43,7 @@ export function createInvoices(facts: OrganisationFacts): InvoiceEntity {
       id: (xero) => xero.invoiceId,
       fields: (xero) => xeroInvoiceFields(xero, facts),
       fieldsAfter: (element) => fieldsAfter(element, facts),
+      asBase: (fields, known) => withLinePairs(fields, known, facts),
       isMadeBy: (xero, { element }) => {
         if (element === undefined) return false;
         const { number, contactId, url } = element as InvoiceElement & { kind: 'create' };
@@ -169,14 +171,45 @@ function refused(record: LoadedInvoice, decision: ActDecision<InvoiceElement>, m
 
 function fieldsAfter(element: InvoiceElement, facts: OrganisationFacts): Record<string, string> {
   if (element.kind !== 'create') return {};
-  // Lines have no LineItemIDs before Xero answers; they get them when the record is picked once more.
-  const lines = element.lines.map((line) => ({ itemCode: '', tracking: [], ...line, lineItemId: '', discountAmount: 0 }));
   return {
     number: element.number,
     issueDate: element.date,
     dueDate: element.dueDate,
     reference: element.reference,
-    lines: xeroLinesField({ lineAmountTypes: element.lineAmountTypes, lines }, systemAccountCode(facts, 'ROUNDING')),
+    lines: sentLinesField(element.lineAmountTypes, element.lines, facts),
+    contactId: element.contactId,
     status: 'AUTHORISED',
   };
+}
+
+/** Lines as Xero has them right after they were sent. New ones have no LineItemID before Xero answers. */
+function sentLinesField(lineAmountTypes: LineAmountTypes, sent: readonly OutgoingLine[], facts: OrganisationFacts): string {
+  const lines = sent.map((line) => ({
+    itemCode: '',
+    tracking: [],
+    lineItemId: '',
+    discountAmount: 0,
+    ...line,
+    discountRate: line.discountRate ?? '0',
+    quantity: line.quantity === '' ? '0' : line.quantity,
+    unitAmount: line.unitAmount === '' ? '0' : line.unitAmount,
+  }));
+  const codes = purposeCodes(facts);
+  const field = readLines(xeroLinesField({ lineAmountTypes, lines }, codes));
+  const gesIds = lines.filter((line) => !isRoundingLine(line, codes.rounding)).map(({ gesId }) => gesId);
+  const marked = field.lines.map((line, place) => ({ ...line, ...(gesIds[place] === undefined ? {} : { of: gesIds[place] }) }));
+  return writeLines({ ...field, lines: marked });
+}
+
+/** Each line of Xero with the GES line that it is (C2). */
+function withLinePairs(fields: Fields, { ges, before, element }: KnownOfBase<InvoiceElement>, facts: OrganisationFacts): Fields {
+  const isKnown = (line: FieldLine): line is KnownLine => line.of !== undefined;
+  const known = (field: string | undefined): readonly KnownLine[] => readLines(field ?? '').lines.filter(isKnown);
+  const sent = element === undefined || element.kind === 'end' || element.lines === undefined ? [] : element.lines;
+  const types = element !== undefined && 'lineAmountTypes' in element ? (element.lineAmountTypes ?? 'Exclusive') : 'Exclusive';
+  const ofGes = readLines(ges['lines'] ?? '').lines.map((line) => ({ ...line, id: '', of: line.id }));
+  const alive = new Set(ofGes.map(({ of }) => of));
+  const ofBase = known(before?.['lines']).filter(({ of }) => alive.has(of));
+  const references = [known(sentLinesField(types, sent, facts)), ofBase, ofGes];
+  return { ...fields, lines: withPairs(fields['lines'] ?? '', references) };
 }

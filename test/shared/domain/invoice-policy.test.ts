@@ -4,12 +4,15 @@ import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, lockProblem }
 import { invoiceFields, xeroInvoiceFields } from '../../../shared/domain/invoice.ts';
 import type { GesInvoice } from '../../../shared/domain/records.ts';
 import type { InvoiceElement, OrganisationFacts, XeroInvoice, XeroInvoiceStatus } from '../../../shared/domain/xero-invoice.ts';
-import { facts, invoice, line, xeroInvoice, xeroLine } from '../../support/money-facts.ts';
+import { facts, invoice, line, linesInStep, xeroInvoice, xeroLine } from '../../support/money-facts.ts';
 
 const create = (made: GesInvoice, about: Partial<OrganisationFacts> = {}, contactId: string | undefined = 'contact-1') =>
   decideNewInvoice(made, contactId, { facts: facts(about), salesAccountId: 'sales' });
 const codeOf = (decision: Decision<InvoiceElement>): string => ('problem' in decision ? decision.problem.code : decision.kind);
-const agreed = { ges: invoiceFields(invoice()), xero: xeroInvoiceFields(xeroInvoice(), facts()) };
+const agreed = {
+  ges: invoiceFields(invoice()),
+  xero: { ...xeroInvoiceFields(xeroInvoice(), facts()), lines: linesInStep([line()], [xeroLine()]).xero },
+};
 
 /** What happens to a linked invoice that was in step as `invoice()` and `xeroInvoice()`. */
 function decide(ges: Partial<GesInvoice> | 'deleted' | 'no news', xero: Partial<XeroInvoice> = {}, about: Partial<OrganisationFacts> = {}) {
@@ -176,12 +179,70 @@ describe('edits of a linked invoice', () => {
     expect(codeOf(decide({ number: '' }))).toBe('number-missing');
   });
 
-  it('another customer, or lines that GES cannot hold, need a person', () => {
+  it('another customer needs a person', () => {
     expect(codeOf(decide({ customerId: 'cus_2' }))).toBe('customer-changed');
-    expect(codeOf(decide('no news', { lines: [xeroLine({ taxType: 'ECZROUTPUT' })] }))).toBe('xero-lines-not-followed');
+  });
+
+  it('C2: what GES cannot hold stays in Xero and is told to nobody; an edit of that line in GES asks', () => {
+    const unknown = { lines: [xeroLine({ taxType: 'ECZROUTPUT' })] };
+    expect(decide('no news', unknown)).toMatchObject({ kind: 'act', xero: { op: 'none' }, toGes: {} });
+    expect(codeOf(decide({ lines: [line({ unitPrice: '90.00' })] }, unknown))).toBe('tax-type-unknown');
     expect(codeOf(decide({ lines: [line({ unitPrice: '90.00' })] }, { lines: [xeroLine({ discountAmount: 5 })] }))).toBe(
       'xero-lines-not-followed',
     );
+  });
+
+  it('C2, C10: what needs a person is withheld, and the header fields go', () => {
+    const edit = { reference: 'New', lines: [line({ vat: 'zero' })] };
+    expect(decide(edit, { lines: [xeroLine({ taxType: 'RROUTPUT' })] })).toMatchObject({
+      kind: 'act',
+      xero: { op: 'update', element: { reference: 'New' } },
+      changedInXero: ['reference'],
+      problem: { code: 'tax-changed-on-both-sides' },
+      withheld: ['lines'],
+    });
+  });
+
+  it('C10: with money on it, header fields go whatever else changed, and what may not is named with the cure', () => {
+    const edit = {
+      reference: 'New',
+      dueDate: '2026-12-24',
+      issueDate: '2026-11-19',
+      lines: [line({ unitPrice: '90.00', description: 'Other' })],
+    };
+    const decision = decide(edit, { amountPaid: 1 });
+    expect(decision).toMatchObject({
+      kind: 'act',
+      xero: { element: { kind: 'change', reference: 'New', dueDate: '2026-12-24' } },
+      changedInXero: ['dueDate', 'reference'],
+      withheld: ['issueDate', 'lines'],
+      problem: {
+        code: 'paid-invoice-edited',
+        message: expect.stringMatching(/the issue date; the description of “Other”; the price of “Other”/),
+        fix: expect.stringContaining('issue a credit and a new invoice'),
+      },
+    });
+    expect(JSON.stringify(decision)).not.toMatch(/"(date|lines)":/);
+  });
+
+  it('C10: with money on it, the wording of lines goes, every line by its id and with everything else as Xero has it', () => {
+    const there = [
+      xeroLine({ accountCode: '260', tracking: ['North'] }),
+      xeroLine({ lineItemId: 'r', description: 'Rounding', accountCode: '860', taxType: 'NONE', unitAmount: '0.01' }),
+    ];
+    expect(decide({ lines: [line({ description: 'Yearly service' })] }, { amountPaid: 1, lines: there })).toMatchObject({
+      xero: {
+        element: {
+          lines: [
+            { lineItemId: 'x1', description: 'Yearly service', accountCode: '260', tracking: ['North'] },
+            { lineItemId: 'r', description: 'Rounding', unitAmount: '0.01' },
+          ],
+        },
+      },
+      changedInXero: ['lines'],
+    });
+    const asWell = decide({ lines: [line({ description: 'Yearly service' })] }, { amountPaid: 1, total: 11_999 });
+    expect(codeOf(asWell)).toBe('paid-invoice-edited');
   });
 });
 
