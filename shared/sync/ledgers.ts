@@ -5,6 +5,7 @@ import type { OrganisationFacts, XeroPayment } from '../domain/xero-invoice.ts';
 import { guardRecord } from './act.ts';
 import { forEachLimit } from './concurrency.ts';
 import { createBatch } from './creates.ts';
+import { lookElsewhere } from './elsewhere.ts';
 import type { FeedRead } from './feed.ts';
 import { readPaymentsOf } from './ges-reads.ts';
 import { followEchoes } from './echoes.ts';
@@ -84,7 +85,20 @@ async function planAll(money: Money, jobs: readonly MoneyJob[]): Promise<readonl
     await readMissing(money, again, round);
     open = again.map(({ job }) => job);
   }
-  return decided;
+  return decideWithOthers(money, decided);
+}
+
+/** What may be the same money as a payment on another invoice of the customer is decided on again with that in sight (D4). */
+async function decideWithOthers(money: Money, decided: readonly Planned[]): Promise<readonly Planned[]> {
+  const concerned = await lookElsewhere(money.pass, decided);
+  const again: Planned[] = [];
+  for (const planned of decided) {
+    const { job } = planned;
+    if (concerned.has(job))
+      await guardRecord(money.pass, job.work, job.stored, async () => void again.push({ ...planned, plan: decideOne(money, job) }));
+    else again.push(planned);
+  }
+  return again;
 }
 
 const NO_NEWS = { kind: 'news', payments: [], deleted: [] } as const;
@@ -108,6 +122,7 @@ function decideOne({ pass, facts, doubts }: Money, job: MoneyJob): LedgerPlan {
     now: pass.deps.clock.now(),
     inDoubt: new Set(doubts.keys()),
     invoiceNumber: job.number,
+    elsewhere: job.elsewhere,
     retry: job.work.fromRun,
   });
 }
