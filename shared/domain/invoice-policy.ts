@@ -1,9 +1,11 @@
 import { quietAct, type ActDecision, type Decision } from './decision.ts';
 import type { Fields } from './fields.ts';
 import { buildLines, reworded } from './invoice-build.ts';
+import { headerFormProblem, linesFormProblem } from './invoice-form.ts';
 import {
   customerChanged,
   invoiceMissing,
+  invoiceMoved,
   notInPounds,
   numberTaken,
   organisationNotInPounds,
@@ -13,8 +15,10 @@ import {
   planLimit,
   voidWithMoney,
   waitsForCustomer,
+  zeroTotalVoid,
 } from './invoice-problems.ts';
-import { FIELDS_OPEN_WHEN_PAID, INVOICE_RULES, xeroInvoiceFields } from './invoice.ts';
+import { invoiceWarnings } from './invoice-warnings.ts';
+import { FIELDS_OPEN_WHEN_PAID, INVOICE_RULES, invoiceFields, xeroInvoiceFields } from './invoice.ts';
 import { mergeLines, type LineMerge } from './line-merge.ts';
 import { toPence } from './money.ts';
 import { reconcile, type Merge } from './reconcile.ts';
@@ -26,6 +30,20 @@ import type { InvoiceChange, InvoiceElement, OrganisationFacts, XeroInvoice } fr
 export interface InvoiceContext {
   readonly facts: OrganisationFacts;
   readonly salesAccountId: string | null;
+  /** Of the customer that GES has it for. Absent: it was not looked up, because nothing hangs on it. */
+  readonly customer?: InvoiceCustomer;
+}
+export interface InvoiceCustomer {
+  /** The contact that the customer is linked to. */
+  readonly contactId?: string;
+  readonly vatNumber?: string;
+  /** The contacts that the invoice was with and is with now, where it has moved in Xero (C2a). */
+  readonly moved?: { readonly from: MovedContact; readonly to: MovedContact };
+}
+export interface MovedContact {
+  readonly name: string;
+  /** It was merged away into this one (B6). */
+  readonly mergedTo?: string;
 }
 /** The GES side: the snapshot where we have it; with Xero news alone only the fields of the base. */
 export interface GesSide {
@@ -44,7 +62,11 @@ export function decideNewInvoice(invoice: GesInvoice, contactId: string | undefi
   if (invoice.status === 'draft') return { kind: 'not-followed', reason: 'A4: a draft is not sent' };
   if (invoice.status === 'void') return { kind: 'not-followed', reason: 'C4: a void invoice that was never sent is not sent' };
   if (invoice.number.trim() === '') return { kind: 'attention', problem: numberMissing() };
-  const problem = currencyProblem(invoice, context.facts) ?? lockProblem([invoice.issueDate], context.facts);
+  const problem =
+    currencyProblem(invoice, context.facts) ??
+    lockProblem([invoice.issueDate], context.facts) ??
+    headerFormProblem(invoice) ??
+    linesFormProblem(invoice);
   if (problem !== undefined) return { kind: 'attention', problem };
   if (!context.facts.mayApproveInvoices) return { kind: 'attention', problem: planLimit() };
   const built = buildLines(invoice, context);
@@ -67,7 +89,12 @@ export function decideNewInvoice(invoice: GesInvoice, contactId: string | undefi
       },
     },
     notes: built.notes.map((text) => ({ code: 'rounding', text })),
+    warnings: warningsOf(invoiceFields(invoice), context),
   };
+}
+
+function warningsOf(ges: Fields, { facts, customer }: InvoiceContext): readonly string[] {
+  return invoiceWarnings(ges['lines'] ?? '', facts, customer?.vatNumber);
 }
 
 /** A linked invoice: ends travel first (C4), then the fields merge (C2, E1). */
@@ -102,6 +129,7 @@ function endInXero(act: ActDecision<InvoiceElement>, xero: XeroInvoice, { facts 
   const locked = lockProblem([xero.date], facts);
   if (locked !== undefined) return { kind: 'attention', problem: locked };
   const isDraft = xero.status === 'DRAFT' || xero.status === 'SUBMITTED';
+  if (!isDraft && xero.total === 0) return { kind: 'attention', problem: zeroTotalVoid() };
   const element = { kind: 'end', status: isDraft ? 'DELETED' : 'VOIDED' } as const;
   return { ...act, xero: { op: 'update', xeroId: xero.invoiceId, element }, changedInXero: ['status'] };
 }
@@ -113,8 +141,8 @@ function mergeFields(
   base: Agreement,
   context: InvoiceContext,
 ): Decision<InvoiceElement> {
-  const customerId = base.ges['customerId'];
-  if (customerId !== undefined && customerId !== ges.fields['customerId']) return { kind: 'attention', problem: customerChanged() };
+  const movedAway = contactProblem(ges, xero, base, context.customer);
+  if (movedAway !== undefined) return { kind: 'attention', problem: movedAway };
   const now = { ges: ges.fields, xero: xeroInvoiceFields(xero, context.facts) };
   const merge = reconcile(INVOICE_RULES, base, now);
   const linesOf = (fields: Fields): string => fields['lines'] ?? '';
@@ -135,8 +163,29 @@ function mergeFields(
     toGes,
     conflicts: [...merge.conflicts.filter(({ field }) => !withheld.includes(field)), ...(withLines ? lines.conflicts : [])],
     notes: change.notes.map((text) => ({ code: 'rounding', text })),
+    warnings: warningsOf(ges.fields, context),
     ...(problem === undefined ? {} : { problem, withheld }),
   };
+}
+
+/**
+ * C2a: both sides must have the invoice for the same customer. In Xero given to another contact it is asked about, unless the old contact was
+ * merged into the new one (B6).
+ */
+function contactProblem(ges: GesSide, xero: XeroInvoice, base: Agreement, customer: InvoiceCustomer = {}): Problem | undefined {
+  const before = base.ges['customerId'];
+  if (customer.contactId === xero.contactId) return undefined;
+  if (before !== undefined && before !== ges.fields['customerId']) return customerChanged();
+  const { moved } = customer;
+  if (moved === undefined || moved.from.mergedTo === xero.contactId) return undefined;
+  return invoiceMoved(moved.from.name, moved.to.name);
+}
+
+/** Is it with another contact in Xero, or with another customer in GES, than when both sides last agreed? */
+export function hasMoved(ges: Fields, xero: XeroInvoice | undefined, base: Agreement): boolean {
+  const isMoved = (before: string | undefined, now: string | undefined): boolean =>
+    before !== undefined && now !== undefined && before !== now;
+  return isMoved(base.xero['contactId'], xero?.contactId) || isMoved(base.ges['customerId'], ges['customerId']);
 }
 
 /** What Xero is told of an edit in GES; what it would not take, or only a person can decide on, is withheld and the rest goes. */
@@ -161,6 +210,8 @@ function changeInXero(
   if (headers.length === 0 && lines.changes.length === 0) return asked;
   const { number, issueDate } = merge.toXero;
   if (number === '') return { refusal: numberMissing() };
+  const malformed = headerFormProblem(merge.toXero);
+  if (malformed !== undefined) return { refusal: malformed };
   const locked = lockProblem([xero.date, ...(issueDate === undefined ? [] : [issueDate])], context.facts);
   if (locked !== undefined) return { refusal: locked };
   const hasMoney = xero.amountPaid !== 0 || xero.amountCredited !== 0;
@@ -198,6 +249,8 @@ type LinesInXero =
 function linesInXero(lines: LineMerge, ges: GesSide, xero: XeroInvoice, context: InvoiceContext, hasMoney: boolean): LinesInXero {
   if (lines.changes.length === 0) return { element: { kind: 'change' }, notes: [] };
   if (ges.snapshot === undefined) throw new Error('lines can change in GES only with a snapshot');
+  const malformed = linesFormProblem(ges.snapshot);
+  if (malformed !== undefined) return { refusal: malformed };
   if (hasMoney) {
     const mayGo = lines.isWordingOnly && toPence(ges.snapshot.totals.gross) === xero.total;
     if (!mayGo) return { closed: lines.changes };

@@ -129,6 +129,51 @@ export function numberMissing(): Problem {
   };
 }
 
+/** C9a: Xero would refuse it for its form. */
+export function numberTooLong(): Problem {
+  return {
+    code: 'number-too-long',
+    message: 'The number of this invoice is longer than the 255 characters that Xero takes.',
+    fix: `Give it a shorter number, ${SAVE_AGAIN}.`,
+  };
+}
+
+/** C9a. `line`: its place, from 1. */
+export function lineWithoutWords(line: number): Problem {
+  return {
+    code: 'line-without-description',
+    message: `Line ${String(line)} has no description, and Xero takes no line without one.`,
+    fix: `Describe the line, ${SAVE_AGAIN}.`,
+  };
+}
+
+/** C9a. `line`: its place, from 1. */
+export function lineTooLong(line: number): Problem {
+  return {
+    code: 'description-too-long',
+    message: `The description of line ${String(line)} is longer than the 4,000 characters that Xero takes.`,
+    fix: `Shorten it or make two lines of it, ${SAVE_AGAIN}.`,
+  };
+}
+
+/** C9a. `where`: e.g. "line 2". */
+export function forbiddenCharacters(where: string): Problem {
+  return {
+    code: 'characters-not-allowed',
+    message: `There are invisible control characters in ${where}, which Xero does not take.`,
+    fix: `Type the text anew instead of pasting it, ${SAVE_AGAIN}.`,
+  };
+}
+
+/** C9a: an invoice over nothing counts as paid in Xero. */
+export function zeroTotalVoid(): Problem {
+  return {
+    code: 'zero-total-void',
+    message: 'This invoice was voided, but Xero does not let anybody void an invoice over £0.00.',
+    fix: 'Nothing is owed on it, so it can stay in Xero. Ignore this message.',
+  };
+}
+
 export function numberTaken(number: string, detail?: string): Problem {
   return {
     code: 'number-taken',
@@ -162,6 +207,15 @@ export function customerChanged(): Problem {
     code: 'customer-changed',
     message: 'This invoice was given to another customer, which is not followed once it is in Xero.',
     fix: 'Give it back to its first customer; make the invoice void and issue a new one for the other customer.',
+  };
+}
+
+/** C2a: `before` and `now`: names of the contacts in Xero. */
+export function invoiceMoved(before: string, now: string): Problem {
+  return {
+    code: 'invoice-moved',
+    message: `This invoice was moved in Xero from ${before} to ${now}. Changes to it are not sent to Xero meanwhile.`,
+    fix: `Move it in Gas Engineer Software too, by giving it to that customer, or move it back to ${before} in Xero.`,
   };
 }
 

@@ -3,7 +3,13 @@ import type { Fields } from '../domain/fields.ts';
 import { compareTotals } from '../domain/invoice-totals.ts';
 import { isRoundingLine, readLines, writeLines, xeroLinesField, type FieldLine } from '../domain/invoice-lines.ts';
 import { withPairs, type KnownLine } from '../domain/line-pairs.ts';
-import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, type InvoiceContext } from '../domain/invoice-policy.ts';
+import {
+  decideLinkedInvoice,
+  decideNewInvoice,
+  decideTakenNumber,
+  type InvoiceContext,
+  type InvoiceCustomer,
+} from '../domain/invoice-policy.ts';
 import { numberTaken, refusedDocument, voidWithMoney } from '../domain/invoice-problems.ts';
 import { invoiceFields, isSameNumber, purposeCodes, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
 import type { GesInvoice } from '../domain/records.ts';
@@ -16,6 +22,7 @@ import { AttentionFailure } from './errors.ts';
 import { currentFacts, factsForCis, fresherFacts } from './facts.ts';
 import { readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
+import { customersOf } from './invoice-customers.ts';
 import type { Pass } from './pass.ts';
 
 export type LoadedInvoice = Loaded<GesInvoice, XeroInvoice>;
@@ -90,42 +97,37 @@ async function decide(
   thorough: boolean,
   facts: OrganisationFacts,
 ): Promise<ReadonlyMap<string, DecidedInvoice>> {
-  const contacts = await contactsOf(pass, records);
-  let decided = decideAll(pass, records, contacts, facts);
+  const customers = await customersOf(pass, records);
+  let decided = decideAll(pass, records, customers, facts);
   const codes = [...decided.values()].flatMap(({ decision }) => (decision.kind === 'attention' ? [decision.problem.code] : []));
   const fresher = await fresherFacts(pass, codes);
-  if (fresher !== undefined) decided = decideAll(pass, records, contacts, fresher);
-  return thorough ? decideNumbers(pass, records, decided, contacts) : decided;
+  if (fresher !== undefined) decided = decideAll(pass, records, customers, fresher);
+  return thorough ? decideNumbers(pass, records, decided, customers) : decided;
 }
 
 function decideAll(
   pass: Pass,
   records: readonly LoadedInvoice[],
-  contacts: ReadonlyMap<string, string>,
+  customers: ReadonlyMap<string, InvoiceCustomer>,
   facts: OrganisationFacts,
 ): ReadonlyMap<string, DecidedInvoice> {
-  const context: InvoiceContext = { facts, salesAccountId: pass.connection.settings.salesAccountId };
+  const { salesAccountId } = pass.connection.settings;
   return new Map(
-    records.map((record) => [record.work.gesId, { decision: guarded(pass.log, record.work, () => decideOne(record, contacts, context)) }]),
+    records.map((record) => {
+      const context = { facts, salesAccountId, customer: customers.get(record.work.gesId) ?? {} };
+      return [record.work.gesId, { decision: guarded(pass.log, record.work, () => decideOne(record, context)) }];
+    }),
   );
 }
 
-function decideOne(record: LoadedInvoice, contacts: ReadonlyMap<string, string>, context: InvoiceContext): Decision<InvoiceElement> {
+function decideOne(record: LoadedInvoice, context: InvoiceContext): Decision<InvoiceElement> {
   const { link, base, ges, xero, isDeletedInGes } = record;
   if (link?.xeroId !== undefined) {
     const side = { fields: ges.fields, snapshot: ges.snapshot, deleted: isDeletedInGes };
     return decideLinkedInvoice(side, xero, { ges: base?.ges ?? {}, xero: base?.xero ?? {} }, context);
   }
   if (ges.snapshot === undefined) return { kind: 'not-followed', reason: 'an invoice that Xero does not have changed nothing in GES' };
-  return decideNewInvoice(ges.snapshot, contacts.get(ges.snapshot.customerId), context);
-}
-
-/** ContactIDs of the customers of new invoices, as far as they are linked (C1). */
-async function contactsOf(pass: Pass, records: readonly LoadedInvoice[]): Promise<ReadonlyMap<string, string>> {
-  const unlinked = records.filter((record) => record.link?.xeroId === undefined);
-  const customerIds = [...new Set(unlinked.flatMap(({ ges }) => (ges.snapshot === undefined ? [] : [ges.snapshot.customerId])))];
-  const links = await pass.deps.records.getLinks(pass.scope, 'customer', customerIds);
-  return new Map([...links].flatMap(([gesId, link]) => (link.xeroId === undefined ? [] : [[gesId, link.xeroId]])));
+  return decideNewInvoice(ges.snapshot, context.customer?.contactId, context);
 }
 
 /** After a refusal because of a taken number: who has it (C3)? Xero calls: one per so many numbers as an address takes. */
@@ -133,7 +135,7 @@ async function decideNumbers(
   pass: Pass,
   records: readonly LoadedInvoice[],
   decided: ReadonlyMap<string, DecidedInvoice>,
-  contacts: ReadonlyMap<string, string>,
+  customers: ReadonlyMap<string, InvoiceCustomer>,
 ): Promise<ReadonlyMap<string, DecidedInvoice>> {
   const creating = records.flatMap(({ work, ges }) => {
     const outcome = decided.get(work.gesId);
@@ -150,7 +152,7 @@ async function decideNumbers(
   for (const invoice of creating) {
     const ofNumber = holders.filter((holder) => isSameNumber(holder.number, invoice.number));
     if (ofNumber.length === 0) continue;
-    const verdict = decideTakenNumber(invoice, contacts.get(invoice.customerId) ?? '', ofNumber, (id) => linked.has(id));
+    const verdict = decideTakenNumber(invoice, customers.get(invoice.id)?.contactId ?? '', ofNumber, (id) => linked.has(id));
     if ('problem' in verdict) verdicts.set(invoice.id, { decision: { kind: 'attention', problem: verdict.problem } });
     else verdicts.set(invoice.id, adopted(verdict.adopt));
   }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Decision } from '../../../shared/domain/decision.ts';
-import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, lockProblem } from '../../../shared/domain/invoice-policy.ts';
+import {
+  decideLinkedInvoice,
+  decideNewInvoice,
+  decideTakenNumber,
+  lockProblem,
+  type InvoiceCustomer,
+} from '../../../shared/domain/invoice-policy.ts';
 import { invoiceFields, xeroInvoiceFields } from '../../../shared/domain/invoice.ts';
 import type { GesInvoice } from '../../../shared/domain/records.ts';
 import type { InvoiceElement, OrganisationFacts, XeroInvoice, XeroInvoiceStatus } from '../../../shared/domain/xero-invoice.ts';
@@ -50,6 +56,8 @@ describe('an invoice that Xero does not have', () => {
     ['C9: the day after', 'act', {}, { lockedUntil: '2026-11-19' }],
     ['C9: plan limit', 'plan-limit', {}, { mayApproveInvoices: false }],
     ['C3: without a number', 'number-missing', { number: ' ' }, {}],
+    ['C9a: a number that is too long', 'number-too-long', { number: 'N'.repeat(256) }, {}],
+    ['C9a: a line without words', 'line-without-description', { lines: [line({ description: ' ' })] }, {}],
   ])('%s: %s', (_, code, made, about) => {
     expect(codeOf(create(invoice(made), about))).toBe(code);
   });
@@ -105,6 +113,11 @@ describe('every pair of statuses of a linked invoice', () => {
   it('C9: a void in a locked period needs a person; the day after the lock it goes', () => {
     expect(codeOf(decide({ status: 'void' }, {}, { lockedUntil: '2026-11-20' }))).toBe('period-locked');
     expect(codeOf(decide({ status: 'void' }, {}, { lockedUntil: '2026-11-19' }))).toBe('act');
+  });
+
+  it('C9a: an invoice over nothing cannot be voided in Xero, and the sentence says so; a draft can go', () => {
+    expect(codeOf(decide({ status: 'void' }, { status: 'PAID', total: 0 }))).toBe('zero-total-void');
+    expect(codeOf(decide({ status: 'void' }, { status: 'DRAFT', total: 0 }))).toBe('act');
   });
 
   it('a bill, or an invoice that Xero no longer has, is nobody’s guess', () => {
@@ -243,6 +256,36 @@ describe('edits of a linked invoice', () => {
     });
     const asWell = decide({ lines: [line({ description: 'Yearly service' })] }, { amountPaid: 1, total: 11_999 });
     expect(codeOf(asWell)).toBe('paid-invoice-edited');
+  });
+});
+
+describe('C2a: an invoice given to another contact in Xero', () => {
+  const moved = { from: { name: 'Ada Quill' }, to: { name: 'Bob Reed' } };
+  const decideMoved = (customer: InvoiceCustomer, ges: Partial<GesInvoice> = { reference: 'New' }) => {
+    const snapshot = invoice(ges);
+    const side = { fields: invoiceFields(snapshot), snapshot, deleted: false };
+    const context = { facts: facts(), salesAccountId: 'sales', customer };
+    return decideLinkedInvoice(side, xeroInvoice({ contactId: 'contact-2' }), agreed, context);
+  };
+
+  it('needs a person, who is told both names; edits in GES wait', () => {
+    expect(decideMoved({ contactId: 'contact-1', moved })).toMatchObject({
+      kind: 'attention',
+      problem: { code: 'invoice-moved', message: expect.stringMatching(/from Ada Quill to Bob Reed/) },
+    });
+  });
+
+  it('B6 first: the old contact was merged into the new one, so nothing has moved', () => {
+    expect(decideMoved({ contactId: 'contact-1', moved: { ...moved, from: { name: 'Ada', mergedTo: 'contact-2' } } })).toMatchObject({
+      kind: 'act',
+      xero: { element: { reference: 'New' } },
+    });
+    expect(decideMoved({ contactId: 'contact-2' }).kind).toBe('act');
+  });
+
+  it('moved in GES too: both agree again', () => {
+    expect(decideMoved({ contactId: 'contact-2' }, { customerId: 'cus_2' }).kind).toBe('act');
+    expect(codeOf(decideMoved({ contactId: 'contact-3' }, { customerId: 'cus_2' }))).toBe('customer-changed');
   });
 });
 
