@@ -21,11 +21,12 @@ async function books(count: number): Promise<Books> {
 
 const scopeOf = () => ({ accountId: 'acct_money', generation: 1 });
 
-async function goOn({ stores, clock, ring }: MoneyWorld, side: 'ges' | 'xero'): Promise<void> {
+async function goOn(world: MoneyWorld, side: 'ges' | 'xero'): Promise<void> {
+  const { stores, clock } = world;
   const now = await stores.connections.readConnection('acct_money');
   if (now === undefined) throw new Error('not connected');
   await stores.connections.putConnection({ ...now, goesOn: { [side]: new Date(clock.now() + 3_600_000).toISOString() } });
-  await ring();
+  await world.ring();
 }
 
 const voided = ({ world }: Books): number => world.xero.invoices().filter(({ status }) => status === 'VOIDED').length;
