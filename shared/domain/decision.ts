@@ -39,6 +39,10 @@ export interface ActDecision<E> {
   readonly notes: readonly Note[];
   readonly warnings: readonly string[];
   readonly nameSuffix?: string;
+  /** What only a person can solve, though the rest of the record travels. */
+  readonly problem?: Problem;
+  /** Fields that stay as they last agreed, so that they travel once a person has solved it. */
+  readonly withheld?: readonly string[];
   /** The record is to be deleted in GES, since it was deleted in Xero (D5). */
   readonly deleteInGes?: true;
   /** The record has ended on both sides: its link becomes a tombstone. */

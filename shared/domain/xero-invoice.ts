@@ -48,13 +48,18 @@ export interface XeroInvoice {
   readonly updatedAt: number;
 }
 
-/** A line as it is sent. Without `lineItemId` it is a new line; lines not sent at all are deleted by Xero. */
+/** A line as it is sent. Without `lineItemId` it is a new line; lines not sent at all are deleted by Xero. Empty strings are not sent. */
 export interface OutgoingLine {
   readonly lineItemId?: string;
+  /** The GES line that it is; not sent. */
+  readonly gesId?: string;
   readonly description: string;
   readonly quantity: string;
   readonly unitAmount: string;
-  readonly discountRate: string;
+  /** Absent: the discount of a line that Xero has already stays what it is. */
+  readonly discountRate?: string;
+  /** A discount that was typed as an amount, pence: it stays an amount (C2b). */
+  readonly discountAmount?: number;
   readonly taxType: string;
   readonly accountCode: string;
   readonly itemCode?: string;

@@ -27,6 +27,7 @@ export const RUN_PREFIX = 'RUN#';
 export const OUTCOME_PREFIX = 'OUT#';
 export const FACTS_PREFIX = 'FACTS#';
 export const CONTACTS_PREFIX = 'CONTACTS#';
+export const LOOSE_PREFIX = 'LOOSE#';
 /** Links, bases and aliases of one scope are spread over so many partitions: one would be too hot for the transactions of a bulk run. */
 const RECORD_SHARDS = 16;
 
@@ -120,6 +121,11 @@ export function intentKey(scope: Scope, { type, id }: { readonly type: EntityTyp
 /** One part of the facts of the organisation: another organisation has another generation, and other facts. */
 export function factsKey(scope: Scope, name: FactPart): Key {
   return { pk: scopePartition(scope), sk: `${FACTS_PREFIX}${name}` };
+}
+
+/** The loose payments of one invoice (D4): in one partition, since all of an account's are read together. */
+export function looseKey(scope: Scope, invoiceId: string): Key {
+  return { pk: scopePartition(scope), sk: `${LOOSE_PREFIX}${part(invoiceId)}` };
 }
 
 export function countsKey(scope: Scope): Key {

@@ -243,12 +243,17 @@ class Round<G extends Snapshot, X extends XeroRecord, E> {
       decision.changedInXero,
     );
     const wrote = { ges: one.wroteGes, xero: answer !== undefined };
+    const element = decision.xero.op === 'none' ? undefined : decision.xero.element;
     const step = agreedStep(pass, record, {
       xeroId: entity.xero.id(latest),
       ges: { fields: ges.fields, revision: ges.revision },
-      xero: { fields: seen.fields, updatedAt: latest.updatedAt, isSurprise: wrote.xero && seen.isSurprise },
+      xero: {
+        fields: entity.xero.asBase(seen.fields, { ges: ges.fields, before: record.base?.xero, element }),
+        updatedAt: latest.updatedAt,
+        isSurprise: wrote.xero && seen.isSurprise,
+      },
       decision,
-      problem: entity.policy.checkAgreed(ges.fields, latest),
+      problem: decision.problem ?? entity.policy.checkAgreed(ges.fields, latest),
       wrote,
       isCreated: isCreate(one),
     });

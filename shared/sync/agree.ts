@@ -17,7 +17,7 @@ export interface Agreement {
   readonly ges: { readonly fields: Fields; readonly revision: number };
   /** `isSurprise`: a person changed other fields in Xero between our read and our write. */
   readonly xero: { readonly fields: Fields; readonly updatedAt: number; readonly isSurprise: boolean };
-  readonly decision: Pick<ActDecision<unknown>, 'warnings' | 'nameSuffix' | 'notes' | 'tombstone' | 'conflicts'>;
+  readonly decision: Pick<ActDecision<unknown>, 'warnings' | 'nameSuffix' | 'notes' | 'tombstone' | 'conflicts' | 'withheld'>;
   /** They agree on the fields, and still a person must see something (C7, C8). */
   readonly problem: Problem | undefined;
   readonly wrote: { readonly ges: boolean; readonly xero: boolean };
@@ -48,7 +48,11 @@ export function agreedStep(pass: Pass, record: Loaded<unknown, unknown>, agreeme
     ...(decision.warnings.length === 0 ? {} : { warnings: decision.warnings }),
     ...(decision.nameSuffix === undefined ? {} : { nameSuffix: decision.nameSuffix }),
   };
-  const kept = { ges: asKept(ges.fields), xero: asKept(xero.fields) };
+  const { withheld = [] } = decision;
+  const kept = {
+    ges: withheldFrom(withheld, asKept(ges.fields), base?.ges),
+    xero: withheldFrom(withheld, asKept(xero.fields), base?.xero),
+  };
   const isSameBase = base !== undefined && sameFields(base.ges, kept.ges) && sameFields(base.xero, kept.xero);
   countAgreed(pass, agreement);
   if (wrote.ges || wrote.xero)
@@ -136,6 +140,11 @@ export function notFollowedStep(pass: Pass, record: Loaded<unknown, unknown>, re
     outcomes: link.status === 'attention' ? [{ kind: 'RecordResolved', entity, xeroId: null, direction: 'to-xero' }] : [],
     sources: work.sources,
   };
+}
+
+/** Fields that were not told to the other side keep what was last agreed, so that they still differ. */
+function withheldFrom(withheld: readonly string[], now: Fields, before: Fields | undefined): Fields {
+  return { ...now, ...Object.fromEntries(withheld.map((name) => [name, before?.[name] ?? ''])) };
 }
 
 /** Fields as a base keeps them. */

@@ -1,5 +1,6 @@
 import type { Note } from '../domain/decision.ts';
 import type { Base, Link, PaymentMarker } from '../domain/link.ts';
+import type { LooseMoney } from '../domain/loose-payments.ts';
 import { unexpectedRecord } from '../domain/problems.ts';
 import type { EntityType, Problem, RecordStatus } from '../domain/records.ts';
 import { StopPass, TakenByAnother } from './errors.ts';
@@ -32,6 +33,8 @@ export interface Step {
   readonly putLater?: readonly LaterNews[];
   /** Records whose create this stores: their intents leave with it. */
   readonly intents?: Commit['intents'];
+  /** The invoice's loose payments, where they are others now (D4). */
+  readonly loose?: LooseMoney;
 }
 export interface MarkerChange {
   readonly before: PaymentMarker | undefined;
@@ -144,7 +147,7 @@ function isNewProblem(old: Problem | undefined, { code, message, detail }: Probl
 }
 
 function toCommit(pass: Pass, before: Link | undefined, step: Step): Commit {
-  const { link, base, markers = [], notes = [], outcomes = [], sources = [], put, putLater, intents } = step;
+  const { link, base, markers = [], notes = [], outcomes = [], sources = [], put, putLater, intents, loose } = step;
   const { accountId } = pass.scope;
   const version = link.version + 1;
   const at = new Date(pass.deps.clock.now()).toISOString();
@@ -167,6 +170,7 @@ function toCommit(pass: Pass, before: Link | undefined, step: Step): Commit {
     ...(put === undefined ? {} : { put: put.slice(-1) }),
     ...(putLater === undefined ? {} : { putLater: distinctTimes(putLater) }),
     ...(intents === undefined ? {} : { intents }),
+    ...(loose === undefined ? {} : { loose }),
   };
 }
 

@@ -37,6 +37,7 @@ export const customers: Entity<GesCustomer, Contact, ContactPatch> = {
     id: (contact) => contact.contactId,
     fields: contactFields,
     fieldsAfter,
+    asBase: (fields) => fields,
     isMadeBy: (contact, intent) => contact.contactNumber === intent.id,
     async read(pass, xeroIds) {
       const found = new Map<string, Contact>();

@@ -165,10 +165,11 @@ async function keepFound<G extends Snapshot, X extends XeroRecord, E>(
     isQuiet: false,
   };
   const asSent = isReplay || intent.element === undefined ? entity.xero.fields(xero) : entity.xero.fieldsAfter(intent.element as E);
+  const known = { ges: intent.gesFields, before: undefined, element: intent.element as E | undefined };
   const step = agreedStep(pass, record, {
     xeroId,
     ges: { fields: intent.gesFields, revision: intent.gesRevision },
-    xero: { fields: asSent, updatedAt: 0, isSurprise: false },
+    xero: { fields: entity.xero.asBase(asSent, known), updatedAt: 0, isSurprise: false },
     decision: {
       warnings: intent.warnings ?? [],
       ...(intent.nameSuffix === undefined ? {} : { nameSuffix: intent.nameSuffix }),

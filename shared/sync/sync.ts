@@ -101,6 +101,7 @@ async function storeFields(
     ledger: base?.ledger,
     ges: payments === undefined ? undefined : { kind: 'all', payments },
     xeroKnown: { payments: work.xeroPayments, isComplete: false },
+    elsewhere: [],
   };
 }
 

@@ -13,7 +13,7 @@ import type {
   XeroLine,
 } from '../domain/xero-invoice.ts';
 import { divideHalfUp } from '../domain/money.ts';
-import { decimalOf, penceOf } from './amounts.ts';
+import { decimalOf, penceOf, poundsOf } from './amounts.ts';
 import { documentDate } from './document-date.ts';
 import { knownWord } from './known-word.ts';
 
@@ -87,12 +87,13 @@ export function toInvoice(invoice: Invoice): XeroInvoice {
 }
 
 /**
- * A new line says nothing of a discount that it has not; a line that Xero has already says 0, or an old discount might stay
- * (elements left out keep their value).
+ * A new line says nothing of a discount that it has not; of a line that Xero has already, 0 takes the discount away, and nothing leaves it as it
+ * is (C2b). No amount of 0: Xero refuses one on a negative line.
  */
-function writeDiscount(line: OutgoingLine): Pick<LineItem, 'discountRate'> {
-  const discountRate = Number(line.discountRate);
-  return discountRate === 0 && line.lineItemId === undefined ? {} : { discountRate };
+function writeDiscount({ lineItemId, discountRate, discountAmount = 0 }: OutgoingLine): Pick<LineItem, 'discountRate' | 'discountAmount'> {
+  if (discountAmount !== 0) return { discountAmount: poundsOf(discountAmount) };
+  const isNothing = discountRate === undefined || (Number(discountRate) === 0 && lineItemId === undefined);
+  return isNothing ? {} : { discountRate: Number(discountRate) };
 }
 
 function writeLine(line: OutgoingLine): LineItem {
@@ -100,11 +101,11 @@ function writeLine(line: OutgoingLine): LineItem {
   return {
     ...(line.lineItemId === undefined ? {} : { lineItemID: line.lineItemId }),
     description: line.description,
-    quantity: Number(line.quantity),
-    unitAmount: Number(line.unitAmount),
+    ...(line.quantity === '' ? {} : { quantity: Number(line.quantity) }),
+    ...(line.unitAmount === '' ? {} : { unitAmount: Number(line.unitAmount) }),
     ...writeDiscount(line),
-    taxType: line.taxType,
-    accountCode: line.accountCode,
+    ...(line.taxType === '' ? {} : { taxType: line.taxType }),
+    ...(line.accountCode === '' ? {} : { accountCode: line.accountCode }),
     ...(line.itemCode ? { itemCode: line.itemCode } : {}),
     ...(tracking.length === 0 ? {} : { tracking: tracking as LineItemTracking[] }),
   };

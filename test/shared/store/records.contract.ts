@@ -26,6 +26,31 @@ export function recordsContract({ stores, scope: freshScope }: ContractContext):
   };
   const linkNow = async (scope: Scope, gesId = 'cus_1001') => (await stores().records.getLinks(scope, 'customer', [gesId])).get(gesId);
 
+  it('D4: loose payments are kept by invoice and read together; those that are no more leave', async () => {
+    const scope = freshScope();
+    const other = { ...scope, generation: scope.generation + 1 };
+    const loose = (invoiceId: string, amount: number) => ({
+      invoiceId,
+      number: `GES-${invoiceId}`,
+      contactId: 'contact-1',
+      payments: [{ side: 'ges', id: 'pay_1', amount, date: '2026-11-20' }] as const,
+    });
+    const link = (gesId: string, version = 0): Link => ({ ...linkOf({ version }), type: 'invoice', gesId });
+    await commit(scope, { link: link('inv_1'), loose: loose('inv_1', 100) });
+    await commit(scope, { link: link('inv_#2'), loose: loose('inv_#2', 200) });
+    await commit(scope, { link: link('inv_1', 1), loose: loose('inv_1', 300) });
+    const byId = async () => new Map((await stores().records.looseMoney(scope)).map((one) => [one.invoiceId, one]));
+    expect(await byId()).toEqual(
+      new Map([
+        ['inv_1', loose('inv_1', 300)],
+        ['inv_#2', loose('inv_#2', 200)],
+      ]),
+    );
+    await commit(scope, { link: link('inv_1', 2), loose: { ...loose('inv_1', 0), payments: [] } });
+    expect([...(await byId()).keys()]).toEqual(['inv_#2']);
+    expect(await stores().records.looseMoney(other)).toEqual([]);
+  });
+
   it('one commit stores all of one step: link, base, alias, markers, timeline, outcomes, news, intents', async () => {
     const scope = freshScope();
     const { records, inbox, intents, outbox } = stores();
