@@ -254,7 +254,9 @@ export type StepResult =
   /** GES has a newer revision, and nothing was done. `payment`: what GES shows now; without it GES's payments are asked for again. */
   | { readonly outcome: 'conflict'; readonly step: RemoveStep | ChangeStep; readonly payment?: GesPayment }
   /** GES shows this much as credited now, pence (C12). */
-  | { readonly outcome: 'credited'; readonly amount: number };
+  | { readonly outcome: 'credited'; readonly amount: number }
+  /** GES did not take what Xero has credited, in its words. */
+  | { readonly outcome: 'not-credited'; readonly amount: number; readonly messages: readonly string[] };
 
 /** What a payment's row shows: a problem with status `pending` is what it waits for. */
 export interface PaymentStanding {

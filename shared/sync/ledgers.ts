@@ -10,7 +10,7 @@ import type { FeedRead } from './feed.ts';
 import { readPaymentsOf } from './ges-reads.ts';
 import { followEchoes } from './echoes.ts';
 import { freshPaymentNews, shareFeed } from './ledger-news.ts';
-import { deleteInXero, isDelete, isOfGes, isPost, sendPosts, writeInGes } from './ledger-writes.ts';
+import { deleteInXero, isDelete, isOfGes, isPost, sendPosts, showCredited, writeInGes } from './ledger-writes.ts';
 import { commitMoney, waitsItself, type MoneyJob } from './money-job.ts';
 import type { Pass } from './pass.ts';
 import { BATCH_SIZE, SIDE_BY_SIDE, WRITES_AT_ONCE } from './writes.ts';
@@ -32,8 +32,8 @@ interface Money {
 /**
  * Brings the money of invoices into step (D1–D8): what is missing is read for all of them together, then each ledger is decided on, carried out
  * and committed for itself. Xero calls: at most one read of the feed and one range of dates, one per invoice that neither explains; one per
- * deletion, one per 50 posts; then one read of the invoices' feed. GES calls: one per 100 invoices whose payments must be known whole, and one
- * per payment entered, changed or removed there.
+ * deletion, one per 50 posts; then one read of the invoices' feed. GES calls: one per 100 invoices whose payments must be known whole, one per
+ * payment entered, changed or removed there, and one per invoice of which Xero has credited another amount (C12).
  */
 export async function syncLedgers(
   pass: Pass,
@@ -230,6 +230,11 @@ async function carryOut(money: Money, plans: readonly Planned[], written: MoneyJ
     const { job, plan } = planned;
     const results: StepResult[] = [];
     let isUnfinished = false;
+    if (plan.credited !== undefined && isAliveInGes(job)) {
+      const credited = await showCredited(pass, job, plan.credited);
+      if (credited === undefined) isUnfinished = true;
+      else results.push(credited);
+    }
     for (const step of plan.steps.filter((one) => !isPost(one))) {
       const result = await carryOutOne(pass, job, step);
       if (result === undefined) isUnfinished = true;
@@ -256,6 +261,10 @@ function carryOutOne(pass: Pass, job: MoneyJob, step: Exclude<LedgerStep, PostSt
   if (isDelete(step)) return deleteInXero(pass, step);
   if (isOfGes(step)) return writeInGes(pass, job.gesId, step);
   throw new Error('posts are sent in batches');
+}
+
+function isAliveInGes({ isDeletedInGes, base }: MoneyJob): boolean {
+  return !isDeletedInGes && base.ges['status'] !== 'void';
 }
 
 interface Posting {

@@ -296,7 +296,7 @@ function foundOutcomes(changes: readonly PaymentChange[], done: readonly Untold[
 type Done = Extract<StepResult, { readonly outcome: 'posted' | 'deleted' | 'entered' | 'removed' | 'changed' }>;
 
 function isDone(result: StepResult): result is Done {
-  return result.outcome !== 'credited' && result.outcome !== 'gone' && result.outcome !== 'refused' && result.outcome !== 'conflict';
+  return 'step' in result && result.outcome !== 'gone' && result.outcome !== 'refused' && result.outcome !== 'conflict';
 }
 
 /** Posted, or refused for certain: its intent leaves. */
