@@ -10,7 +10,7 @@ import { contactArchived, contactMissing, nameTaken, refusedByXero } from '../do
 import type { GesCustomer } from '../domain/records.ts';
 import { refusalCode } from '../domain/xero-refusals.ts';
 import { chunks } from './concurrency.ts';
-import { contactsInQuestion, IDS_A_CALL } from './directory.ts';
+import { contactsInQuestion, IDS_A_CALL, noteContacts } from './directory.ts';
 import type { Decided, Entity, Loaded } from './entity.ts';
 import { GES_PAGE, readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
@@ -46,7 +46,14 @@ export const customers: Entity<GesCustomer, Contact, ContactPatch> = {
       return found;
     },
     changedSince: async (pass, since) => (await pass.feeds.contacts(since)).items,
-    create: (pass, elements, key) => pass.books.createContacts(elements, key),
+    async create(pass, elements, key) {
+      const answers = await pass.books.createContacts(elements, key);
+      noteContacts(
+        pass,
+        answers.flatMap((answer) => (answer.ok ? answer.record : [])),
+      );
+      return answers;
+    },
     update: (pass, elements, key) =>
       pass.books.updateContacts(
         elements.map(({ xeroId, element }) => ({ ...element, contactId: xeroId })),
@@ -117,25 +124,25 @@ async function contactsFor(pass: Pass, records: readonly LoadedCustomer[], thoro
   const terms = new Set(records.map(({ ges }) => searchTermFor(ges.fields['name'] ?? '')));
   // What searches find is kept by nobody: where a minute has fewer calls, they would be begun again for ever.
   const searchesAtMost = Math.min(SEARCH_EACH_UP_TO, Math.floor(pass.budget.callsAMinute() / 2));
-  if (thorough || records.length > searchesAtMost || terms.has(undefined)) return throughDirectory(pass, records);
+  if (thorough || records.length > searchesAtMost || terms.has(undefined)) return throughDirectory(pass, records, thorough);
   const found = new Map<string, Contact>();
   for (const term of terms) {
     const answer = term === undefined ? [] : await pass.books.searchContacts(term);
-    if (answer.length >= SEARCH_ANSWERS_AT_MOST) return throughDirectory(pass, records);
+    if (answer.length >= SEARCH_ANSWERS_AT_MOST) return throughDirectory(pass, records, thorough);
     for (const contact of answer) found.set(contact.contactId, contact);
   }
   return [...found.values()];
 }
 
 /** Every name that one of these customers may get in Xero counts: with a suffix, too, it must be free. */
-function throughDirectory(pass: Pass, records: readonly LoadedCustomer[]): Promise<readonly Contact[]> {
+function throughDirectory(pass: Pass, records: readonly LoadedCustomer[], thorough: boolean): Promise<readonly Contact[]> {
   const numbers = records.map(({ work }) => work.gesId);
   const names = records.flatMap(({ work, ges }) => {
     const name = ges.fields['name'] ?? '';
     const suffixes = suffixesFor(fieldToAddress(ges.fields['billingAddress'] ?? '').postcode, work.gesId);
     return [name, cleanName(name), ...suffixes.map((suffix) => withSuffix(cleanName(name), suffix))].map(normaliseName);
   });
-  return contactsInQuestion(pass, { numbers, names: names.filter((name) => name !== '') });
+  return contactsInQuestion(pass, { numbers, names: names.filter((name) => name !== '') }, thorough);
 }
 
 /** How many GES customers have each normalised name. */

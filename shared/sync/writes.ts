@@ -43,20 +43,19 @@ export async function sendWrite<T>(
   undo?: () => Promise<void>,
 ): Promise<T> {
   for (;;) {
-    await pass.budget.reserveWrite();
+    const reservation = await pass.budget.reserveWrite();
     try {
       await assertStillConnected(pass);
       await prepare?.();
       assertMayWrite(pass);
-    } catch (failure) {
-      pass.budget.giveBack();
-      throw failure;
-    }
-    try {
-      return await send();
-    } catch (failure) {
-      if (!(failure instanceof WaitFailure) || !pass.budget.canWaitFor(failure)) throw failure;
-      await undo?.();
+      try {
+        return await send();
+      } catch (failure) {
+        if (!(failure instanceof WaitFailure) || !pass.budget.canWaitFor(failure)) throw failure;
+        await undo?.();
+      }
+    } finally {
+      pass.budget.giveBack(reservation);
     }
   }
 }
