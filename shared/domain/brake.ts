@@ -56,13 +56,11 @@ export function goesOnUntil(held: number, now: number): number {
   return now + GO_ON_MS + held * GO_ON_MS_EACH;
 }
 
-const CODES: Readonly<Record<Side, string>> = { ges: 'many-ended-here', xero: 'many-ended-in-xero' };
-
 /** Not attention but waiting: the account is asked once about all of them. `number`: of the invoice. */
 export function manyEnded(side: Side, number: string): Problem {
   const where = side === 'ges' ? 'in Gas Engineer Software' : 'in Xero';
   return {
-    code: CODES[side],
+    code: side === 'ges' ? 'many-ended-here' : 'many-ended-in-xero',
     message: `Many invoices were voided or payments deleted ${where} within an hour, so nothing more of that was passed on.`,
     fix: 'Look at the list in the integration settings, then let them go on, or restore what should not have been ended.',
     candidates: [number],
@@ -71,7 +69,7 @@ export function manyEnded(side: Side, number: string): Problem {
 
 /** The side whose endings the problem is about, if it is one of the brake. */
 export function heldSide(problem: Problem | undefined): Side | undefined {
-  return problem?.code === CODES.ges ? 'ges' : problem?.code === CODES.xero ? 'xero' : undefined;
+  return problem?.code === 'many-ended-here' ? 'ges' : problem?.code === 'many-ended-in-xero' ? 'xero' : undefined;
 }
 
 /** What is held for a problem. */
