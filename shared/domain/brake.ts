@@ -58,9 +58,10 @@ export function goesOnUntil(held: number, now: number): number {
 
 /** Not attention but waiting: the account is asked once about all of them. `number`: of the invoice. */
 export function manyEnded(side: Side, number: string): Problem {
-  const where = side === 'ges' ? 'in Gas Engineer Software' : 'in Xero';
+  const isHere = side === 'ges';
+  const where = isHere ? 'in Gas Engineer Software' : 'in Xero';
   return {
-    code: side === 'ges' ? 'many-ended-here' : 'many-ended-in-xero',
+    code: isHere ? 'many-ended-here' : 'many-ended-in-xero',
     message: `Many invoices were voided or payments deleted ${where} within an hour, so nothing more of that was passed on.`,
     fix: 'Look at the list in the integration settings, then let them go on, or restore what should not have been ended.',
     candidates: [number],
