@@ -39,6 +39,8 @@ export interface ActDecision<E> {
   readonly notes: readonly Note[];
   readonly warnings: readonly string[];
   readonly nameSuffix?: string;
+  /** GES id of the customer that the contact belongs to already, where this one was merged into it (B6). */
+  readonly sharedWith?: string;
   /** What only a person can solve, though the rest of the record travels. */
   readonly problem?: Problem;
   /** Fields that stay as they last agreed, so that they travel once a person has solved it. */

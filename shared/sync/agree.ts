@@ -17,7 +17,10 @@ export interface Agreement {
   readonly ges: { readonly fields: Fields; readonly revision: number };
   /** `isSurprise`: a person changed other fields in Xero between our read and our write. */
   readonly xero: { readonly fields: Fields; readonly updatedAt: number; readonly isSurprise: boolean };
-  readonly decision: Pick<ActDecision<unknown>, 'warnings' | 'nameSuffix' | 'notes' | 'tombstone' | 'conflicts' | 'withheld'>;
+  readonly decision: Pick<
+    ActDecision<unknown>,
+    'warnings' | 'nameSuffix' | 'sharedWith' | 'notes' | 'tombstone' | 'conflicts' | 'withheld'
+  >;
   /** They agree on the fields, and still a person must see something (C7, C8). */
   readonly problem: Problem | undefined;
   readonly wrote: { readonly ges: boolean; readonly xero: boolean };
@@ -34,7 +37,7 @@ export function agreedStep(pass: Pass, record: Loaded<unknown, unknown>, agreeme
   const { type, gesId } = work;
   const { xeroId, ges, xero, decision, problem, wrote } = agreement;
   const before = linkOr(record.link, type, gesId);
-  const { problem: _solved, deleted: _alive, warnings: _old, nameSuffix: _previous, ...rest } = before;
+  const { problem: _solved, deleted: _alive, warnings: _old, nameSuffix: _previous, sharedWith: _shared, ...rest } = before;
   const status = problem !== undefined ? 'attention' : decision.tombstone === true ? 'not-followed' : 'synced';
   const seenAt = xero.isSurprise ? xero.updatedAt - 1 : Math.max(xero.updatedAt, work.xeroAt ?? 0);
   const link: Link = {
@@ -47,6 +50,7 @@ export function agreedStep(pass: Pass, record: Loaded<unknown, unknown>, agreeme
     xeroSeenAt: Math.max(before.xeroSeenAt, seenAt),
     ...(decision.warnings.length === 0 ? {} : { warnings: decision.warnings }),
     ...(decision.nameSuffix === undefined ? {} : { nameSuffix: decision.nameSuffix }),
+    ...(decision.sharedWith === undefined ? {} : { sharedWith: decision.sharedWith }),
   };
   const { withheld = [] } = decision;
   const kept = {
