@@ -24,6 +24,8 @@ export type Decision<E> =
   | { readonly kind: 'not-followed'; readonly reason: string }
   /** Cannot go before another record has gone; says so meanwhile (F2). */
   | { readonly kind: 'wait'; readonly problem: Problem }
+  /** Stays as it is until a person lets it go on, who is asked about many at once (F9). */
+  | { readonly kind: 'hold'; readonly problem: Problem }
   | ActDecision<E>;
 
 /** Tell both sides what they miss (possibly nothing), then let the bases advance. */

@@ -137,6 +137,26 @@ export function pendingStep(pass: Pass, record: Loaded<unknown, unknown>, proble
   };
 }
 
+/** The brake holds it (F9): the link says so, and nothing is tried again until a person lets it go on. The base stays. */
+export function heldStep(pass: Pass, record: Loaded<unknown, { readonly updatedAt: number }>, problem: Problem): Step {
+  const { work, xero } = record;
+  const before = linkOr(record.link, work.type, work.gesId);
+  const entity = { type: work.type, id: work.gesId };
+  return {
+    link: {
+      ...before,
+      ...withStatus(pass, before, 'pending'),
+      problem,
+      gesRevision: record.ges.revision,
+      xeroSeenAt: Math.max(before.xeroSeenAt, xero?.updatedAt ?? 0, work.xeroAt ?? 0),
+    },
+    notes: attentionNotes(before, problem),
+    outcomes:
+      before.status === 'attention' ? [{ kind: 'RecordResolved', entity, xeroId: before.xeroId ?? null, direction: 'to-xero' }] : [],
+    sources: work.sources,
+  };
+}
+
 /**
  * A record that Xero does not have, and that waited or needed a person, is none of our business any more (A4, C4): nobody is asked about
  * it from now on (F1). Others have no link, or go on with what they had.
