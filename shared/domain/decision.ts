@@ -41,6 +41,10 @@ export interface ActDecision<E> {
   readonly nameSuffix?: string;
   /** What only a person can solve, though the rest of the record travels. */
   readonly problem?: Problem;
+  /** What the record waits for before it is in step: it is picked again at once. */
+  readonly unfinished?: Problem;
+  /** The Xero record that it was is no longer this one (C7a). */
+  readonly unlinks?: true;
   /** Fields that stay as they last agreed, so that they travel once a person has solved it. */
   readonly withheld?: readonly string[];
   /** The record is to be deleted in GES, since it was deleted in Xero (D5). */

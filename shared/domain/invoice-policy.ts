@@ -1,6 +1,7 @@
 import { quietAct, type ActDecision, type Decision } from './decision.ts';
 import type { Fields } from './fields.ts';
 import { buildLines, reworded } from './invoice-build.ts';
+import { decideDraft, isBeingChecked, isFirstOfItsKind } from './invoice-first.ts';
 import { headerFormProblem, linesFormProblem } from './invoice-form.ts';
 import {
   customerChanged,
@@ -72,12 +73,14 @@ export function decideNewInvoice(invoice: GesInvoice, contactId: string | undefi
   const built = buildLines(invoice, context);
   if ('problem' in built) return { kind: 'attention', problem: built.problem };
   if (contactId === undefined) return { kind: 'wait', problem: waitsForCustomer(invoice.customerId) };
+  const isFirst = isFirstOfItsKind(invoice, context.facts);
   return {
     ...quietAct(),
     xero: {
       op: 'create',
       element: {
         kind: 'create',
+        ...(isFirst ? { isDraft: true } : {}),
         contactId,
         number: invoice.number.trim(),
         date: invoice.issueDate,
@@ -90,6 +93,7 @@ export function decideNewInvoice(invoice: GesInvoice, contactId: string | undefi
     },
     notes: built.notes.map((text) => ({ code: 'rounding', text })),
     warnings: warningsOf(invoiceFields(invoice), context),
+    ...(isFirst ? { unfinished: isBeingChecked() } : {}),
   };
 }
 
@@ -120,7 +124,11 @@ export function decideLinkedInvoice(
   }
   if (ges.fields['status'] === 'draft')
     return { kind: 'not-followed', reason: 'A4: back to draft tells Xero nothing; the next issue updates it' };
-  return mergeFields(act, ges, xero, base, context);
+  const merged = mergeFields(act, ges, xero, base, context);
+  // Only we make drafts, and only to compare them (C7a).
+  if (xero.status !== 'DRAFT' || merged.kind !== 'act' || merged.problem !== undefined) return merged;
+  const isAgreed = merged.xero.op === 'none' && Object.keys(merged.toGes).length === 0;
+  return isAgreed ? { ...decideDraft(ges.fields, xero), warnings: merged.warnings } : { ...merged, unfinished: isBeingChecked() };
 }
 
 /** Void in GES: VOIDED in Xero, a draft there DELETED; never by removing money (C4). */

@@ -57,6 +57,15 @@ export function reverseChargeNotRegistered(): Problem {
   };
 }
 
+/** C7a: the first of its kind, tried as a draft. `ges`, `xero`: pence. */
+export function draftDiffers(what: 'total' | 'CIS deduction', ges: number, xero: number): Problem {
+  return {
+    code: 'draft-differs',
+    message: `A first draft of this invoice had a ${what} of £${toPounds(xero)} in Xero, but it is £${toPounds(ges)} in Gas Engineer Software. The draft was deleted again.`,
+    fix: 'Check VAT and CIS of the lines, and the tax rates and CIS settings in Xero. If they are right, contact support.',
+  };
+}
+
 export function totalsDiffer(ges: number, xero: number): Problem {
   return {
     code: 'totals-differ',
@@ -89,12 +98,12 @@ export function cisOff(): Problem {
   };
 }
 
-/** `gesRate`: percent; undefined where no labour says what it is a share of. */
-export function cisDiffers(ges: number, xero: number, xeroRate: number, gesRate: string | undefined): Problem {
-  const shownRate = gesRate === undefined ? '' : ` (${gesRate} %)`;
+/** Rates in percent; undefined where it is not certain what was deducted of what. */
+export function cisDiffers(ges: number, xero: number, xeroRate: number | undefined, gesRate: string | undefined): Problem {
+  const shown = (rate: number | string | undefined): string => (rate === undefined ? '' : ` (${rate} %)`);
   return {
     code: 'cis-rate-differs',
-    message: `The CIS deduction is £${toPounds(ges)}${shownRate} in Gas Engineer Software but would be £${toPounds(xero)} (${xeroRate} %) in Xero.`,
+    message: `The CIS deduction is £${toPounds(ges)}${shown(gesRate)} in Gas Engineer Software but would be £${toPounds(xero)}${shown(xeroRate)} in Xero.`,
     fix: `Set the same CIS rate on both sides, ${SAVE_AGAIN}.`,
   };
 }

@@ -42,7 +42,7 @@ export function cisDeduction(netLabour: number, rate: number): number {
  * Gross and CIS deduction of both sides, once they agree on the fields (C7, C8): the problem when they differ. Ended invoices do not count.
  * `ges`: as `invoiceFields` makes them.
  */
-export function compareTotals(ges: Fields, xero: XeroInvoice, facts: Pick<OrganisationFacts, 'cisRate' | 'accounts'>): Problem | undefined {
+export function compareTotals(ges: Fields, xero: XeroInvoice, facts: Pick<OrganisationFacts, 'accounts'>): Problem | undefined {
   if (ges['status'] !== 'issued' || (xero.status !== 'AUTHORISED' && xero.status !== 'PAID')) return undefined;
   if (ges['gross'] === undefined || ges['cisDeduction'] === undefined) return undefined;
   const gross = toPence(ges['gross']);
@@ -50,7 +50,7 @@ export function compareTotals(ges: Fields, xero: XeroInvoice, facts: Pick<Organi
   const deduction = toPence(ges['cisDeduction']);
   const labourLines = readLines(ges['lines'] ?? '').lines.filter(({ cis }) => cis === 'labour').length;
   const isClose = Math.abs(xero.cisDeduction - deduction) <= labourLines;
-  return isClose ? undefined : cisDiffers(deduction, xero.cisDeduction, facts.cisRate, undefined);
+  return isClose ? undefined : cisDiffers(deduction, xero.cisDeduction, undefined, undefined);
 }
 
 function hasWhatGesCannotHold(xero: XeroInvoice, facts: Pick<OrganisationFacts, 'accounts'>): boolean {

@@ -66,9 +66,11 @@ export interface OutgoingLine {
   readonly tracking?: readonly unknown[];
 }
 
-/** A new invoice, created AUTHORISED (A4). Contact by ContactID only (C1). */
+/** A new invoice, created AUTHORISED (A4), the first of its kind as a draft (C7a). Contact by ContactID only (C1). */
 export interface NewInvoice {
   readonly kind: 'create';
+  /** Created as a draft, to be compared and approved (C7a). */
+  readonly isDraft?: true;
   readonly contactId: string;
   readonly number: string;
   readonly date: string;
@@ -93,7 +95,11 @@ export interface InvoiceEnd {
   readonly kind: 'end';
   readonly status: 'VOIDED' | 'DELETED';
 }
-export type InvoiceElement = NewInvoice | InvoiceChange | InvoiceEnd;
+/** Status alone: a draft that was compared is approved (C7a). */
+export interface InvoiceApproval {
+  readonly kind: 'approve';
+}
+export type InvoiceElement = NewInvoice | InvoiceChange | InvoiceEnd | InvoiceApproval;
 
 export interface XeroPayment {
   readonly paymentId: string;
@@ -136,7 +142,11 @@ export interface OrganisationFacts {
   readonly taxRates: readonly FactTaxRate[];
   /** Small plans limit how many invoices may be approved (Organisation/Actions). */
   readonly mayApproveInvoices: boolean;
+  /** Kinds of documents that Xero has been seen to take as we predict (C7a). */
+  readonly provenKinds: readonly DocumentKind[];
 }
+/** What no source settles is tried on the first document of its kind (C7a). */
+export type DocumentKind = 'reverse-charge' | 'cis' | 'converted-inclusive';
 export interface FactAccount {
   readonly accountId: string;
   readonly code: string;

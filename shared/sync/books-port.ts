@@ -1,7 +1,9 @@
 import type { Contact, ContactPatch } from '../domain/contact.ts';
 import type {
+  DocumentKind,
   FactAccount,
   FactTaxRate,
+  InvoiceApproval,
   InvoiceChange,
   InvoiceEnd,
   NewInvoice,
@@ -53,7 +55,7 @@ export interface XeroBooks {
   createInvoices(elements: readonly NewInvoice[], idempotencyKey: string): Promise<readonly ElementAnswer<XeroInvoice>[]>;
   /** One call (POST with ids). */
   updateInvoices(
-    elements: readonly ((InvoiceChange | InvoiceEnd) & { readonly invoiceId: string })[],
+    elements: readonly ((InvoiceChange | InvoiceEnd | InvoiceApproval) & { readonly invoiceId: string })[],
     idempotencyKey: string,
   ): Promise<readonly ElementAnswer<XeroInvoice>[]>;
 
@@ -102,8 +104,13 @@ export interface AccountsPart {
 export interface TaxRatesPart {
   readonly taxRates: readonly FactTaxRate[];
 }
-/** What is known of the organisation, part by part; each part is read by a call of its own. */
+/** Not read from Xero but learnt from its answers (C7a). */
+export interface ProvenPart {
+  readonly provenKinds: readonly DocumentKind[];
+}
+/** What is known of the organisation, part by part; each part that Xero tells is read by a call of its own. */
 export interface FactParts {
+  readonly proven: ProvenPart;
   readonly organisation: OrganisationPart;
   readonly actions: ActionsPart;
   readonly cis: CisPart;
@@ -111,3 +118,5 @@ export interface FactParts {
   readonly taxRates: TaxRatesPart;
 }
 export type FactPart = keyof FactParts;
+/** The parts that Xero tells. */
+export type ToldPart = Exclude<FactPart, 'proven'>;

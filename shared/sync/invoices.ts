@@ -180,7 +180,7 @@ function fieldsAfter(element: InvoiceElement, facts: OrganisationFacts): Record<
     reference: element.reference,
     lines: sentLinesField(element.lineAmountTypes, element.lines, facts),
     contactId: element.contactId,
-    status: 'AUTHORISED',
+    status: element.isDraft === true ? 'DRAFT' : 'AUTHORISED',
   };
 }
 
@@ -207,7 +207,7 @@ function sentLinesField(lineAmountTypes: LineAmountTypes, sent: readonly Outgoin
 function withLinePairs(fields: Fields, { ges, before, element }: KnownOfBase<InvoiceElement>, facts: OrganisationFacts): Fields {
   const isKnown = (line: FieldLine): line is KnownLine => line.of !== undefined;
   const known = (field: string | undefined): readonly KnownLine[] => readLines(field ?? '').lines.filter(isKnown);
-  const sent = element === undefined || element.kind === 'end' || element.lines === undefined ? [] : element.lines;
+  const sent = element !== undefined && 'lines' in element ? (element.lines ?? []) : [];
   const types = element !== undefined && 'lineAmountTypes' in element ? (element.lineAmountTypes ?? 'Exclusive') : 'Exclusive';
   const ofGes = readLines(ges['lines'] ?? '').lines.map((line) => ({ ...line, id: '', of: line.id }));
   const alive = new Set(ofGes.map(({ of }) => of));

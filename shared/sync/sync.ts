@@ -1,13 +1,14 @@
 import type { GesCustomer, GesInvoice } from '../domain/records.ts';
 import { EMPTY_LEDGER } from '../domain/ledger.ts';
-import type { XeroInvoice } from '../domain/xero-invoice.ts';
+import { kindsOf } from '../domain/invoice-first.ts';
+import type { DocumentKind, XeroInvoice } from '../domain/xero-invoice.ts';
 import { act, type Acted } from './act.ts';
 import { commitStep } from './commit.ts';
 import { customers } from './customers.ts';
 import type { Doubts } from './doubts.ts';
 import type { LoadedInvoice } from './invoices.ts';
 import { createInvoices } from './invoices.ts';
-import { currentFacts, factsForCis } from './facts.ts';
+import { currentFacts, doubtFact, factsForCis, noteProven } from './facts.ts';
 import { readByIds, readPaymentsOf, UNREADABLE, type PaymentsRead } from './ges-reads.ts';
 import { syncLedgers } from './ledgers.ts';
 import { load } from './load.ts';
@@ -45,11 +46,21 @@ async function syncInvoices(pass: Pass, works: readonly Work<GesInvoice>[], doub
   const loaded = await load(entity, pass, certain);
   const first = await firstPayments(pass, loaded);
   const jobs: MoneyJob[] = [];
+  const proven: DocumentKind[] = [];
   await act(entity, pass, loaded, async (acted) => {
     const job = await storeFields(pass, acted, first);
     if (job !== undefined) jobs.push(job);
+    if (acted.wrote.xero) proven.push(...provenBy(acted));
+    if (acted.wrote.xero && acted.step.link.problem?.code === 'cis-rate-differs') await doubtFact(pass, 'cis');
   });
+  await noteProven(pass, facts, proven);
   await syncLedgers(pass, jobs, facts, doubts.payment);
+}
+
+/** C7a: kinds of documents that Xero has now approved with the totals that were predicted. */
+function provenBy({ step, xero, snapshot }: Acted<GesInvoice, XeroInvoice>): readonly DocumentKind[] {
+  const isApproved = xero?.status === 'AUTHORISED' || xero?.status === 'PAID';
+  return isApproved && step.link.status === 'synced' && snapshot !== undefined ? kindsOf(snapshot) : [];
 }
 
 /** An invoice that goes takes all its payments along, whatever their dates (A3). One GES call per 100 invoices that were never sent. */
@@ -64,7 +75,7 @@ async function firstPayments(pass: Pass, loaded: readonly LoadedInvoice[]): Prom
 
 /**
  * Stores what became of an invoice's own fields where something was written; its news leaves with the last commit of its money. Returns the money
- * that is left to be looked into: none where the invoice is not in Xero, or is new there and GES has no payment of it.
+ * that is left to be looked into: none where the invoice is not in Xero, is only tried there (C7a), or is new there and GES has no payment of it.
  */
 async function storeFields(
   pass: Pass,
@@ -73,7 +84,8 @@ async function storeFields(
 ): Promise<MoneyJob | undefined> {
   const { work, link, base } = record;
   const invoice = xero ?? record.xero;
-  if (step.link.xeroId === undefined || invoice === undefined || step.link.deleted === true) {
+  const isTried = invoice?.status === 'DRAFT' && step.link.status === 'pending';
+  if (step.link.xeroId === undefined || invoice === undefined || step.link.deleted === true || isTried) {
     await commitStep(pass, link, step);
     return undefined;
   }

@@ -4,6 +4,7 @@ import { LineAmountTypes } from 'xero-node/dist/gen/model/accounting/lineAmountT
 import type { LineItem } from 'xero-node/dist/gen/model/accounting/lineItem.js';
 import type { LineItemTracking } from 'xero-node/dist/gen/model/accounting/lineItemTracking.js';
 import type {
+  InvoiceApproval,
   InvoiceChange,
   InvoiceEnd,
   NewInvoice,
@@ -20,7 +21,7 @@ import { knownWord } from './known-word.ts';
 /** Xero's invoices ⇄ our words. */
 
 /** A change or end of a known invoice. */
-export type InvoiceUpdate = (InvoiceChange | InvoiceEnd) & { readonly invoiceId: string };
+export type InvoiceUpdate = (InvoiceChange | InvoiceEnd | InvoiceApproval) & { readonly invoiceId: string };
 
 const STATUSES: readonly XeroInvoiceStatus[] = ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED'];
 
@@ -111,11 +112,11 @@ function writeLine(line: OutgoingLine): LineItem {
   };
 }
 
-/** A new sales invoice, approved (A4); the contact by ContactID alone, because any detail would change the contact. */
+/** A new sales invoice, approved (A4) or first as a draft (C7a); the contact by ContactID alone, because any detail would change the contact. */
 export function toNewXeroInvoice(invoice: NewInvoice): Invoice {
   return {
     type: Invoice.TypeEnum.ACCREC,
-    status: Invoice.StatusEnum.AUTHORISED,
+    status: invoice.isDraft === true ? Invoice.StatusEnum.DRAFT : Invoice.StatusEnum.AUTHORISED,
     contact: { contactID: invoice.contactId },
     invoiceNumber: invoice.number,
     date: invoice.date,
@@ -128,9 +129,10 @@ export function toNewXeroInvoice(invoice: NewInvoice): Invoice {
   };
 }
 
-/** What a known invoice is to be told: named fields only, or its last status and nothing else. */
+/** What a known invoice is to be told: named fields only, or its next status and nothing else. */
 export function toXeroInvoiceUpdate(update: InvoiceUpdate): Invoice {
   const invoiceID = update.invoiceId;
+  if (update.kind === 'approve') return { invoiceID, status: Invoice.StatusEnum.AUTHORISED };
   if (update.kind === 'end') return { invoiceID, status: Invoice.StatusEnum[update.status] };
   return {
     invoiceID,

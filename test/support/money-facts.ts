@@ -43,6 +43,7 @@ export function facts(varied: Partial<OrganisationFacts> = {}): OrganisationFact
       canApplyToRevenue: true,
     })),
     mayApproveInvoices: true,
+    provenKinds: ['reverse-charge', 'cis', 'converted-inclusive'],
     ...varied,
   };
 }

@@ -7,6 +7,7 @@ import {
   lockProblem,
   type InvoiceCustomer,
 } from '../../../shared/domain/invoice-policy.ts';
+import { kindsOf } from '../../../shared/domain/invoice-first.ts';
 import { invoiceFields, xeroInvoiceFields } from '../../../shared/domain/invoice.ts';
 import type { GesInvoice } from '../../../shared/domain/records.ts';
 import type { InvoiceElement, OrganisationFacts, XeroInvoice, XeroInvoiceStatus } from '../../../shared/domain/xero-invoice.ts';
@@ -72,16 +73,18 @@ describe('an invoice that Xero does not have', () => {
 });
 
 describe('every pair of statuses of a linked invoice', () => {
-  type Outcome = 'nothing' | 'VOIDED' | 'DELETED' | 'void in GES' | 'void-with-payments' | 'not-followed';
+  type Outcome = 'nothing' | 'approved' | 'VOIDED' | 'DELETED' | 'void in GES' | 'void-with-payments' | 'not-followed';
   const outcomeOf = (decision: Decision<InvoiceElement>): string => {
     if (decision.kind !== 'act') return codeOf(decision);
     if (decision.xero.op === 'update' && decision.xero.element.kind === 'end') return decision.xero.element.status;
+    if (decision.xero.op === 'update' && decision.xero.element.kind === 'approve') return 'approved';
     if (decision.toGes['status'] === 'void') return 'void in GES';
     return decision.xero.op === 'none' && Object.keys(decision.toGes).length === 0 ? 'nothing' : 'something';
   };
   const STATUSES: readonly XeroInvoiceStatus[] = ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED'];
   const TABLE: Readonly<Record<'issued' | 'draft' | 'void' | 'deleted', readonly Outcome[]>> = {
-    issued: ['nothing', 'nothing', 'nothing', 'nothing', 'void in GES', 'void in GES'],
+    // C7a: only we make drafts, and what they come to is the same.
+    issued: ['approved', 'nothing', 'nothing', 'nothing', 'void in GES', 'void in GES'],
     draft: ['not-followed', 'not-followed', 'not-followed', 'not-followed', 'void in GES', 'void in GES'],
     void: ['DELETED', 'DELETED', 'VOIDED', 'void-with-payments', 'nothing', 'nothing'],
     deleted: ['DELETED', 'DELETED', 'VOIDED', 'void-with-payments', 'nothing', 'nothing'],
@@ -256,6 +259,50 @@ describe('edits of a linked invoice', () => {
     });
     const asWell = decide({ lines: [line({ description: 'Yearly service' })] }, { amountPaid: 1, total: 11_999 });
     expect(codeOf(asWell)).toBe('paid-invoice-edited');
+  });
+});
+
+describe('C7a: the first of its kind', () => {
+  const labour = line({ vat: 'reverse-charge-standard', cis: 'labour' });
+  const made = invoice({ lines: [labour], pricesIncludeVat: true });
+
+  it.each<[string, Partial<GesInvoice>, readonly string[]]>([
+    ['reverse charge', { lines: [line({ vat: 'reverse-charge-reduced' })] }, ['reverse-charge']],
+    ['CIS labour', { lines: [line({ cis: 'labour' })] }, ['cis']],
+    [
+      'prices including VAT with reverse charge',
+      { lines: [labour], pricesIncludeVat: true },
+      ['reverse-charge', 'cis', 'converted-inclusive'],
+    ],
+    ['prices including VAT', { pricesIncludeVat: true }, []],
+    ['materials', { lines: [line({ cis: 'materials' })] }, []],
+  ])('%s', (_, fields, kinds) => {
+    expect(kindsOf(invoice(fields))).toEqual(kinds);
+  });
+
+  it('is created as a draft while one of its kinds is not proven, and picked again at once', () => {
+    expect(create(made, { provenKinds: ['cis', 'reverse-charge'] })).toMatchObject({
+      xero: { element: { isDraft: true } },
+      unfinished: { code: 'first-of-its-kind' },
+    });
+    expect(JSON.stringify(create(made))).not.toMatch(/isDraft|unfinished/);
+    expect(JSON.stringify(create(invoice(), { provenKinds: [] }))).not.toMatch(/isDraft|unfinished/);
+  });
+
+  it('a draft that comes to something else is deleted, both figures are named, and the invoice may be sent anew', () => {
+    expect(decide({}, { status: 'DRAFT', total: 10_000 })).toMatchObject({
+      kind: 'act',
+      xero: { element: { kind: 'end', status: 'DELETED' } },
+      problem: { code: 'draft-differs', message: expect.stringMatching(/£100\.00 in Xero.*£120\.00 in Gas/) },
+      unlinks: true,
+    });
+  });
+
+  it('a draft that was edited meanwhile on either side is brought into step first', () => {
+    expect(decide({ reference: 'New' }, { status: 'DRAFT' })).toMatchObject({
+      xero: { element: { kind: 'change', reference: 'New' } },
+      unfinished: { code: 'first-of-its-kind' },
+    });
   });
 });
 
