@@ -24,6 +24,8 @@ export type Decision<E> =
   | { readonly kind: 'not-followed'; readonly reason: string }
   /** Cannot go before another record has gone; says so meanwhile (F2). */
   | { readonly kind: 'wait'; readonly problem: Problem }
+  /** Stays as it is until a person lets it go on, who is asked about many at once (F9). */
+  | { readonly kind: 'hold'; readonly problem: Problem }
   | ActDecision<E>;
 
 /** Tell both sides what they miss (possibly nothing), then let the bases advance. */
@@ -39,6 +41,8 @@ export interface ActDecision<E> {
   readonly notes: readonly Note[];
   readonly warnings: readonly string[];
   readonly nameSuffix?: string;
+  /** GES id of the customer that the contact belongs to already, where this one was merged into it (B6). */
+  readonly sharedWith?: string;
   /** What only a person can solve, though the rest of the record travels. */
   readonly problem?: Problem;
   /** What the record waits for before it is in step: it is picked again at once. */

@@ -128,7 +128,7 @@ function decideDeletion(desk: Desk, entry: LedgerEntry): Move {
   const { xeroId = '', xero } = entry;
   const amount = xero?.amount ?? 0;
   if (!desk.inHand.has(xeroId)) return readFirst(desk, entry);
-  if (desk.input.brake !== undefined) return ask(entry, desk.input.brake);
+  if (desk.input.brake?.ges !== undefined) return ask(entry, desk.input.brake.ges);
   desk.unsettled += amount;
   return { entry: withProblem(entry, undefined), step: { kind: 'delete', xeroId, amount } };
 }
@@ -148,7 +148,7 @@ function decideRemoval(desk: Desk, entry: LedgerEntry, until: number): Move {
   const { now, brake } = desk.input;
   if (now < until) return ask(entry, problems.removedInXero(until));
   if (desk.holds.removals || entry.gesId === undefined) return { entry };
-  const problem = brake ?? refusedProblem(desk.input, entry, SENT_REMOVAL);
+  const problem = brake?.xero ?? refusedProblem(desk.input, entry, SENT_REMOVAL);
   if (problem !== undefined) return ask(entry, problem);
   return { entry, step: { kind: 'remove', gesId: entry.gesId, revision: entry.gesRevision ?? 0 } };
 }

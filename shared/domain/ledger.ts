@@ -156,8 +156,8 @@ export interface LedgerInput {
   /** Number of this invoice, for sentences. */
   readonly invoiceNumber?: string;
   readonly elsewhere?: readonly PaymentElsewhere[];
-  /** Why no deletion is carried out now (F9). */
-  readonly brake?: Problem;
+  /** Why no deletion that one side has made is passed on now, by that side (F9). */
+  readonly brake?: Partial<Readonly<Record<Side, Problem>>>;
   /** A person or a run asks to try again what was refused: once, in the first pass. */
   readonly retry?: boolean;
 }

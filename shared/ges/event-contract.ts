@@ -75,6 +75,8 @@ const payment: z.ZodType<GesPayment> = z.object({
   date,
   method: z.enum(['card', 'cash', 'bank-transfer', 'cheque', 'other']),
   reference: z.string(),
+  kind: z.exactOptional(z.enum(['payment', 'discount'])),
+  vat: z.exactOptional(money),
   updatedAt,
 });
 

@@ -7,6 +7,7 @@ import { putLaterOf, putNewsOf, removeLaterOf, removeNewsOf } from './inbox-item
 import {
   aliasKey,
   baseKey,
+  heldKey,
   intentKey,
   linkKey,
   LOOSE_PREFIX,
@@ -162,6 +163,9 @@ function newsOperations(table: Table, scope: Scope, commit: Commit): readonly Pl
     ...(commit.put ?? []).map((news) => other(putNewsOf(table, scope, news))),
     ...(commit.putLater ?? []).map((later) => other(putLaterOf(scope, later))),
     ...(commit.intents ?? []).map((intent) => other({ op: 'delete', key: intentKey(scope, intent) })),
+    ...(commit.held ?? []).map(({ held, ...ending }) =>
+      other(held === undefined ? { op: 'delete', key: heldKey(scope, ending) } : { op: 'put', item: { ...held, ...heldKey(scope, held) } }),
+    ),
     ...(commit.loose === undefined ? [] : [other(looseOperation(scope, commit.loose))]),
     ...putOutcomesOf(commit.outcomes ?? []).map(other),
   ];

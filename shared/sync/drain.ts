@@ -1,4 +1,5 @@
 import { followsType, isRunning, keepsNews, type Connection } from '../domain/connection.ts';
+import { releaseHeld } from './brake.ts';
 import { Budget } from './budget.ts';
 import { commitUnexpected, dropSources } from './commit.ts';
 import { emptyMemory, type DirectoryMemory } from './directory.ts';
@@ -126,6 +127,7 @@ class AccountDrain implements Drain {
 
   private async onePass(pass: Pass): Promise<PassEnd> {
     const doubts = await clearDoubts(pass);
+    await releaseHeld(pass);
     const picked = await pickNews(pass, this.sizeOf(PICK_AT_MOST, pass.budget.callsWithin(Number.POSITIVE_INFINITY)), this.cursors);
     if (!picked.isEmpty) {
       await this.syncNews(pass, picked, doubts);

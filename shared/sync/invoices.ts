@@ -15,6 +15,7 @@ import { invoiceFields, isSameNumber, purposeCodes, toInvoicePatch, xeroInvoiceF
 import type { GesInvoice } from '../domain/records.ts';
 import type { InvoiceElement, LineAmountTypes, OrganisationFacts, OutgoingLine, XeroInvoice } from '../domain/xero-invoice.ts';
 import { refusalCode } from '../domain/xero-refusals.ts';
+import { holdVoids } from './brake.ts';
 import { chunks } from './concurrency.ts';
 import { IDS_A_CALL } from './directory.ts';
 import type { Decided, Entity, KnownOfBase, Loaded } from './entity.ts';
@@ -102,7 +103,9 @@ async function decide(
   const codes = [...decided.values()].flatMap(({ decision }) => (decision.kind === 'attention' ? [decision.problem.code] : []));
   const fresher = await fresherFacts(pass, codes);
   if (fresher !== undefined) decided = decideAll(pass, records, customers, fresher);
-  return thorough ? decideNumbers(pass, records, decided, customers) : decided;
+  if (thorough) return decideNumbers(pass, records, decided, customers);
+  const byId = new Map(records.map((record) => [record.work.gesId, record]));
+  return holdVoids(pass, decided, (gesId) => byId.get(gesId)?.ges.fields['number'] ?? '');
 }
 
 function decideAll(

@@ -1,8 +1,11 @@
+import { manyEnded } from '../domain/brake.ts';
 import { afterSteps } from '../domain/ledger-after.ts';
 import { decideLedger } from '../domain/ledger-policy.ts';
 import type { LedgerPlan, LedgerReads, LedgerStep, PostStep, StepResult } from '../domain/ledger.ts';
+import type { Side } from '../domain/records.ts';
 import type { OrganisationFacts, XeroPayment } from '../domain/xero-invoice.ts';
 import { guardRecord } from './act.ts';
+import { deletionsIn, stoppedSides } from './brake.ts';
 import { forEachLimit } from './concurrency.ts';
 import { createBatch } from './creates.ts';
 import { lookElsewhere } from './elsewhere.ts';
@@ -27,6 +30,8 @@ interface Money {
   /** Payments whose post may have reached Xero, and when that will be known (epoch ms). */
   readonly doubts: ReadonlyMap<string, number>;
   feed?: FeedRead<XeroPayment>;
+  /** Sides whose deletions are not passed on now (F9). */
+  stopped: ReadonlySet<Side>;
 }
 
 /**
@@ -42,7 +47,7 @@ export async function syncLedgers(
   doubts: ReadonlyMap<string, number>,
 ): Promise<void> {
   if (jobs.length === 0) return;
-  const money: Money = { pass, facts, doubts };
+  const money: Money = { pass, facts, doubts, stopped: new Set() };
   const plans = await planAll(money, jobs);
   const written: MoneyJob[] = [];
   await carryOut(money, plans, written);
@@ -85,20 +90,37 @@ async function planAll(money: Money, jobs: readonly MoneyJob[]): Promise<readonl
     await readMissing(money, again, round);
     open = again.map(({ job }) => job);
   }
-  return decideWithOthers(money, decided);
+  return decideWithBrake(money, await decideWithOthers(money, decided));
+}
+
+/** Where one side has deleted too many payments at once, none of that is passed on (F9). */
+async function decideWithBrake(money: Money, decided: readonly Planned[]): Promise<readonly Planned[]> {
+  const { pass } = money;
+  money.stopped = await stoppedSides(pass, deletionsIn(decided.map(({ plan }) => plan)));
+  if (money.stopped.size === 0) return decided;
+  const isConcerned = ({ plan }: Planned): boolean => plan.steps.some(({ kind }) => kind === 'delete' || kind === 'remove');
+  return decideAnew(money, decided, isConcerned);
+}
+
+async function decideAnew(
+  money: Money,
+  decided: readonly Planned[],
+  isConcerned: (planned: Planned) => boolean,
+): Promise<readonly Planned[]> {
+  const again: Planned[] = [];
+  for (const planned of decided) {
+    const { job } = planned;
+    if (isConcerned(planned))
+      await guardRecord(money.pass, job.work, job.stored, async () => void again.push({ ...planned, plan: decideOne(money, job) }));
+    else again.push(planned);
+  }
+  return again;
 }
 
 /** What may be the same money as a payment on another invoice of the customer is decided on again with that in sight (D4). */
 async function decideWithOthers(money: Money, decided: readonly Planned[]): Promise<readonly Planned[]> {
   const concerned = await lookElsewhere(money.pass, decided);
-  const again: Planned[] = [];
-  for (const planned of decided) {
-    const { job } = planned;
-    if (concerned.has(job))
-      await guardRecord(money.pass, job.work, job.stored, async () => void again.push({ ...planned, plan: decideOne(money, job) }));
-    else again.push(planned);
-  }
-  return again;
+  return decideAnew(money, decided, ({ job }) => concerned.has(job));
 }
 
 const NO_NEWS = { kind: 'news', payments: [], deleted: [] } as const;
@@ -109,7 +131,7 @@ function wasChangedWithMoney({ xero, wasChanged, ledger }: MoneyJob): boolean {
   return hasMoney && ledger !== undefined && wasChanged;
 }
 
-function decideOne({ pass, facts, doubts }: Money, job: MoneyJob): LedgerPlan {
+function decideOne({ pass, facts, doubts, stopped }: Money, job: MoneyJob): LedgerPlan {
   const { settings } = pass.connection;
   return decideLedger({
     ledger: job.ledger,
@@ -124,6 +146,7 @@ function decideOne({ pass, facts, doubts }: Money, job: MoneyJob): LedgerPlan {
     inDoubt: new Set(doubts.keys()),
     invoiceNumber: job.number,
     elsewhere: job.elsewhere,
+    brake: Object.fromEntries([...stopped].map((side) => [side, manyEnded(side, job.number)])),
     retry: job.work.fromRun,
   });
 }

@@ -19,6 +19,7 @@ import {
   attentionNotes,
   attentionOutcomes,
   commitStep,
+  heldChanges,
   inAttention,
   withStatus,
   type MarkerChange,
@@ -26,6 +27,7 @@ import {
   type Told,
   type Untold,
 } from './commit.ts';
+import { heldInLedger } from './brake.ts';
 import type { Pass } from './pass.ts';
 import type { LaterNews } from './records-port.ts';
 import { ownNews, retryAt } from './retry.ts';
@@ -98,6 +100,7 @@ export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, 
     sources: last === undefined ? [] : job.work.sources,
     intents: settled.map(({ step: { gesId } }) => ({ type: 'payment', id: gesId })),
     ...left,
+    held: heldChanges('payments', job.gesId, heldInLedger(before), heldInLedger(ledger)),
     ...(loose === undefined ? {} : { loose: loose.money, putLater: [...(left.putLater ?? job.step.putLater ?? []), ...loose.wakes] }),
   };
   const stored = await commitStep(pass, job.stored, step);

@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/connection.ts';
+import type { BrakeStore } from './brake-port.ts';
 import type { Budget, Meter } from './budget.ts';
 import type { XeroBooks } from './books-port.ts';
 import type { DirectoryMemory } from './directory.ts';
@@ -19,6 +20,7 @@ export interface DrainDeps extends LaneDeps {
   readonly records: RecordStore;
   readonly intents: IntentStore;
   readonly counts: CountStore;
+  readonly brakes: BrakeStore;
   readonly outbox: Outbox;
   readonly facts: FactsStore;
   readonly watermarks: WatermarkStore;

@@ -2,6 +2,7 @@ import type { Fields } from '../domain/fields.ts';
 import type { Base, Link, PaymentMarker } from '../domain/link.ts';
 import type { LooseMoney } from '../domain/loose-payments.ts';
 import type { EntityType, RecordType } from '../domain/records.ts';
+import type { HeldChange } from './brake-port.ts';
 import type { Outcome, Scope } from './ports.ts';
 
 /** One piece of news not yet dealt with. News of a payment stands under its invoice. */
@@ -152,6 +153,8 @@ export interface Commit {
   readonly intents?: readonly Pick<Intent, 'type' | 'id'>[];
   /** The invoice's loose payments are others now (D4); none: nothing is kept of them. */
   readonly loose?: LooseMoney;
+  /** Endings of the invoice that the brake holds from now on, or no more (F9). */
+  readonly held?: readonly HeldChange[];
 }
 export type Committed =
   | { readonly kind: 'committed'; readonly link: Link }
