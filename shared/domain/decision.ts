@@ -41,6 +41,8 @@ export interface ActDecision<E> {
   readonly notes: readonly Note[];
   readonly warnings: readonly string[];
   readonly nameSuffix?: string;
+  /** GES id of the customer that the contact belongs to already, where this one was merged into it (B6). */
+  readonly sharedWith?: string;
   /** What only a person can solve, though the rest of the record travels. */
   readonly problem?: Problem;
   /** What the record waits for before it is in step: it is picked again at once. */

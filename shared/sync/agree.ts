@@ -19,7 +19,7 @@ export interface Agreement {
   readonly xero: { readonly fields: Fields; readonly updatedAt: number; readonly isSurprise: boolean };
   readonly decision: Pick<
     ActDecision<unknown>,
-    'warnings' | 'nameSuffix' | 'notes' | 'tombstone' | 'conflicts' | 'withheld' | 'unfinished' | 'unlinks'
+    'warnings' | 'nameSuffix' | 'sharedWith' | 'notes' | 'tombstone' | 'conflicts' | 'withheld' | 'unfinished' | 'unlinks'
   >;
   /** They agree on the fields, and still a person must see something (C7, C8). */
   readonly problem: Problem | undefined;
@@ -37,7 +37,7 @@ export function agreedStep(pass: Pass, record: Loaded<unknown, unknown>, agreeme
   const { type, gesId } = work;
   const { xeroId, ges, xero, decision, problem, wrote } = agreement;
   const before = linkOr(record.link, type, gesId);
-  const { problem: _solved, deleted: _alive, warnings: _old, nameSuffix: _previous, ...rest } = before;
+  const { problem: _solved, deleted: _alive, warnings: _old, nameSuffix: _previous, sharedWith: _shared, ...rest } = before;
   const status = statusOf(agreement);
   const seenAt = xero.isSurprise ? xero.updatedAt - 1 : Math.max(xero.updatedAt, work.xeroAt ?? 0);
   const link: Link = {
@@ -51,6 +51,7 @@ export function agreedStep(pass: Pass, record: Loaded<unknown, unknown>, agreeme
     xeroSeenAt: Math.max(before.xeroSeenAt, seenAt),
     ...(decision.warnings.length === 0 ? {} : { warnings: decision.warnings }),
     ...(decision.nameSuffix === undefined ? {} : { nameSuffix: decision.nameSuffix }),
+    ...(decision.sharedWith === undefined ? {} : { sharedWith: decision.sharedWith }),
   };
   const { withheld = [] } = decision;
   const { xeroId: _former, ...unlinked } = link;

@@ -158,7 +158,7 @@ function toCommit(pass: Pass, before: Link | undefined, step: Step): Commit {
   const { removed, removedLater } = removals(sources);
   const isReplaced = (news: News): boolean => put?.some((own) => news.side === 'own' && own.recordId === news.recordId) === true;
   const held = [...heldChanges('void', link.gesId, [before?.problem], [link.problem]), ...(step.held ?? [])];
-  const isNewlyLinked = link.xeroId !== undefined && link.xeroId !== before?.xeroId;
+  const isNewlyLinked = link.xeroId !== undefined && link.xeroId !== before?.xeroId && link.sharedWith === undefined;
   return {
     link,
     ...(base === undefined ? {} : { base }),

@@ -36,7 +36,7 @@ const content = {
   lines,
 };
 const userFields = z.strictObject(content).partial();
-/** Only the sync changes `balance.credited`. */
+/** Only the sync changes `balance.credited`; below zero where more is owed, and of credits. */
 const apiFields = z.strictObject({ ...content, balance: z.strictObject({ credited: decimal(2, 'any') }) }).partial();
 type InvoiceFields = z.infer<typeof apiFields>;
 
