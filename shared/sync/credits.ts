@@ -81,6 +81,8 @@ interface CreditJob {
   readonly base: Base;
   readonly ledger: Ledger;
   xero: XeroInvoice;
+  /** What Xero's figures make of CIS is part of what is used. */
+  readonly pennies: 0;
   /** InvoiceID of the invoice that it credits, if that is in Xero. */
   readonly invoiceId: string | undefined;
 }
@@ -216,7 +218,7 @@ async function storeFields(
     ...(ledger.allocation === undefined ? { put: [ownNews(pass, 'invoice', work.gesId)] } : {}),
   });
   const invoiceId = invoiceIdOf(record);
-  return { record, gesId: work.gesId, stored, step: { link: stored }, base, ledger, xero, invoiceId };
+  return { record, gesId: work.gesId, stored, step: { link: stored }, base, ledger, xero, pennies: 0, invoiceId };
 }
 
 /** Sets the credit against the invoice that it names, as far as that is due; the rest stays on account. One Xero call. */
