@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
+import { BULK_BENCHES } from './bulk.ts';
 import { CALL_BENCHES } from './calls.ts';
+import { COST_BENCHES } from './cost.ts';
 import type { Bench, Figure } from './figure.ts';
+import { STARVED_BENCHES } from './starved.ts';
 
-const BENCHES: readonly Bench[] = [...CALL_BENCHES];
+const BENCHES: readonly Bench[] = [...CALL_BENCHES, ...COST_BENCHES, ...STARVED_BENCHES, ...BULK_BENCHES];
 
 const USAGE = `Measures what the sync costs: Xero calls, time, memory, round trips to the table.
 
