@@ -18,6 +18,8 @@ const ACCOUNT_ROUTES: readonly Route[] = [
   { method: HttpMethod.GET, path: '/v1/xero/options' },
   { method: HttpMethod.PUT, path: '/v1/xero/organisation' },
   { method: HttpMethod.PUT, path: '/v1/xero/settings' },
+  { method: HttpMethod.GET, path: '/v1/xero/held' },
+  { method: HttpMethod.POST, path: '/v1/xero/held/go-on' },
 ];
 
 /** Without it: opened by a browser as a page, which cannot send a bearer token. */

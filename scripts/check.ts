@@ -11,6 +11,8 @@ With arguments, only the tests that they name.
 
 /** End-to-end tests start whole local stacks, each on ports of its own; after all others, because they measure times. */
 const E2E = 'test/e2e/';
+/** Many tests wait rather than work: one worker for each of two processors, where Jest would keep one back for itself. */
+const WORKERS = ['--maxWorkers', '2'];
 
 interface Tally {
   readonly passed: number;
@@ -78,13 +80,16 @@ interface JestResults {
 }
 
 async function all(): Promise<readonly Tally[]> {
+  const still = await Promise.all([
+    check('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
+    check('lint', 'eslint', ['.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/']),
+    check('types', 'tsc', ['--noEmit']),
+  ]);
   return [
-    await check('format', 'prettier', ['--check', '--log-level', 'warn', '.']),
-    await check('lint', 'eslint', ['.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/']),
-    await check('types', 'tsc', ['--noEmit']),
-    await jest('unit and integration tests', ['--testPathIgnorePatterns', E2E]),
+    ...still,
+    await jest('unit and integration tests', [...WORKERS, '--testPathIgnorePatterns', E2E]),
     await simulate('simulated histories'),
-    await jest('end-to-end tests', ['--maxWorkers', '2', '--testPathPatterns', E2E]),
+    await jest('end-to-end tests', [...WORKERS, '--testPathPatterns', E2E]),
   ];
 }
 

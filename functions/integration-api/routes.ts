@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ConnectionDeps } from '../../shared/connection/deps.ts';
+import { letGoOn, readHeld } from '../../shared/connection/held.ts';
 import { finishConnecting } from '../../shared/connection/finish.ts';
 import { disconnect } from '../../shared/connection/disconnect.ts';
 import { issueTicket } from '../../shared/connection/login.ts';
@@ -44,6 +45,9 @@ export const settingsBody = z.strictObject({
   syncInvoices: tick,
 });
 
+/** Body of `POST /v1/xero/held/go-on`. */
+export const goOnBody = z.strictObject({ side: z.enum(['ges', 'xero'], { error: 'must be ges or xero' }) });
+
 /** Routes of the account that the JWT names. */
 type AccountRoute = (deps: ConnectionDeps, accountId: string, request: IntegrationRequest, own: Integration) => Promise<HttpAnswer>;
 
@@ -66,6 +70,10 @@ const ACCOUNT_ROUTES: Readonly<Record<string, AccountRoute>> = {
   'PUT /v1/xero/settings': async (deps, accountId, { event }) => {
     const { warnings } = await saveSettings(deps, accountId, jsonBody(event, settingsBody));
     return jsonAnswer(200, { ...(await readStatus(deps, accountId)), warnings });
+  },
+  'GET /v1/xero/held': async (deps, accountId) => jsonAnswer(200, await readHeld(deps, accountId)),
+  'POST /v1/xero/held/go-on': async (deps, accountId, { event }) => {
+    return jsonAnswer(202, await letGoOn(deps, accountId, jsonBody(event, goOnBody).side));
   },
   'DELETE /v1/xero/connection': async (deps, accountId) => {
     await disconnect(deps, accountId);

@@ -4,6 +4,7 @@ import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
 import { createSecretsManager } from '../../shared/runtime/secrets-manager.ts';
 import { systemClock, systemIds } from '../../shared/runtime/system.ts';
 import { createXeroAppReader } from '../../shared/secrets/client-secrets.ts';
+import { createBrakeStore } from '../../shared/store/brake-store.ts';
 import { createConnectionStore } from '../../shared/store/connection-store.ts';
 import { createDocumentClient } from '../../shared/store/document-client.ts';
 import { createLaneStore } from '../../shared/store/lane-store.ts';
@@ -46,6 +47,7 @@ export function wireIntegration(log: Log): Integration {
     signIn: createXeroSignIn({ ...xero, redirectUri: `${config.publicBaseUrl}/v1/auth/xero/callback` }),
     openOrganisation: createOpenOrganisation({ apiBaseUrl: config.xeroApiBaseUrl }),
     counts: createCountStore(table),
+    brakes: createBrakeStore(table),
     waits: lanes,
     bell: { ring: (accountId) => ringLane(lane, accountId), forgetWait: (accountId) => lanes.forgetWait(accountId) },
     secrecy,

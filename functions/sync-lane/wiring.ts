@@ -7,6 +7,7 @@ import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
 import { createSecretsManager } from '../../shared/runtime/secrets-manager.ts';
 import { systemClock, systemIds } from '../../shared/runtime/system.ts';
 import { createGesApiClientReader } from '../../shared/secrets/client-secrets.ts';
+import { createBrakeStore } from '../../shared/store/brake-store.ts';
 import { createConnectionStore } from '../../shared/store/connection-store.ts';
 import { createCountStore } from '../../shared/store/count-store.ts';
 import { createDirectoryStore } from '../../shared/store/directory-store.ts';
@@ -68,6 +69,7 @@ export function wireDrain(log: Log): DrainDeps {
     outbox: createOutbox(table),
     facts: createFactsStore(table),
     watermarks: createWatermarkStore(table),
+    brakes: createBrakeStore(table),
     directory: createDirectoryStore(table),
     connections: createConnectionStore(table),
     runs: createRunStore(table),

@@ -12,8 +12,8 @@ import { startOutbox, type Outbox } from './shell/outbox.ts';
 import { readPageFiles } from './shell/page-files.ts';
 import { openStorage } from './shell/storage.ts';
 
-/** A snapshot must fit into one EventBridge entry of 256 kB. */
-const MAX_BODY_BYTES = 150_000;
+/** A snapshot must fit, with its envelope, into one EventBridge entry of 256 kB. */
+const MAX_BODY_BYTES = 240_000;
 const PAGE_POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 export interface GesSimulatorOptions {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ConnectionSettings } from '../../shared/domain/connection.ts';
 import type { SignInIntent, XeroPerson } from '../../shared/connection/ports.ts';
+import type { HeldView } from '../../shared/connection/held.ts';
 import type { AccountOption, Options } from '../../shared/connection/options.ts';
 import type { Warning } from '../../shared/connection/settings.ts';
 import type { ConnectionView, OfferedOrganisation } from '../../shared/connection/status.ts';
@@ -55,6 +56,24 @@ export const connectionView = describes<ConnectionView>()(
     pausedReason: z.string().nullable(),
     pausedUntil: instant.nullable(),
     organisations: z.array(offeredOrganisation).readonly(),
+  }),
+);
+
+/** `GET /v1/xero/held`. */
+export const heldView = describes<HeldView>()(
+  z.object({
+    held: z
+      .array(
+        z.object({
+          side: z.enum(['ges', 'xero']).describe('Where it was done, and from where it is not passed on.'),
+          count,
+          endings: z
+            .array(z.object({ what: z.enum(['void', 'payments']), invoiceId: z.string().describe('GES id.'), number: z.string() }))
+            .readonly()
+            .describe('The first 500.'),
+        }),
+      )
+      .readonly(),
   }),
 );
 

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { REFUSALS } from '../../functions/integration-api/problems.ts';
-import { connectBody, finishBody, organisationBody, settingsBody } from '../../functions/integration-api/routes.ts';
-import { connectionView, options, savedSettings, signedIn } from './answers.ts';
+import { connectBody, finishBody, goOnBody, organisationBody, settingsBody } from '../../functions/integration-api/routes.ts';
+import { connectionView, heldView, options, savedSettings, signedIn } from './answers.ts';
 import { OPEN_ROUTES, problemAnswer } from './open-routes.ts';
 import { jsonSchema, type JsonSchema } from './json-schema.ts';
 
@@ -65,6 +65,20 @@ const ACCOUNT_ROUTES: Readonly<Record<string, Operation>> = {
     description: 'Syncing stops at once. Links are kept, so that connecting the same organisation again goes on without copies.',
     answers: { 204: { description: 'Disconnected.' } },
     refusals: ['changed-meanwhile'],
+  },
+  'GET /v1/xero/held': {
+    operationId: 'getHeld',
+    summary: 'Voids and deletions of payments that are held because they were many at once (policy F9)',
+    description:
+      "More than 20 and more than 5 % of the account's records ended on one side within an hour are not passed on until somebody says so. Spends no call of Xero.",
+    answers: { 200: { description: 'What is held, by side; empty most of the time.', schema: 'Held' } },
+  },
+  'POST /v1/xero/held/go-on': {
+    operationId: 'letHeldGoOn',
+    summary: 'Lets what is held of one side go on; harmless when repeated',
+    body: goOnBody,
+    answers: { 202: { description: 'What goes on now.', schema: 'Held' } },
+    refusals: ['not-connected', 'changed-meanwhile'],
   },
   'GET /v1/xero/options': {
     operationId: 'getOptions',
@@ -197,6 +211,7 @@ export function openApi(): JsonSchema {
         Connection: jsonSchema(connectionView, 'output'),
         SavedSettings: jsonSchema(savedSettings, 'output'),
         Options: jsonSchema(options, 'output'),
+        Held: jsonSchema(heldView, 'output'),
         SignedIn: jsonSchema(signedIn, 'output'),
         Problem: problem,
         GatewayMessage: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },

@@ -1,4 +1,5 @@
 import type { Clock, Log } from '../sync/ports.ts';
+import type { BrakeStore } from '../sync/brake-port.ts';
 import type { CountStore } from '../sync/records-port.ts';
 import type {
   LaneBell,
@@ -22,6 +23,7 @@ export interface ConnectionDeps extends TenancyDeps {
   readonly signIn: XeroSignIn;
   readonly openOrganisation: OpenOrganisation;
   readonly counts: Pick<CountStore, 'readCounts'>;
+  readonly brakes: Pick<BrakeStore, 'listHeld'>;
   readonly waits: WaitReader;
   readonly bell: LaneBell;
   readonly secrecy: Secrecy;

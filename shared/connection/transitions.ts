@@ -35,7 +35,15 @@ export function connectedTo(
   xeroUserId: string,
   now: string,
 ): ConnectionRecord {
-  const { choices: _choices, choicesXeroUserId: _chooser, reason: _reason, createdPaymentAccountId, lastSyncAt, ...kept } = connection;
+  const {
+    choices: _choices,
+    choicesXeroUserId: _chooser,
+    reason: _reason,
+    goesOn: _saidBefore,
+    createdPaymentAccountId,
+    lastSyncAt,
+    ...kept
+  } = connection;
   const same = connection.tenantId === organisation.tenantId;
   const uninterrupted = same && connection.connectedAt !== undefined && (isHeld(connection) || connection.status === 'setup');
   return {

@@ -1,4 +1,4 @@
-import type { GesPayment } from './records.ts';
+import type { GesPayment, Side } from './records.ts';
 
 /** Status of the link between one account and one Xero organisation. */
 export type ConnectionStatus = 'not-connected' | 'choose-organisation' | 'setup' | 'active' | 'paused' | 'needs-reconnect';
@@ -40,6 +40,8 @@ export interface Connection {
   /** Why a connection needs reconnecting, in plain words. */
   readonly reason?: string;
   readonly lastSyncAt?: string;
+  /** Until when voids and deletions of payments made on a side are passed on however many they are: a person has said so (F9). ISO-8601 UTC. */
+  readonly goesOn?: Partial<Readonly<Record<Side, string>>>;
   /** Grows by one with each write; every write is conditional on the version that was read. 0 = never stored. */
   readonly version: number;
 }

@@ -22,9 +22,9 @@ const MAX_ADDRESS_LINE_LENGTH = 500;
 const MAX_CITY_LENGTH = 255;
 const MAX_POSTCODE_LENGTH = 50;
 
-/** The GES side of a customer as fields (B4). */
+/** The GES side of a customer as fields (B4). That it is archived travels nowhere (B5). */
 export function customerFields(customer: GesCustomer): Fields {
-  return project(customer);
+  return { ...project(customer), ...(customer.archived ? { archived: 'yes' } : {}) };
 }
 
 /** The Xero side of a customer as fields (B4): the same names, so that both sides can be compared. */

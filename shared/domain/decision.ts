@@ -24,6 +24,8 @@ export type Decision<E> =
   | { readonly kind: 'not-followed'; readonly reason: string }
   /** Cannot go before another record has gone; says so meanwhile (F2). */
   | { readonly kind: 'wait'; readonly problem: Problem }
+  /** Stays as it is until a person lets it go on, who is asked about many at once (F9). */
+  | { readonly kind: 'hold'; readonly problem: Problem }
   | ActDecision<E>;
 
 /** Tell both sides what they miss (possibly nothing), then let the bases advance. */
@@ -39,6 +41,16 @@ export interface ActDecision<E> {
   readonly notes: readonly Note[];
   readonly warnings: readonly string[];
   readonly nameSuffix?: string;
+  /** GES id of the customer that the contact belongs to already, where this one was merged into it (B6). */
+  readonly sharedWith?: string;
+  /** What only a person can solve, though the rest of the record travels. */
+  readonly problem?: Problem;
+  /** What the record waits for before it is in step: it is picked again at once. */
+  readonly unfinished?: Problem;
+  /** The Xero record that it was is no longer this one (C7a). */
+  readonly unlinks?: true;
+  /** Fields that stay as they last agreed, so that they travel once a person has solved it. */
+  readonly withheld?: readonly string[];
   /** The record is to be deleted in GES, since it was deleted in Xero (D5). */
   readonly deleteInGes?: true;
   /** The record has ended on both sides: its link becomes a tombstone. */

@@ -49,11 +49,20 @@ export function taxRateUnclear(taxTypes: readonly string[]): Problem {
   };
 }
 
-export function inclusiveReverseCharge(): Problem {
+export function reverseChargeNotRegistered(): Problem {
   return {
-    code: 'inclusive-reverse-charge',
-    message: 'This invoice has prices including VAT and a line under the reverse charge, which cannot be sent yet.',
-    fix: `Enter the prices without VAT, ${SAVE_AGAIN}.`,
+    code: 'not-vat-registered',
+    message: 'Your Xero organisation is not VAT-registered but this invoice has a line under the reverse charge.',
+    fix: `Choose another VAT for the line, or enter your VAT registration in Xero (Settings, Financial settings), ${SAVE_AGAIN}.`,
+  };
+}
+
+/** C7a: the first of its kind, tried as a draft. `ges`, `xero`: pence. */
+export function draftDiffers(what: 'total' | 'CIS deduction', ges: number, xero: number): Problem {
+  return {
+    code: 'draft-differs',
+    message: `A first draft of this invoice had a ${what} of £${toPounds(xero)} in Xero, but it is £${toPounds(ges)} in Gas Engineer Software. The draft was deleted again.`,
+    fix: 'Check VAT and CIS of the lines, and the tax rates and CIS settings in Xero. If they are right, contact support.',
   };
 }
 
@@ -89,12 +98,12 @@ export function cisOff(): Problem {
   };
 }
 
-/** `gesRate`: percent; undefined where no labour says what it is a share of. */
-export function cisDiffers(ges: number, xero: number, xeroRate: number, gesRate: string | undefined): Problem {
-  const shownRate = gesRate === undefined ? '' : ` (${gesRate} %)`;
+/** Rates in percent; undefined where it is not certain what was deducted of what. */
+export function cisDiffers(ges: number, xero: number, xeroRate: number | undefined, gesRate: string | undefined): Problem {
+  const shown = (rate: number | string | undefined): string => (rate === undefined ? '' : ` (${rate} %)`);
   return {
     code: 'cis-rate-differs',
-    message: `The CIS deduction is £${toPounds(ges)}${shownRate} in Gas Engineer Software but would be £${toPounds(xero)} (${xeroRate} %) in Xero.`,
+    message: `The CIS deduction is £${toPounds(ges)}${shown(gesRate)} in Gas Engineer Software but would be £${toPounds(xero)}${shown(xeroRate)} in Xero.`,
     fix: `Set the same CIS rate on both sides, ${SAVE_AGAIN}.`,
   };
 }
@@ -129,6 +138,51 @@ export function numberMissing(): Problem {
   };
 }
 
+/** C9a: Xero would refuse it for its form. */
+export function numberTooLong(): Problem {
+  return {
+    code: 'number-too-long',
+    message: 'The number of this invoice is longer than the 255 characters that Xero takes.',
+    fix: `Give it a shorter number, ${SAVE_AGAIN}.`,
+  };
+}
+
+/** C9a. `line`: its place, from 1. */
+export function lineWithoutWords(line: number): Problem {
+  return {
+    code: 'line-without-description',
+    message: `Line ${String(line)} has no description, and Xero takes no line without one.`,
+    fix: `Describe the line, ${SAVE_AGAIN}.`,
+  };
+}
+
+/** C9a. `line`: its place, from 1. */
+export function lineTooLong(line: number): Problem {
+  return {
+    code: 'description-too-long',
+    message: `The description of line ${String(line)} is longer than the 4,000 characters that Xero takes.`,
+    fix: `Shorten it or make two lines of it, ${SAVE_AGAIN}.`,
+  };
+}
+
+/** C9a. `where`: e.g. "line 2". */
+export function forbiddenCharacters(where: string): Problem {
+  return {
+    code: 'characters-not-allowed',
+    message: `There are invisible control characters in ${where}, which Xero does not take.`,
+    fix: `Type the text anew instead of pasting it, ${SAVE_AGAIN}.`,
+  };
+}
+
+/** C9a: an invoice over nothing counts as paid in Xero. */
+export function zeroTotalVoid(): Problem {
+  return {
+    code: 'zero-total-void',
+    message: 'This invoice was voided, but Xero does not let anybody void an invoice over £0.00.',
+    fix: 'Nothing is owed on it, so it can stay in Xero. Ignore this message.',
+  };
+}
+
 export function numberTaken(number: string, detail?: string): Problem {
   return {
     code: 'number-taken',
@@ -148,11 +202,12 @@ export function voidWithMoney(detail?: string): Problem {
   };
 }
 
-export function paidInvoiceEdited(fields: readonly string[]): Problem {
+/** `changed`: what was changed, in words. */
+export function paidInvoiceEdited(changed: readonly string[]): Problem {
   return {
     code: 'paid-invoice-edited',
-    message: `Xero does not allow this change because money has been paid on the invoice: ${fields.join(', ')}.`,
-    fix: 'Undo the change, or delete the payment in Xero first, then edit and re-issue the invoice.',
+    message: `Xero does not allow this change because money has been paid on the invoice: ${changed.join('; ')}.`,
+    fix: 'Undo the change, and issue a credit and a new invoice instead. Or delete the payment in Xero first, then edit and re-issue the invoice.',
   };
 }
 
@@ -164,12 +219,48 @@ export function customerChanged(): Problem {
   };
 }
 
+/** C2a: `before` and `now`: names of the contacts in Xero. */
+export function invoiceMoved(before: string, now: string): Problem {
+  return {
+    code: 'invoice-moved',
+    message: `This invoice was moved in Xero from ${before} to ${now}. Changes to it are not sent to Xero meanwhile.`,
+    fix: `Move it in Gas Engineer Software too, by giving it to that customer, or move it back to ${before} in Xero.`,
+  };
+}
+
 /** What Xero refused of an invoice or a payment: its own text is kept as detail (F1). */
 export function refusedDocument(messages: readonly string[]): Problem {
   const code = refusalCode(messages);
   const detail = messages.join(' · ');
   if (code === 'period-locked') return { ...periodLocked(), detail };
   return code === 'plan-limit' ? { ...planLimit(), detail } : refusedByXero(messages);
+}
+
+/** C2: `line`: its description. */
+export function taxChangedOnBothSides(line: string): Problem {
+  return {
+    code: 'tax-changed-on-both-sides',
+    message: `The VAT or CIS of the line “${line}” was changed both in Gas Engineer Software and in Xero, and we never choose between them.`,
+    fix: `Make the line the same on both sides: change it here or in Xero, ${SAVE_AGAIN}.`,
+  };
+}
+
+/** C2: `taxType`: as the field of lines has it, `xero:<TaxType>`. */
+export function taxTypeUnknown(line: string, taxType: string): Problem {
+  return {
+    code: 'tax-type-unknown',
+    message: `The line “${line}” has the tax rate ${taxType.replace('xero:', '')} in Xero, which Gas Engineer Software does not have, so its change was not sent.`,
+    fix: `Make the change in Xero too, or choose one of the usual UK sales rates for the line there, ${SAVE_AGAIN}.`,
+  };
+}
+
+export function linesBothChanged(): Problem {
+  return {
+    code: 'lines-changed-on-both-sides',
+    message:
+      'Prices were changed to be with or without VAT on one side, and lines were changed on the other, so we cannot tell which are right.',
+    fix: `Make the lines the same on both sides, ${SAVE_AGAIN}.`,
+  };
 }
 
 export function linesNotForGes(): Problem {

@@ -1,5 +1,5 @@
 import type { Fields, Patch } from './fields.ts';
-import { gesLinesField, linesForGes, sameLines, xeroLinesField } from './invoice-lines.ts';
+import { gesLinesField, linesForGes, sameLines, xeroLinesField, type PurposeCodes } from './invoice-lines.ts';
 import { toPounds } from './money.ts';
 import type { FieldRule, FieldRules } from './reconcile.ts';
 import type { GesInvoice } from './records.ts';
@@ -26,12 +26,13 @@ export function invoiceFields(invoice: GesInvoice): Fields {
     gross: invoice.totals.gross,
     cisDeduction: invoice.totals.cisDeduction,
     customerId: invoice.customerId,
+    ...(invoice.creditsInvoiceId === undefined ? {} : { credits: invoice.creditsInvoiceId }),
   };
 }
 
 /**
- * The Xero side of an invoice as the same fields. `status` and `paid` do not merge: they tell that a person was there between our read and
- * our write.
+ * The Xero side of an invoice as the same fields. `status`, `paid` and `contactId` do not merge: they tell that a person was there, between
+ * our read and our write or since.
  */
 export function xeroInvoiceFields(invoice: XeroInvoice, facts: Pick<OrganisationFacts, 'accounts'>): Fields {
   return {
@@ -39,41 +40,39 @@ export function xeroInvoiceFields(invoice: XeroInvoice, facts: Pick<Organisation
     issueDate: invoice.date,
     dueDate: invoice.dueDate,
     reference: invoice.reference,
-    lines: xeroLinesField(invoice, systemAccountCode(facts, 'ROUNDING')),
+    lines: xeroLinesField(invoice, purposeCodes(facts)),
+    contactId: invoice.contactId,
     status: invoice.status,
     paid: toPounds(invoice.amountPaid),
   };
 }
 
 /**
- * The rules of the fields that merge (C1, C2, E1): invoice content that both sides changed: GES wins while Xero allows it. A number that a
- * bookkeeper changed in Xero never returns: GES's numbering is its own.
+ * The rules of the fields that merge as a whole (C1, C2, E1): what both sides changed: GES wins while Xero allows it. A number that a
+ * bookkeeper changed in Xero never returns: GES's numbering is its own. Lines merge by `mergeLines`.
  */
 export const INVOICE_RULES: FieldRules = {
   number: { ...textRule(), oneWay: 'to-xero' },
   issueDate: textRule(),
   dueDate: textRule(),
   reference: { ...textRule(), toXero: (value) => value.slice(0, MAX_REFERENCE_LENGTH) },
-  lines: { winner: 'ges', same: sameLines, toXero: (value) => value, toGes: (value) => value },
 };
 
-/** Do two projections of one side say the same of everything that merges? Status and money are not part of it. */
+/** Do two projections of Xero say the same of everything that is followed? Status and money are not part of it. */
 export function sameInvoice(a: Fields, b: Fields): boolean {
-  return Object.entries(INVOICE_RULES).every(([field, rule]) => rule.same(a[field] ?? '', b[field] ?? ''));
+  const isSame = Object.entries(INVOICE_RULES).every(([field, rule]) => rule.same(a[field] ?? '', b[field] ?? ''));
+  return isSame && a['contactId'] === b['contactId'] && sameLines(a['lines'] ?? '', b['lines'] ?? '');
 }
 
 /** What can still be told to an invoice with money on it (C10). */
 export const FIELDS_OPEN_WHEN_PAID: ReadonlySet<string> = new Set(['reference', 'dueDate', 'number']);
 
-/** A patch of fields in the words of the GES platform API; undefined when GES cannot hold the lines that Xero has. */
+/** A patch of fields in the words of the GES platform API. */
 export function toInvoicePatch(
   patch: Patch,
-  base: { readonly ges: Fields; readonly xero: Fields },
-): (Partial<Pick<GesInvoice, 'issueDate' | 'dueDate' | 'reference' | 'pricesIncludeVat' | 'lines'>> & { status?: 'void' }) | undefined {
+): Partial<Pick<GesInvoice, 'issueDate' | 'dueDate' | 'reference' | 'pricesIncludeVat' | 'lines'>> & { status?: 'void' } {
   const { lines, status, ...texts } = patch;
-  const converted = lines === undefined ? {} : linesForGes(lines, { ges: base.ges['lines'] ?? '', xero: base.xero['lines'] ?? '' });
-  if (converted === undefined) return undefined;
-  return { ...texts, ...converted, ...(status === 'void' ? { status } : {}) };
+  return { ...texts, ...(lines === undefined ? {} : linesForGes(lines)), ...(status === 'void' ? { status } : {}) };
 }
 
 /** Xero holds numbers to be the same whatever their case. */
@@ -86,6 +85,11 @@ export function isSameNumber(a: string, b: string): boolean {
 export function systemAccountCode(facts: Pick<OrganisationFacts, 'accounts'>, purpose: string): string | undefined {
   const account = facts.accounts.find(({ systemAccount, status, code }) => systemAccount === purpose && status === 'ACTIVE' && code !== '');
   return account?.code;
+}
+
+/** The accounts that say something of a line. */
+export function purposeCodes(facts: Pick<OrganisationFacts, 'accounts'>): PurposeCodes {
+  return { rounding: systemAccountCode(facts, 'ROUNDING'), labour: systemAccountCode(facts, 'CISLABOURINCOME') };
 }
 
 function textRule(): FieldRule {

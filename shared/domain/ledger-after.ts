@@ -14,7 +14,7 @@ import {
 } from './ledger-entry.ts';
 import { sentEntering, SENT_DELETION, SENT_REMOVAL } from './ledger-moves.ts';
 import { toPounds } from './money.ts';
-import { deletionRefused, refusedByGes } from './payment-problems.ts';
+import { creditNotShown, deletionRefused, refusedByGes } from './payment-problems.ts';
 import type { GesPayment } from './records.ts';
 import type { XeroPayment } from './xero-invoice.ts';
 
@@ -36,12 +36,17 @@ export function afterSteps(ledger: Ledger, results: readonly StepResult[], now: 
       const isToBeRead = result.outcome === 'conflict' && result.payment === undefined;
       const next = { ...(isToBeRead ? unread : before.ledger), entries };
       return {
-        ledger: result.outcome === 'credited' ? { ...next, credited: result.amount } : next,
+        ledger: afterCredit(next, result),
         notes: [...before.notes, ...notesOf(result)],
       };
     },
     { ledger, notes: [] },
   );
+}
+
+function afterCredit(ledger: Ledger, result: StepResult): Ledger {
+  if (result.outcome === 'credited') return { ...ledger, credited: result.amount };
+  return result.outcome === 'not-credited' ? { ...ledger, problem: creditNotShown(result.amount, result.messages) } : ledger;
 }
 
 /**
@@ -50,6 +55,9 @@ export function afterSteps(ledger: Ledger, results: readonly StepResult[], now: 
  */
 export function bringsMore({ entries }: Ledger, results: readonly StepResult[], now: number): boolean {
   if (results.some(({ outcome }) => outcome === 'conflict')) return true;
+  // What waited for a credit to be shown goes on (D7).
+  const isCredited = results.some(({ outcome }) => outcome === 'credited');
+  if (isCredited && entries.some(({ problem }) => problem?.code === 'waits-for-other-money')) return true;
   const isOpen = ({ state, problem, ges, xero }: LedgerEntry): boolean => {
     if (problem !== undefined) return false;
     if (state.kind === 'waiting') return state.until <= now;
@@ -114,6 +122,7 @@ function entriesAfter(entries: Entries, result: StepResult, now: number): Entrie
     case 'conflict':
       return result.payment === undefined ? entries : takeGes(entries, { kind: 'news', payments: [result.payment], deleted: [] }, now);
     case 'credited':
+    case 'not-credited':
       return entries;
   }
 }
@@ -228,12 +237,20 @@ function notesOf(result: StepResult): readonly LedgerNote[] {
       return [{ code: told === undefined ? 'date-from-xero' : 'put-back', text, gesId }];
     }
     case 'credited':
-      return [{ code: 'credited-in-xero', text: `£${toPounds(result.amount)} of this invoice is credited in Xero.` }];
+      return creditNotes(result);
     case 'posted':
     case 'deleted':
     case 'gone':
     case 'refused':
     case 'conflict':
+    case 'not-credited':
       return [];
   }
+}
+
+function creditNotes({ amount, pennies = 0 }: { readonly amount: number; readonly pennies?: number }): readonly LedgerNote[] {
+  const credited = { code: 'credited-in-xero', text: `£${toPounds(amount - pennies)} of this invoice is credited in Xero.` };
+  const which = pennies > 0 ? 'more' : 'less';
+  const text = `Xero deducts £${toPounds(Math.abs(pennies))} ${which} for CIS, so that much ${pennies > 0 ? 'less' : 'more'} is due.`;
+  return [...(amount !== pennies || pennies === 0 ? [credited] : []), ...(pennies === 0 ? [] : [{ code: 'due-follows-xero', text }])];
 }

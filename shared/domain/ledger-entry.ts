@@ -58,7 +58,7 @@ export function isUnfinished({ state }: LedgerEntry): boolean {
 }
 
 /** Codes of problems that need nobody: the payment waits, and says for what. */
-const WAITS: ReadonlySet<string> = new Set(['removed-in-xero', 'waits-for-other-money']);
+const WAITS: ReadonlySet<string> = new Set(['removed-in-xero', 'waits-for-other-money', 'many-ended-here', 'many-ended-in-xero']);
 
 /** What the row of a payment shows. `isSent`: its invoice is in Xero (A3). */
 export function paymentStanding({ state, problem }: LedgerEntry, isSent: boolean): PaymentStanding {

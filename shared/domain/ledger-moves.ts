@@ -1,6 +1,7 @@
 import { lockProblem } from './invoice-policy.ts';
 import type { ChangeStep, LedgerEntry, LedgerInput, LedgerInvoice, LedgerStep, PaymentMethod, PostStep } from './ledger.ts';
 import { isChangedInGes, isSameSum, paymentReference, withoutProblem } from './ledger-entry.ts';
+import { mayBeTheSame } from './loose-payments.ts';
 import { toPounds } from './money.ts';
 import * as problems from './payment-problems.ts';
 import type { Problem } from './records.ts';
@@ -9,7 +10,6 @@ import type { XeroPayment } from './xero-invoice.ts';
 /** What is to be done about one payment of an invoice that is in Xero (D1–D8). Pure, but for the sums of the `Desk`. */
 
 const DAY_MS = 86_400_000;
-const WHICH_INVOICE_DAYS = 7;
 /** What `Refused` says of a deletion in Xero, and in GES: that it was one. */
 export const SENT_DELETION = 'delete';
 export const SENT_REMOVAL = 'remove';
@@ -128,7 +128,7 @@ function decideDeletion(desk: Desk, entry: LedgerEntry): Move {
   const { xeroId = '', xero } = entry;
   const amount = xero?.amount ?? 0;
   if (!desk.inHand.has(xeroId)) return readFirst(desk, entry);
-  if (desk.input.brake !== undefined) return ask(entry, desk.input.brake);
+  if (desk.input.brake?.ges !== undefined) return ask(entry, desk.input.brake.ges);
   desk.unsettled += amount;
   return { entry: withProblem(entry, undefined), step: { kind: 'delete', xeroId, amount } };
 }
@@ -148,7 +148,7 @@ function decideRemoval(desk: Desk, entry: LedgerEntry, until: number): Move {
   const { now, brake } = desk.input;
   if (now < until) return ask(entry, problems.removedInXero(until));
   if (desk.holds.removals || entry.gesId === undefined) return { entry };
-  const problem = brake ?? refusedProblem(desk.input, entry, SENT_REMOVAL);
+  const problem = brake?.xero ?? refusedProblem(desk.input, entry, SENT_REMOVAL);
   if (problem !== undefined) return ask(entry, problem);
   return { entry, step: { kind: 'remove', gesId: entry.gesId, revision: entry.gesRevision ?? 0 } };
 }
@@ -259,8 +259,7 @@ function likeElsewhere(
   sum: { readonly amount: number; readonly date: string },
 ) {
   if (entry.distinct === true) return undefined;
-  const days = (date: string): number => Math.abs(Date.parse(date) - Date.parse(sum.date)) / DAY_MS;
-  return elsewhere.find((other) => other.side === side && other.amount === sum.amount && days(other.date) <= WHICH_INVOICE_DAYS);
+  return elsewhere.find((other) => other.side === side && mayBeTheSame(other, { ...sum, side: side === 'ges' ? 'xero' : 'ges' }));
 }
 
 function changeInGes(desk: Desk, entry: LedgerEntry, patch: ChangeStep['patch'], told: Problem | undefined): Move {

@@ -20,6 +20,8 @@ export interface Link {
   readonly warnings?: readonly string[];
   /** What we appended to the name to make it unique in Xero, e.g. ` (LS1 4AB)`; it never returns to GES (B4). */
   readonly nameSuffix?: string;
+  /** The contact is this other customer's, too: its details follow that one only (B6). */
+  readonly sharedWith?: string;
   /** Tombstone: the record was deleted in GES; a replayed "created" must not bring it back. */
   readonly deleted?: true;
   /** Grows by one with each commit; every commit is conditional on the version that was read. 0 = never stored. */

@@ -9,8 +9,12 @@ import { normaliseName, suffixesFor, withSuffix, cleanName } from './names.ts';
 /** How an unlinked customer meets the contacts that Xero has. */
 export type Meeting =
   | { readonly kind: 'adopt'; readonly contact: Contact; readonly by: 'contact-number' | 'email' | 'postcode-or-phone' | 'name' }
+  /** The one that it was is merged into this contact (B6), which may be another customer's. */
+  | { readonly kind: 'follow'; readonly contact: Contact; readonly loser: Contact }
   | { readonly kind: 'create'; readonly nameSuffix: string | undefined }
   | { readonly kind: 'which-one'; readonly candidates: readonly Contact[] }
+  /** All that fit are suppliers only. */
+  | { readonly kind: 'supplier'; readonly candidates: readonly Contact[] }
   | { readonly kind: 'archived'; readonly contact: Contact }
   | { readonly kind: 'merged'; readonly contact: Contact };
 
@@ -33,6 +37,8 @@ export interface MeetingInput {
   readonly ges: Fields;
   /** Every contact that may be the one, archived included; more do no harm. */
   readonly contacts: KnownContacts;
+  /** The contacts that merged ones have ended in, by ContactID of the loser. */
+  readonly winners: ReadonlyMap<string, Contact>;
   /** ContactIDs that belong to another GES customer already: one contact is one customer (B1). */
   readonly taken: Pick<ReadonlySet<string>, 'has'>;
   /** Names that are about to be given to other new contacts, normalised. */
@@ -54,8 +60,9 @@ function namesakesOf(contacts: KnownContacts, ges: Fields): readonly Contact[] {
 /**
  * B3, in its order: `ContactNumber` is our id → same e-mail and same normalised name → same normalised name and same postcode or
  * phone → same normalised name, unique on both sides, with nothing to contradict it. Several candidates: a person chooses.
- * The same name but contradicted is a different person, created with a suffix. Where a contact that was merged away (B6) or that belongs to
- * another customer has our number, a person must look: Xero gives a number to no second contact.
+ * The same name but contradicted is a different person, created with a suffix. A contact that is only a supplier never matches by itself. One
+ * that was merged away is followed to its winner (B6). Where a contact that belongs to another customer has our number, a person must look:
+ * Xero gives a number to no second contact.
  */
 export function meet(input: MeetingInput): Meeting {
   const isFree = (contact: Contact): boolean => !input.taken.has(contact.contactId) && contact.mergedTo === undefined;
@@ -63,17 +70,20 @@ export function meet(input: MeetingInput): Meeting {
   const ours = numbered.filter(isFree);
   if (ours.length > 0) return decide(ours, 'contact-number');
   const merged = numbered.find((contact) => contact.mergedTo !== undefined);
-  if (merged !== undefined) return { kind: 'merged', contact: merged };
+  if (merged !== undefined) return follow(merged, input.winners);
   if (numbered.length > 0) return { kind: 'which-one', candidates: numbered };
 
-  const namesakes = namesakesOf(input.contacts, input.ges).filter(isFree);
-
+  const all = namesakesOf(input.contacts, input.ges);
+  const namesakes = all.filter(isFree);
   const sameEmail = namesakes.filter((contact) => matchesEmail(contact, input.ges));
   if (sameEmail.length > 0) return decide(sameEmail, 'email');
   const samePlace = namesakes.filter((contact) => matchesPostcodeOrPhone(contact, input.ges));
   if (samePlace.length > 0) return decide(samePlace, 'postcode-or-phone');
+  const [loser] = all.filter(({ mergedTo }) => mergedTo !== undefined).filter((contact) => matchesDetails(contact, input.ges));
+  if (loser !== undefined && input.winners.has(loser.contactId)) return follow(loser, input.winners);
   const active = namesakes.filter((contact) => contact.status === 'ACTIVE');
   if (active.some((contact) => !contradicts(contact, input.ges))) {
+    if (active.every(isOnlySupplier)) return { kind: 'supplier', candidates: active };
     return active.length === 1 && input.nameIsUniqueInGes ? decide(active, 'name') : { kind: 'which-one', candidates: active };
   }
   return { kind: 'create', nameSuffix: freeSuffix(input) };
@@ -101,12 +111,32 @@ function freeSuffix(input: MeetingInput): string | undefined {
   return suffixes.find((suffix) => !isUsed(withSuffix(name, suffix))) ?? suffixes.at(-1);
 }
 
-/** One candidate is adopted (archived: a person must restore it first, B5); active ones go before archived ones; several: a person chooses. */
+function follow(loser: Contact, winners: ReadonlyMap<string, Contact>): Meeting {
+  const winner = winners.get(loser.contactId);
+  if (winner === undefined) return { kind: 'merged', contact: loser };
+  return winner.status === 'ACTIVE' ? { kind: 'follow', contact: winner, loser } : { kind: 'archived', contact: winner };
+}
+
+/** Bills have come from it, and no invoice has gone to it. A contact without documents is neither customer nor supplier. */
+function isOnlySupplier({ isCustomer, isSupplier }: Contact): boolean {
+  return isSupplier && !isCustomer;
+}
+
+/**
+ * One candidate is adopted (archived: a person must restore it first, B5); active ones go before archived ones, customers before those that are
+ * only suppliers; several: a person chooses.
+ */
 function decide(candidates: readonly Contact[], by: (Meeting & { kind: 'adopt' })['by']): Meeting {
-  const active = candidates.filter((contact) => contact.status === 'ACTIVE');
-  const [first, ...others] = active.length > 0 ? active : candidates;
-  if (first === undefined || others.length > 0) return { kind: 'which-one', candidates };
+  const mayMatch = by === 'contact-number' ? candidates : candidates.filter((contact) => !isOnlySupplier(contact));
+  if (mayMatch.length === 0) return { kind: 'supplier', candidates };
+  const active = mayMatch.filter((contact) => contact.status === 'ACTIVE');
+  const [first, ...others] = active.length > 0 ? active : mayMatch;
+  if (first === undefined || others.length > 0) return { kind: 'which-one', candidates: mayMatch };
   return first.status === 'ACTIVE' ? { kind: 'adopt', contact: first, by } : { kind: 'archived', contact: first };
+}
+
+function matchesDetails(contact: Contact, ges: Fields): boolean {
+  return matchesEmail(contact, ges) || matchesPostcodeOrPhone(contact, ges);
 }
 
 function matchesEmail(contact: Contact, ges: Fields): boolean {

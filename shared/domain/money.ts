@@ -33,3 +33,11 @@ export function plainNumber(decimal: string): string {
   const fraction = digits.slice(-4).replace(/0+$/, '');
   return `${value < 0n ? '-' : ''}${digits.slice(0, -4)}${fraction === '' ? '' : `.${fraction}`}`;
 }
+
+/** A price without the VAT in it, to 4 decimals. `rate`: percent. */
+export function priceWithout(price: string, rate: number): string {
+  const perCent = BigInt(Math.round(rate * 100));
+  const value = divideHalfUp(scaled(price, 4) * 10_000n, 10_000n + perCent);
+  const digits = (value < 0n ? -value : value).toString().padStart(5, '0');
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`;
+}

@@ -177,6 +177,16 @@ export function deletionRefused(messages: readonly string[]): Problem {
   return refusalCode(messages) === 'period-locked' ? { ...periodLocked(), detail } : refusedDocument(messages);
 }
 
+/** C12: GES goes on showing what Xero has credited as due. `messages`: its own words. */
+export function creditNotShown(amount: number, messages: readonly string[]): Problem {
+  return {
+    code: 'credit-not-shown',
+    message: `£${toPounds(amount)} of this invoice is credited in Xero, but Gas Engineer Software did not accept that.`,
+    fix: 'Compare what is due on both sides. If they differ, contact support.',
+    detail: messages.join(' · '),
+  };
+}
+
 /** GES said no to a payment from Xero. `detail`: its own words. */
 export function refusedByGes(messages: readonly string[]): Problem {
   return {

@@ -16,7 +16,7 @@ export function contactArchived(name: string): Problem {
   return {
     code: 'contact-archived',
     message: `The contact ${name} is archived in Xero, and Xero does not let us change archived contacts.`,
-    fix: 'Restore the contact in Xero, then save the customer again.',
+    fix: 'Restore the contact in Xero (Contacts, Archived); what waits for it goes by itself then. If you would rather have a new contact, ask support for one: the archived one can then not be restored under its name.',
   };
 }
 
@@ -25,6 +25,25 @@ export function contactMerged(name: string): Problem {
     code: 'contact-merged',
     message: `The contact ${name} was merged into another contact in Xero.`,
     fix: 'Check in Xero which contact is right. Changes to this customer are not sent to Xero meanwhile.',
+  };
+}
+
+/** B6. `earlier`: id of the customer whose details the contact follows. */
+export function contactShared(name: string, contactName: string, earlier: string): Problem {
+  return {
+    code: 'contact-shared',
+    message: `The contact ${name} was merged in Xero into ${contactName}, which another customer has already. Invoices of both go to it; its details follow customer ${earlier} only.`,
+    fix: 'If it is one customer, use the other one here from now on. If these are two, give this one a contact of its own: contact support.',
+  };
+}
+
+/** B3: a contact that is only a supplier never matches by itself. */
+export function contactIsSupplier(name: string, candidates: readonly Contact[]): Problem {
+  return {
+    code: 'contact-is-supplier',
+    message: `Xero has a contact that may be ${name}, but it is only a supplier there.`,
+    fix: 'If it is the same firm, enter an invoice to it in Xero once, which makes it a customer there too. If not, change the name of this customer. Then save the customer again.',
+    candidates: candidates.map((contact) => contact.contactId),
   };
 }
 

@@ -45,6 +45,11 @@ export function isReverseCharge(vat: GesVat): boolean {
   return vat === 'reverse-charge-standard' || vat === 'reverse-charge-reduced';
 }
 
+/** The percentage after which a treatment under the reverse charge is named. */
+export function namedRateOf(vat: GesVat): number {
+  return vat === 'reverse-charge-standard' ? 20 : 5;
+}
+
 /**
  * The percentage that Xero adds to a sale for a tax type; undefined when the rate is missing, not active or not for sales (C5). Nothing is
  * added under the reverse charge, whatever percentage its rate shows.

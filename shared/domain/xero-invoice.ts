@@ -46,24 +46,40 @@ export interface XeroInvoice {
   readonly amountPaid: number;
   readonly amountCredited: number;
   readonly updatedAt: number;
+  /** It is a credit note, read as an invoice with all signs turned: `total` is below zero, `amountDue` is what is left of it (C13). */
+  readonly credit?: { readonly allocations: readonly Allocation[] };
 }
 
-/** A line as it is sent. Without `lineItemId` it is a new line; lines not sent at all are deleted by Xero. */
+/** How much of a credit note is set against one invoice, pence. */
+export interface Allocation {
+  readonly allocationId: string;
+  readonly invoiceId: string;
+  readonly amount: number;
+}
+
+/** A line as it is sent. Without `lineItemId` it is a new line; lines not sent at all are deleted by Xero. Empty strings are not sent. */
 export interface OutgoingLine {
   readonly lineItemId?: string;
+  /** The GES line that it is; not sent. */
+  readonly gesId?: string;
   readonly description: string;
   readonly quantity: string;
   readonly unitAmount: string;
-  readonly discountRate: string;
+  /** Absent: the discount of a line that Xero has already stays what it is. */
+  readonly discountRate?: string;
+  /** A discount that was typed as an amount, pence: it stays an amount (C2b). */
+  readonly discountAmount?: number;
   readonly taxType: string;
   readonly accountCode: string;
   readonly itemCode?: string;
   readonly tracking?: readonly unknown[];
 }
 
-/** A new invoice, created AUTHORISED (A4). Contact by ContactID only (C1). */
+/** A new invoice, created AUTHORISED (A4), the first of its kind as a draft (C7a). Contact by ContactID only (C1). */
 export interface NewInvoice {
   readonly kind: 'create';
+  /** Created as a draft, to be compared and approved (C7a). */
+  readonly isDraft?: true;
   readonly contactId: string;
   readonly number: string;
   readonly date: string;
@@ -88,7 +104,11 @@ export interface InvoiceEnd {
   readonly kind: 'end';
   readonly status: 'VOIDED' | 'DELETED';
 }
-export type InvoiceElement = NewInvoice | InvoiceChange | InvoiceEnd;
+/** Status alone: a draft that was compared is approved (C7a). */
+export interface InvoiceApproval {
+  readonly kind: 'approve';
+}
+export type InvoiceElement = NewInvoice | InvoiceChange | InvoiceEnd | InvoiceApproval;
 
 export interface XeroPayment {
   readonly paymentId: string;
@@ -131,7 +151,11 @@ export interface OrganisationFacts {
   readonly taxRates: readonly FactTaxRate[];
   /** Small plans limit how many invoices may be approved (Organisation/Actions). */
   readonly mayApproveInvoices: boolean;
+  /** Kinds of documents that Xero has been seen to take as we predict (C7a). */
+  readonly provenKinds: readonly DocumentKind[];
 }
+/** What no source settles is tried on the first document of its kind (C7a). */
+export type DocumentKind = 'reverse-charge' | 'cis' | 'credit' | 'converted-inclusive';
 export interface FactAccount {
   readonly accountId: string;
   readonly code: string;

@@ -11,16 +11,14 @@ export interface Totals {
 
 const SCALE = 4;
 
+type PricedLine = Pick<OutgoingLine, 'quantity' | 'unitAmount' | 'discountRate' | 'discountAmount' | 'taxType'>;
+
 /**
  * Totals as Xero counts them: the unit price, to 4 decimals, times the quantity less discount, rounded to the penny; tax
  * for each line on the line's total, rounded half-up; then summed. Inclusive: the tax is taken out of the line's total.
  * `rateOf` gives the percentage of a tax type.
  */
-export function xeroTotals(
-  lines: readonly Pick<OutgoingLine, 'quantity' | 'unitAmount' | 'discountRate' | 'taxType'>[],
-  types: LineAmountTypes,
-  rateOf: (taxType: string) => number,
-): Totals {
+export function xeroTotals(lines: readonly PricedLine[], types: LineAmountTypes, rateOf: (taxType: string) => number): Totals {
   const parts = lines.map((line) => {
     const amount = lineTotal(line);
     // Percentages may have decimals; hundredths of a percent are exact for every rate Xero has.
@@ -33,8 +31,9 @@ export function xeroTotals(
   return { net: Number(net), vat: Number(vat), gross: Number(net + vat), lineNets: parts.map((part) => Number(part.net)) };
 }
 
-function lineTotal({ quantity, unitAmount, discountRate }: Pick<OutgoingLine, 'quantity' | 'unitAmount' | 'discountRate'>): bigint {
+function lineTotal({ quantity, unitAmount, discountRate = '0', discountAmount = 0 }: PricedLine): bigint {
+  if (quantity === '' || unitAmount === '') return 0n;
   const hundredPercent = 100n * 10n ** BigInt(SCALE);
   const exact = scaled(quantity, SCALE) * scaled(unitAmount, SCALE) * (hundredPercent - scaled(discountRate, SCALE));
-  return divideHalfUp(exact, 10n ** BigInt(2 * SCALE - 2) * hundredPercent);
+  return divideHalfUp(exact, 10n ** BigInt(2 * SCALE - 2) * hundredPercent) - BigInt(discountAmount);
 }

@@ -64,6 +64,7 @@ const invoice: z.ZodType<GesInvoice> = z.object({
   balance: z.object({ paid: money, credited: money, due: money }),
   paymentStatus: z.enum(['unpaid', 'part-paid', 'paid']),
   webUrl: z.string(),
+  creditsInvoiceId: z.exactOptional(id),
   updatedAt,
 });
 
@@ -75,6 +76,8 @@ const payment: z.ZodType<GesPayment> = z.object({
   date,
   method: z.enum(['card', 'cash', 'bank-transfer', 'cheque', 'other']),
   reference: z.string(),
+  kind: z.exactOptional(z.enum(['payment', 'discount'])),
+  vat: z.exactOptional(money),
   updatedAt,
 });
 

@@ -17,6 +17,8 @@ import type { Condition, Item, Table } from './table.ts';
 import { deleteItem, putItem, queryPages, readItems, readPrefix, updateItem } from './table.ts';
 
 const WRITES_AT_ONCE = 16;
+/** Reads of one take, 1 MB each at most. */
+const PAGES_AT_MOST = 8;
 
 /** The inbox in DynamoDB: four ranges of keys, each in the order of its records. */
 export function createInboxStore(table: Table): Inbox {
@@ -69,7 +71,7 @@ export function createInboxStore(table: Table): Inbox {
   };
 }
 
-/** Whole records only: what is cut at the limit is left for the next take, unless it is the only one. */
+/** Whole records only: what is cut, at the limit or because texts are long, is left for the next take, unless it is the only one. */
 async function takeRange(
   table: Table,
   scope: Scope,
@@ -80,8 +82,8 @@ async function takeRange(
   const prefix = inboxRangePrefix(range);
   const from = after === undefined ? prefix : behind(inboxRecordPrefix(range, after));
   const found = await readBetween(table, scopePartition(scope), from, behind(prefix), limit + 1);
-  const entries = found.map(toStoredNews);
-  if (entries.length <= limit) return { entries };
+  const entries = found.items.map(toStoredNews);
+  if (entries.length <= limit && found.isWhole) return { entries };
   const cutRecord = entries.at(-1)?.recordId;
   const whole = entries.filter((news) => news.recordId !== cutRecord);
   const last = whole.at(-1);
@@ -95,8 +97,15 @@ function behind(prefix: string): string {
   return `${prefix.slice(0, -1)}$`;
 }
 
-async function readBetween(table: Table, pk: string, from: string, to: string, atMost: number): Promise<readonly Item[]> {
+interface Found {
+  readonly items: readonly Item[];
+  /** False: there is more, and it was not read because so much is enough for one pass to keep in memory. */
+  readonly isWhole: boolean;
+}
+
+async function readBetween(table: Table, pk: string, from: string, to: string, atMost: number): Promise<Found> {
   const found: Item[] = [];
+  let pages = 0;
   const query = {
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
     ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
@@ -106,12 +115,13 @@ async function readBetween(table: Table, pk: string, from: string, to: string, a
   for await (const page of queryPages(table, query)) {
     found.push(...page.items);
     if (found.length >= atMost) break;
+    if (++pages > PAGES_AT_MOST) return { items: found, isWhole: false };
   }
-  return found.slice(0, atMost);
+  return { items: found.slice(0, atMost), isWhole: true };
 }
 
 async function readLater(table: Table, scope: Scope, below: string, limit: number): Promise<readonly LaterNews[]> {
-  return (await readBetween(table, scopePartition(scope), LATER_PREFIX, below, limit)).map(toLaterNews);
+  return (await readBetween(table, scopePartition(scope), LATER_PREFIX, below, limit)).items.map(toLaterNews);
 }
 
 /** Attributes of news that need not be there; all but `asked` go when newer news does not have them. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { HeldEnding } from '../domain/brake.ts';
 import type { EntityType, RecordStatus } from '../domain/records.ts';
 import type { FactPart } from '../sync/books-port.ts';
 import type { Scope } from '../sync/ports.ts';
@@ -27,6 +28,8 @@ export const RUN_PREFIX = 'RUN#';
 export const OUTCOME_PREFIX = 'OUT#';
 export const FACTS_PREFIX = 'FACTS#';
 export const CONTACTS_PREFIX = 'CONTACTS#';
+export const LOOSE_PREFIX = 'LOOSE#';
+export const HELD_PREFIX = 'HELD#';
 /** Links, bases and aliases of one scope are spread over so many partitions: one would be too hot for the transactions of a bulk run. */
 const RECORD_SHARDS = 16;
 
@@ -120,6 +123,21 @@ export function intentKey(scope: Scope, { type, id }: { readonly type: EntityTyp
 /** One part of the facts of the organisation: another organisation has another generation, and other facts. */
 export function factsKey(scope: Scope, name: FactPart): Key {
   return { pk: scopePartition(scope), sk: `${FACTS_PREFIX}${name}` };
+}
+
+/** What the brake counts (F9). */
+export function brakeKey(scope: Scope): Key {
+  return { pk: scopePartition(scope), sk: 'BRAKE' };
+}
+
+/** A void, or deletions of payments, of one invoice that the brake holds. */
+export function heldKey(scope: Scope, { side, what, invoiceId }: Pick<HeldEnding, 'side' | 'what' | 'invoiceId'>): Key {
+  return { pk: scopePartition(scope), sk: `${HELD_PREFIX}${side}#${what}#${part(invoiceId)}` };
+}
+
+/** The loose payments of one invoice (D4): in one partition, since all of an account's are read together. */
+export function looseKey(scope: Scope, invoiceId: string): Key {
+  return { pk: scopePartition(scope), sk: `${LOOSE_PREFIX}${part(invoiceId)}` };
 }
 
 export function countsKey(scope: Scope): Key {

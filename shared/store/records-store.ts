@@ -1,9 +1,23 @@
 import type { Base, Link, PaymentMarker } from '../domain/link.ts';
+import type { LooseMoney } from '../domain/loose-payments.ts';
 import type { RecordStatus } from '../domain/records.ts';
 import type { Scope } from '../sync/ports.ts';
 import type { Commit, Committed, RecordStore, TimelineEntry } from '../sync/records-port.ts';
 import { putLaterOf, putNewsOf, removeLaterOf, removeNewsOf } from './inbox-items.ts';
-import { aliasKey, baseKey, intentKey, linkKey, statusPartition, timelineKey, timelinePartition, timelinePrefix } from './keys.ts';
+import {
+  aliasKey,
+  baseKey,
+  heldKey,
+  intentKey,
+  linkKey,
+  LOOSE_PREFIX,
+  looseKey,
+  scopePartition,
+  statusPartition,
+  timelineKey,
+  timelinePartition,
+  timelinePrefix,
+} from './keys.ts';
 import { putOutcomesOf } from './outbox-store.ts';
 import type { Item, Table } from './table.ts';
 import { readItems, readPrefix, storedAs } from './table.ts';
@@ -53,6 +67,11 @@ export function createRecordStore(table: Table): RecordStore {
         xeroIds.map((xeroId) => aliasKey(scope, type, xeroId)),
       );
       return new Map(items.map((item) => storedAs<Alias>(item)).map((alias) => [alias.xeroId, alias.gesId]));
+    },
+
+    async looseMoney(scope) {
+      const items = await readPrefix(table, scopePartition(scope), LOOSE_PREFIX);
+      return items.map((item) => storedAs<LooseMoney>(item));
     },
 
     commit: (scope, commit) => commitRecord(table, scope, commit),
@@ -144,8 +163,17 @@ function newsOperations(table: Table, scope: Scope, commit: Commit): readonly Pl
     ...(commit.put ?? []).map((news) => other(putNewsOf(table, scope, news))),
     ...(commit.putLater ?? []).map((later) => other(putLaterOf(scope, later))),
     ...(commit.intents ?? []).map((intent) => other({ op: 'delete', key: intentKey(scope, intent) })),
+    ...(commit.held ?? []).map(({ held, ...ending }) =>
+      other(held === undefined ? { op: 'delete', key: heldKey(scope, ending) } : { op: 'put', item: { ...held, ...heldKey(scope, held) } }),
+    ),
+    ...(commit.loose === undefined ? [] : [other(looseOperation(scope, commit.loose))]),
     ...putOutcomesOf(commit.outcomes ?? []).map(other),
   ];
+}
+
+function looseOperation(scope: Scope, loose: LooseMoney): Operation {
+  const key = looseKey(scope, loose.invoiceId);
+  return loose.payments.length === 0 ? { op: 'delete', key } : { op: 'put', item: { ...loose, ...key } };
 }
 
 /** What is put takes the place of what is removed under the same key: news that is dealt with and asked for again. DynamoDB takes one operation an item. */

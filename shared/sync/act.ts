@@ -2,7 +2,7 @@ import { conflictNote, type ActDecision, type Decision } from '../domain/decisio
 import type { Fields } from '../domain/fields.ts';
 import type { Link } from '../domain/link.ts';
 import type { Problem } from '../domain/records.ts';
-import { agreedStep, attentionStep, notFollowedStep, pendingStep } from './agree.ts';
+import { agreedStep, attentionStep, heldStep, notFollowedStep, pendingStep } from './agree.ts';
 import type { ElementAnswer } from './books-port.ts';
 import { commitStep, commitUnexpected, linkOr, type Step } from './commit.ts';
 import { chunks, forEachLimit } from './concurrency.ts';
@@ -119,6 +119,10 @@ class Round<G extends Snapshot, X extends XeroRecord, E> {
     const { tally } = this.pass;
     await this.guarded(record, async () => {
       if (decision.kind === 'attention') return this.attention(record, decision.problem);
+      if (decision.kind === 'hold') {
+        tally.counters.waiting++;
+        return this.finished(record, heldStep(this.pass, record, decision.problem));
+      }
       if (decision.kind === 'wait') {
         tally.counters.waiting++;
         return this.finished(record, pendingStep(this.pass, record, decision.problem));
@@ -243,12 +247,17 @@ class Round<G extends Snapshot, X extends XeroRecord, E> {
       decision.changedInXero,
     );
     const wrote = { ges: one.wroteGes, xero: answer !== undefined };
+    const element = decision.xero.op === 'none' ? undefined : decision.xero.element;
     const step = agreedStep(pass, record, {
       xeroId: entity.xero.id(latest),
       ges: { fields: ges.fields, revision: ges.revision },
-      xero: { fields: seen.fields, updatedAt: latest.updatedAt, isSurprise: wrote.xero && seen.isSurprise },
+      xero: {
+        fields: entity.xero.asBase(seen.fields, { ges: ges.fields, before: record.base?.xero, element }),
+        updatedAt: latest.updatedAt,
+        isSurprise: wrote.xero && seen.isSurprise,
+      },
       decision,
-      problem: entity.policy.checkAgreed(ges.fields, latest),
+      problem: decision.problem ?? entity.policy.checkAgreed(ges.fields, latest),
       wrote,
       isCreated: isCreate(one),
     });

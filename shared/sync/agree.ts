@@ -2,7 +2,7 @@ import type { ActDecision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
 import { withDigests } from '../domain/invoice-lines.ts';
 import type { Base, Link } from '../domain/link.ts';
-import type { Problem } from '../domain/records.ts';
+import type { Problem, RecordStatus } from '../domain/records.ts';
 import { attentionNotes, attentionOutcomes, inAttention, linkOr, withStatus, type Step, type Untold } from './commit.ts';
 import type { Loaded } from './entity.ts';
 import { hangsOnFacts } from './facts.ts';
@@ -17,7 +17,10 @@ export interface Agreement {
   readonly ges: { readonly fields: Fields; readonly revision: number };
   /** `isSurprise`: a person changed other fields in Xero between our read and our write. */
   readonly xero: { readonly fields: Fields; readonly updatedAt: number; readonly isSurprise: boolean };
-  readonly decision: Pick<ActDecision<unknown>, 'warnings' | 'nameSuffix' | 'notes' | 'tombstone' | 'conflicts'>;
+  readonly decision: Pick<
+    ActDecision<unknown>,
+    'warnings' | 'nameSuffix' | 'sharedWith' | 'notes' | 'tombstone' | 'conflicts' | 'withheld' | 'unfinished' | 'unlinks'
+  >;
   /** They agree on the fields, and still a person must see something (C7, C8). */
   readonly problem: Problem | undefined;
   readonly wrote: { readonly ges: boolean; readonly xero: boolean };
@@ -34,35 +37,49 @@ export function agreedStep(pass: Pass, record: Loaded<unknown, unknown>, agreeme
   const { type, gesId } = work;
   const { xeroId, ges, xero, decision, problem, wrote } = agreement;
   const before = linkOr(record.link, type, gesId);
-  const { problem: _solved, deleted: _alive, warnings: _old, nameSuffix: _previous, ...rest } = before;
-  const status = problem !== undefined ? 'attention' : decision.tombstone === true ? 'not-followed' : 'synced';
+  const { problem: _solved, deleted: _alive, warnings: _old, nameSuffix: _previous, sharedWith: _shared, ...rest } = before;
+  const status = statusOf(agreement);
   const seenAt = xero.isSurprise ? xero.updatedAt - 1 : Math.max(xero.updatedAt, work.xeroAt ?? 0);
   const link: Link = {
     ...rest,
     xeroId,
     ...withStatus(pass, before, status),
     ...(problem === undefined ? {} : { problem }),
+    ...(status === 'pending' && decision.unfinished !== undefined ? { problem: decision.unfinished } : {}),
     ...(decision.tombstone === true ? { deleted: true } : {}),
     gesRevision: ges.revision,
     xeroSeenAt: Math.max(before.xeroSeenAt, seenAt),
     ...(decision.warnings.length === 0 ? {} : { warnings: decision.warnings }),
     ...(decision.nameSuffix === undefined ? {} : { nameSuffix: decision.nameSuffix }),
+    ...(decision.sharedWith === undefined ? {} : { sharedWith: decision.sharedWith }),
   };
-  const kept = { ges: asKept(ges.fields), xero: asKept(xero.fields) };
+  const { withheld = [] } = decision;
+  const { xeroId: _former, ...unlinked } = link;
+  const kept = {
+    ges: withheldFrom(withheld, asKept(ges.fields), base?.ges),
+    xero: withheldFrom(withheld, asKept(xero.fields), base?.xero),
+  };
   const isSameBase = base !== undefined && sameFields(base.ges, kept.ges) && sameFields(base.xero, kept.xero);
   countAgreed(pass, agreement);
   if (wrote.ges || wrote.xero)
     pass.log.info('record in step', { type, gesId, xeroId, wroteXero: wrote.xero, wroteGes: wrote.ges, newsId: work.correlationId });
+  const again = xero.isSurprise || status === 'pending';
   return {
-    link,
+    link: decision.unlinks === true ? unlinked : link,
     ...(isSameBase ? {} : { base: { ...base, ...kept } satisfies Base }),
     notes: [...decision.notes, ...attentionNotes(before, problem)],
     outcomes: agreedOutcomes(before, link, agreement, isSameBase),
     sources: work.sources,
     // Whether its webhook comes or not.
-    ...(xero.isSurprise ? { put: [ownNews(pass, type, gesId)] } : {}),
+    ...(again ? { put: [ownNews(pass, type, gesId)] } : {}),
     ...(agreement.isCreated ? { intents: [{ type, id: gesId }] } : {}),
   };
+}
+
+function statusOf({ problem, decision }: Agreement): RecordStatus {
+  if (problem !== undefined) return 'attention';
+  if (decision.unfinished !== undefined) return 'pending';
+  return decision.tombstone === true ? 'not-followed' : 'synced';
 }
 
 function countAgreed({ tally }: Pass, { problem, wrote }: Agreement): void {
@@ -75,6 +92,7 @@ function countAgreed({ tally }: Pass, { problem, wrote }: Agreement): void {
 function agreedOutcomes(before: Link, link: Link, { wrote, decision, problem }: Agreement, isSameBase: boolean): readonly Untold[] {
   if (problem !== undefined)
     return attentionOutcomes({ ...before, ...(link.xeroId === undefined ? {} : { xeroId: link.xeroId }) }, problem);
+  if (decision.unfinished !== undefined) return [];
   const entity = { type: link.type, id: link.gesId };
   const xeroId = link.xeroId ?? '';
   const lost = decision.conflicts.length === 0 ? {} : { conflicts: decision.conflicts };
@@ -119,6 +137,26 @@ export function pendingStep(pass: Pass, record: Loaded<unknown, unknown>, proble
   };
 }
 
+/** The brake holds it (F9): the link says so, and nothing is tried again until a person lets it go on. The base stays. */
+export function heldStep(pass: Pass, record: Loaded<unknown, { readonly updatedAt: number }>, problem: Problem): Step {
+  const { work, xero } = record;
+  const before = linkOr(record.link, work.type, work.gesId);
+  const entity = { type: work.type, id: work.gesId };
+  return {
+    link: {
+      ...before,
+      ...withStatus(pass, before, 'pending'),
+      problem,
+      gesRevision: record.ges.revision,
+      xeroSeenAt: Math.max(before.xeroSeenAt, xero?.updatedAt ?? 0, work.xeroAt ?? 0),
+    },
+    notes: attentionNotes(before, problem),
+    outcomes:
+      before.status === 'attention' ? [{ kind: 'RecordResolved', entity, xeroId: before.xeroId ?? null, direction: 'to-xero' }] : [],
+    sources: work.sources,
+  };
+}
+
 /**
  * A record that Xero does not have, and that waited or needed a person, is none of our business any more (A4, C4): nobody is asked about
  * it from now on (F1). Others have no link, or go on with what they had.
@@ -136,6 +174,11 @@ export function notFollowedStep(pass: Pass, record: Loaded<unknown, unknown>, re
     outcomes: link.status === 'attention' ? [{ kind: 'RecordResolved', entity, xeroId: null, direction: 'to-xero' }] : [],
     sources: work.sources,
   };
+}
+
+/** Fields that were not told to the other side keep what was last agreed, so that they still differ. */
+function withheldFrom(withheld: readonly string[], now: Fields, before: Fields | undefined): Fields {
+  return { ...now, ...Object.fromEntries(withheld.map((name) => [name, before?.[name] ?? ''])) };
 }
 
 /** Fields as a base keeps them. */

@@ -1,7 +1,10 @@
 import type { Contact, ContactPatch } from '../domain/contact.ts';
 import type {
+  Allocation,
+  DocumentKind,
   FactAccount,
   FactTaxRate,
+  InvoiceApproval,
   InvoiceChange,
   InvoiceEnd,
   NewInvoice,
@@ -53,9 +56,29 @@ export interface XeroBooks {
   createInvoices(elements: readonly NewInvoice[], idempotencyKey: string): Promise<readonly ElementAnswer<XeroInvoice>[]>;
   /** One call (POST with ids). */
   updateInvoices(
-    elements: readonly ((InvoiceChange | InvoiceEnd) & { readonly invoiceId: string })[],
+    elements: readonly ((InvoiceChange | InvoiceEnd | InvoiceApproval) & { readonly invoiceId: string })[],
     idempotencyKey: string,
   ): Promise<readonly ElementAnswer<XeroInvoice>[]>;
+
+  /** One call per 20: credit notes of customers, each as an invoice with all signs turned (C13). */
+  creditsByIds(ids: readonly string[]): Promise<readonly XeroInvoice[]>;
+  /** One call: a page of up to 1,000 credit notes. */
+  creditFeed: FeedReader<XeroInvoice>;
+  /** One call (PUT), `unitdp=4`; answers in the order given. */
+  createCredits(elements: readonly NewInvoice[], idempotencyKey: string): Promise<readonly ElementAnswer<XeroInvoice>[]>;
+  /** One call (POST with ids). */
+  updateCredits(
+    elements: readonly ((InvoiceChange | InvoiceEnd | InvoiceApproval) & { readonly invoiceId: string })[],
+    idempotencyKey: string,
+  ): Promise<readonly ElementAnswer<XeroInvoice>[]>;
+  /** One call (PUT): sets so much (pence) of a credit note against an invoice. */
+  allocateCredit(
+    creditId: string,
+    allocation: Omit<Allocation, 'allocationId'> & { readonly date: string },
+    idempotencyKey: string,
+  ): Promise<ElementAnswer<Allocation>>;
+  /** One call (DELETE). */
+  removeAllocation(creditId: string, allocationId: string): Promise<void>;
 
   /** One call: a page of up to 1,000 payments received on sales invoices, deleted ones too. */
   paymentFeed: FeedReader<XeroPayment>;
@@ -102,8 +125,13 @@ export interface AccountsPart {
 export interface TaxRatesPart {
   readonly taxRates: readonly FactTaxRate[];
 }
-/** What is known of the organisation, part by part; each part is read by a call of its own. */
+/** Not read from Xero but learnt from its answers (C7a). */
+export interface ProvenPart {
+  readonly provenKinds: readonly DocumentKind[];
+}
+/** What is known of the organisation, part by part; each part that Xero tells is read by a call of its own. */
 export interface FactParts {
+  readonly proven: ProvenPart;
   readonly organisation: OrganisationPart;
   readonly actions: ActionsPart;
   readonly cis: CisPart;
@@ -111,3 +139,5 @@ export interface FactParts {
   readonly taxRates: TaxRatesPart;
 }
 export type FactPart = keyof FactParts;
+/** The parts that Xero tells. */
+export type ToldPart = Exclude<FactPart, 'proven'>;

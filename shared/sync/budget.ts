@@ -36,6 +36,9 @@ export interface Meter {
   refused(kind: 'read' | 'write', failure: WaitFailure): Promise<void>;
 }
 
+/** A call that is kept for one write. */
+export type Reservation = Readonly<Record<never, never>>;
+
 /** Xero's two day limits: which one holds is told by the greatest Remaining. */
 const DAY_LIMITS = [1_000, 5_000] as const;
 /** G4: so much of a day is kept for live news. */
@@ -67,7 +70,7 @@ export class Budget implements Meter {
   private dayMost: number;
   private dayEndsAt: number;
   private inProgress = 0;
-  private reserved = 0;
+  private readonly reserved = new Set<Reservation>();
   private probe: { readonly done: Promise<void>; readonly end: () => void } | undefined;
 
   constructor(deps: BudgetDeps, notes: BudgetNotes = {}) {
@@ -81,24 +84,26 @@ export class Budget implements Meter {
   }
 
   async before(kind: 'read' | 'write'): Promise<void> {
-    if (kind === 'write' && this.reserved > 0) this.reserved--;
-    else await this.take();
+    const [reservation] = kind === 'write' ? this.reserved : [];
+    if (reservation === undefined) await this.take();
+    else this.reserved.delete(reservation);
     this.inProgress++;
   }
 
   /**
-   * Waits until a write may be sent and keeps that call for it, so that what must hold before a write can be checked after the wait. Throws
-   * WaitFailure.
+   * Waits until a write may be sent and keeps that call for it, so that what must hold before a write can be checked after the wait. To be
+   * given back in any case. Throws WaitFailure.
    */
-  async reserveWrite(): Promise<void> {
+  async reserveWrite(): Promise<Reservation> {
     await this.take();
-    this.reserved++;
+    const reservation = {};
+    this.reserved.add(reservation);
+    return reservation;
   }
 
-  /** The write that was reserved is not sent after all. */
-  giveBack(): void {
-    if (this.reserved === 0) return;
-    this.reserved--;
+  /** Frees the call that was reserved if it was not made after all: whoever waits to learn the limits would wait for ever. */
+  giveBack(reservation: Reservation): void {
+    if (!this.reserved.delete(reservation)) return;
     if (this.minuteLeft !== undefined) this.minuteLeft++;
     this.endProbe();
   }
@@ -108,7 +113,7 @@ export class Budget implements Meter {
     this.inProgress--;
     if (minute !== undefined) {
       this.minuteMost = Math.max(this.minuteMost ?? 0, minute + 1);
-      const others = this.inProgress + this.reserved;
+      const others = this.inProgress + this.reserved.size;
       const hasRisen = this.minuteLeft === undefined || minute > this.minuteLeft + others + 1;
       if (hasRisen || now >= this.minuteEndsAt) this.minuteEndsAt = now + WINDOW_MS;
       this.minuteLeft = hasRisen ? Math.max(0, minute - others) : Math.min(this.minuteLeft ?? 0, Math.max(0, minute - others));
@@ -154,6 +159,18 @@ export class Budget implements Meter {
   /** Calls that can be made before the window ends; undefined while nothing is known or no limit holds. */
   callsLeft(): number | undefined {
     return this.deps.clock.now() >= this.minuteEndsAt ? undefined : this.minuteLeft;
+  }
+
+  /**
+   * Calls that can be made within so many ms, and before the function's time ends, if whoever makes them waits for the windows in between;
+   * undefined while nothing is known or no limit holds.
+   */
+  callsWithin(ms: number): number | undefined {
+    const left = this.callsLeft();
+    if (left === undefined) return undefined;
+    const untilWindow = this.minuteEndsAt - this.deps.clock.now();
+    const time = Math.min(ms, this.deps.timeLeftMs() - TIME_AFTER_A_WAIT_MS);
+    return left + Math.max(0, Math.ceil((time - untilWindow) / WINDOW_MS)) * this.callsAMinute();
   }
 
   /** Calls of a whole minute, as far as was seen; Xero's own limit before the first answer. */

@@ -1,7 +1,10 @@
+import { heldFor, type HeldEnding } from '../domain/brake.ts';
 import type { Note } from '../domain/decision.ts';
 import type { Base, Link, PaymentMarker } from '../domain/link.ts';
+import type { LooseMoney } from '../domain/loose-payments.ts';
 import { unexpectedRecord } from '../domain/problems.ts';
 import type { EntityType, Problem, RecordStatus } from '../domain/records.ts';
+import type { HeldChange } from './brake-port.ts';
 import { StopPass, TakenByAnother } from './errors.ts';
 import type { Pass } from './pass.ts';
 import type { Outcome } from './ports.ts';
@@ -32,6 +35,10 @@ export interface Step {
   readonly putLater?: readonly LaterNews[];
   /** Records whose create this stores: their intents leave with it. */
   readonly intents?: Commit['intents'];
+  /** The invoice's loose payments, where they are others now (D4). */
+  readonly loose?: LooseMoney;
+  /** Deletions of payments that the brake holds from now on, or no more (F9). */
+  readonly held?: readonly HeldChange[];
 }
 export interface MarkerChange {
   readonly before: PaymentMarker | undefined;
@@ -144,13 +151,14 @@ function isNewProblem(old: Problem | undefined, { code, message, detail }: Probl
 }
 
 function toCommit(pass: Pass, before: Link | undefined, step: Step): Commit {
-  const { link, base, markers = [], notes = [], outcomes = [], sources = [], put, putLater, intents } = step;
+  const { link, base, markers = [], notes = [], outcomes = [], sources = [], put, putLater, intents, loose } = step;
   const { accountId } = pass.scope;
   const version = link.version + 1;
   const at = new Date(pass.deps.clock.now()).toISOString();
   const { removed, removedLater } = removals(sources);
   const isReplaced = (news: News): boolean => put?.some((own) => news.side === 'own' && own.recordId === news.recordId) === true;
-  const isNewlyLinked = link.xeroId !== undefined && link.xeroId !== before?.xeroId;
+  const held = [...heldChanges('void', link.gesId, [before?.problem], [link.problem]), ...(step.held ?? [])];
+  const isNewlyLinked = link.xeroId !== undefined && link.xeroId !== before?.xeroId && link.sharedWith === undefined;
   return {
     link,
     ...(base === undefined ? {} : { base }),
@@ -167,7 +175,26 @@ function toCommit(pass: Pass, before: Link | undefined, step: Step): Commit {
     ...(put === undefined ? {} : { put: put.slice(-1) }),
     ...(putLater === undefined ? {} : { putLater: distinctTimes(putLater) }),
     ...(intents === undefined ? {} : { intents }),
+    ...(loose === undefined ? {} : { loose }),
+    ...(held.length === 0 ? {} : { held }),
   };
+}
+
+/** What the brake holds of an invoice by its problems before and after: only what is other now. */
+export function heldChanges(
+  what: HeldEnding['what'],
+  invoiceId: string,
+  before: readonly (Problem | undefined)[],
+  after: readonly (Problem | undefined)[],
+): readonly HeldChange[] {
+  const of = (problems: readonly (Problem | undefined)[]) => problems.flatMap((problem) => heldFor(problem, what, invoiceId) ?? []);
+  const [was, is] = [of(before), of(after)];
+  return [
+    ...is
+      .filter(({ side }) => !was.some((one) => one.side === side))
+      .map((held): HeldChange => ({ side: held.side, what, invoiceId, held })),
+    ...was.filter(({ side }) => !is.some((one) => one.side === side)).map(({ side }): HeldChange => ({ side, what, invoiceId })),
+  ];
 }
 
 function distinctTimes(putLater: readonly LaterNews[]): readonly LaterNews[] {

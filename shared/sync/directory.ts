@@ -7,6 +7,8 @@ import type { Pass } from './pass.ts';
 
 /** Most ids in one read of Xero. */
 export const IDS_A_CALL = 40;
+/** Contacts kept in memory: some megabytes. */
+const SEEN_AT_MOST = 5_000;
 /** Grows when names are normalised differently: the digests of an older one mean nothing any more. */
 const NORMALISATION = 1;
 
@@ -16,19 +18,26 @@ export interface Question {
   readonly names: readonly string[];
 }
 
-/** What a drain keeps in memory between its passes. */
+/** What a drain keeps in memory between its passes: contacts it has seen need not be read again, and nor need the directory. */
 export interface DirectoryMemory {
   directory?: DirectoryState;
+  /** By ContactID, as the feed showed them in this drain; never more than some thousand. */
+  readonly seen: Map<string, Contact>;
+}
+
+export function emptyMemory(): DirectoryMemory {
+  return { seen: new Map() };
 }
 
 /**
  * The contacts that may be one of those asked for, archived ones included, from the directory of all contacts: digests tell which, and those
- * are read by id, unless they came by just now. Xero calls: one for what changed since the last time (60 the first time for 60,000 contacts), and
- * one per 40 contacts in question.
+ * are read by id, unless they came by in this drain. The directory is read once a drain, or `anew` where Xero knows better: what it has not
+ * shown is refused by Xero itself, for names and numbers are unique there. Xero calls: one for what changed since the last time (60 the first
+ * time for 60,000 contacts), and one per 40 contacts in question.
  */
-export async function contactsInQuestion(pass: Pass, question: Question): Promise<readonly Contact[]> {
-  const seen = new Map<string, Contact>();
-  const directory = await currentDirectory(pass, (contacts) => contacts.forEach((contact) => seen.set(contact.contactId, contact)));
+export async function contactsInQuestion(pass: Pass, question: Question, anew: boolean): Promise<readonly Contact[]> {
+  const { seen, directory: known } = pass.memory;
+  const directory = known === undefined || anew ? await currentDirectory(pass, (contacts) => see(seen, contacts)) : known;
   const names = new Set(question.names.map((name) => digestOfName(pass, name)));
   const numbers = new Set(question.numbers.map((number) => digestOfNumber(pass, number)));
   const ids = directory.entries.filter((entry) => names.has(entry.name) || numbers.has(entry.number)).map((entry) => entry.contactId);
@@ -36,6 +45,19 @@ export async function contactsInQuestion(pass: Pass, question: Question): Promis
   const unseen = ids.filter((id) => !seen.has(id));
   for (const some of chunks(unseen, IDS_A_CALL)) found.push(...(await pass.books.contactsByIds(some)));
   return found;
+}
+
+/** Contacts that were just created by us: they are in the directory now, though the feed was not read since. */
+export function noteContacts(pass: Pass, contacts: readonly Contact[]): void {
+  const { memory } = pass;
+  if (memory.directory === undefined) return;
+  memory.directory = { ...memory.directory, entries: [...memory.directory.entries, ...contacts.map((contact) => toEntry(pass, contact))] };
+  see(memory.seen, contacts);
+}
+
+function see(seen: Map<string, Contact>, contacts: readonly Contact[]): void {
+  if (seen.size + contacts.length > SEEN_AT_MOST) seen.clear();
+  for (const contact of contacts) seen.set(contact.contactId, contact);
 }
 
 /** The directory with everything that changed until now. Each page that is read is stored before the next one is asked for. */

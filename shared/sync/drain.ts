@@ -1,7 +1,9 @@
 import { followsType, isRunning, keepsNews, type Connection } from '../domain/connection.ts';
+import { releaseHeld } from './brake.ts';
 import { Budget } from './budget.ts';
 import { commitUnexpected, dropSources } from './commit.ts';
-import type { DirectoryMemory } from './directory.ts';
+import { sharedRead } from './concurrency.ts';
+import { emptyMemory, type DirectoryMemory } from './directory.ts';
 import { clearDoubts, type Doubts } from './doubts.ts';
 import { ReconnectFailure, StopPass, SyncFailure, VersionConflict, WaitFailure } from './errors.ts';
 import { createFeeds } from './feed.ts';
@@ -29,6 +31,8 @@ const BATCH = 50;
 /** Xero calls that a batch of 50 is expected to take, and those that a pass takes besides. */
 const CALLS_A_BATCH = 3;
 const CALLS_BESIDES = 2;
+/** Live news waits no longer than this for a page of a run that was begun before it. */
+const RUN_PAGE_MS = 60_000;
 
 /**
  * The drain of one account: pick, load, decide, act, commit, pass after pass. News first, then the next page of a bulk run. Failures of either
@@ -43,7 +47,7 @@ class AccountDrain implements Drain {
   private readonly accountId: string;
   private readonly log: Log;
   private readonly tally = emptyTally();
-  private readonly memory: DirectoryMemory = {};
+  private memory: DirectoryMemory = emptyMemory();
   private readonly entries: number;
   private cursors: Cursors;
   private budget: Budget | undefined;
@@ -69,11 +73,17 @@ class AccountDrain implements Drain {
   async pass(lease: Lease): Promise<PassEnd> {
     if (this.passes++ === 0) await this.deps.clock.sleep(GATHER_MS);
     const connection = await this.deps.connections.readConnection(this.accountId);
-    if (connection !== undefined) this.scope = { accountId: this.accountId, generation: connection.generation };
+    if (connection !== undefined) this.enterScope({ accountId: this.accountId, generation: connection.generation });
     if (this.passes === 1) await this.tell();
     const end = isRunning(connection) ? await this.guardedPass(connection, lease) : await this.rest(connection);
     if (this.tally.outcomes > 0) await this.tell();
     return this.hasUntold ? withWakeAt(end, this.deps.clock.now() + OUTCOMES_AGAIN_MS) : end;
+  }
+
+  /** Another organisation has other contacts. */
+  private enterScope(scope: Scope): void {
+    if (this.scope?.generation !== scope.generation) this.memory = emptyMemory();
+    this.scope = scope;
   }
 
   private async tell(): Promise<void> {
@@ -113,12 +123,15 @@ class AccountDrain implements Drain {
     const connectedAt = connection.connectedAt === undefined ? deps.clock.now() : Date.parse(connection.connectedAt);
     const feeds = createFeeds({ books, watermarks: deps.watermarks, scope, connectedAt });
     Object.assign(tally.counters, emptyTally().counters);
-    return { deps, connection, scope, books, ges: deps.gesOf(accountId), feeds, budget, lease, log, tally, memory };
+    const connectionNow = sharedRead(() => deps.connections.readConnection(accountId));
+    const ges = deps.gesOf(accountId);
+    return { deps, connection, scope, books, ges, feeds, budget, lease, connectionNow, log, tally, memory };
   }
 
   private async onePass(pass: Pass): Promise<PassEnd> {
     const doubts = await clearDoubts(pass);
-    const picked = await pickNews(pass, this.sizeOf(PICK_AT_MOST), this.cursors);
+    await releaseHeld(pass);
+    const picked = await pickNews(pass, this.sizeOf(PICK_AT_MOST, pass.budget.callsWithin(Number.POSITIVE_INFINITY)), this.cursors);
     if (!picked.isEmpty) {
       await this.syncNews(pass, picked, doubts);
       return { kind: 'more' };
@@ -126,7 +139,7 @@ class AccountDrain implements Drain {
     this.cursors = picked.cursors;
     if (!followsType(pass.connection.settings, 'customer'))
       this.tally.outcomes += await failRuns(this.deps, this.accountId, 'Syncing customers was switched off.');
-    const page = await nextPage(pass, this.sizeOf(PAGE_AT_MOST));
+    const page = await nextPage(pass, this.sizeOf(PAGE_AT_MOST, pass.budget.callsWithin(RUN_PAGE_MS)));
     if (page.kind === 'page') {
       await this.syncPage(pass, page, doubts);
       return { kind: 'more' };
@@ -169,9 +182,8 @@ class AccountDrain implements Drain {
     }
   }
 
-  /** How much is picked: what the calls left in this minute can finish, in whole batches, never nothing; half as much for each failure or lost process. */
-  private sizeOf(most: number): number {
-    const calls = this.budget?.callsLeft();
+  /** How much is picked: what so many calls can finish, in whole batches, never nothing; half as much for each failure or lost process. */
+  private sizeOf(most: number, calls: number | undefined): number {
     const affordable = calls === undefined ? most : Math.max(BATCH, Math.floor((calls - CALLS_BESIDES) / CALLS_A_BATCH) * BATCH);
     const setbacks = Math.min(30, this.entries + this.failures);
     return Math.max(1, Math.floor(Math.min(most, affordable) / 2 ** setbacks));

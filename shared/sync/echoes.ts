@@ -30,10 +30,11 @@ export async function followEchoes(pass: Pass, written: readonly MoneyJob[], fac
   await pass.feeds.followed('invoices', feed.reachesTo);
 }
 
-/** Does the invoice differ from what both sides agreed on by nothing but our own payments? */
-function isOurs({ base, ledger }: MoneyJob, invoice: XeroInvoice, facts: OrganisationFacts): boolean {
+/** Does the invoice differ from what both sides agreed on by nothing but our own payments and credits? */
+function isOurs({ base, ledger, pennies }: MoneyJob, invoice: XeroInvoice, facts: OrganisationFacts): boolean {
   const paid = (ledger?.entries ?? []).filter(isLiveInXero).reduce((sum, entry) => sum + (entry.xero?.amount ?? 0), 0);
-  return invoice.amountPaid === paid && sameInvoice(base.xero, xeroInvoiceFields(invoice, facts));
+  const isSameMoney = invoice.amountPaid === paid && invoice.amountCredited + pennies === (ledger?.credited ?? 0);
+  return isSameMoney && sameInvoice(base.xero, xeroInvoiceFields(invoice, facts));
 }
 
 async function storeAsNews(pass: Pass, invoices: readonly XeroInvoice[]): Promise<void> {

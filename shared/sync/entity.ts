@@ -43,6 +43,8 @@ export interface XeroHalf<X, E> {
   fields(xero: X): Fields;
   /** What Xero holds right after it saved this element: the base of a create whose answer was lost. */
   fieldsAfter(element: E): Fields;
+  /** The fields as a base keeps them, with what tells them from GES's: what was agreed before, and what was sent, if anything was. */
+  asBase(fields: Fields, known: KnownOfBase<E>): Fields;
   /** Is this Xero record the one that an intent wanted to create? */
   isMadeBy(xero: X, intent: Intent): boolean;
   /** Current Xero records by id. One Xero call per 40, or one of the feed. */
@@ -53,6 +55,11 @@ export interface XeroHalf<X, E> {
   create(pass: Pass, elements: readonly E[], key: string): Promise<readonly ElementAnswer<X>[]>;
   /** One Xero call. At most 50. */
   update(pass: Pass, elements: readonly Addressed<E>[], key: string): Promise<readonly ElementAnswer<X>[]>;
+}
+export interface KnownOfBase<E> {
+  readonly ges: Fields;
+  readonly before: Fields | undefined;
+  readonly element: E | undefined;
 }
 export interface Addressed<E> {
   readonly xeroId: string;

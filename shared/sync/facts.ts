@@ -1,5 +1,5 @@
-import type { OrganisationFacts } from '../domain/xero-invoice.ts';
-import type { FactPart, FactParts } from './books-port.ts';
+import type { DocumentKind, OrganisationFacts } from '../domain/xero-invoice.ts';
+import type { FactPart, FactParts, ToldPart } from './books-port.ts';
 import type { Known } from './knowledge-port.ts';
 import type { Pass } from './pass.ts';
 
@@ -10,10 +10,10 @@ const DOUBTFUL_MS = 5 * 60_000;
 /** C8: what an organisation says of CIS is not believed for longer before a CIS invoice goes. */
 export const CIS_FRESH_MS = 15 * 60_000;
 
-const PARTS: readonly FactPart[] = ['organisation', 'actions', 'cis', 'accounts', 'taxRates'];
+const PARTS: readonly ToldPart[] = ['organisation', 'actions', 'cis', 'accounts', 'taxRates'];
 
 /** Which part a problem depends on: it is read again before the problem is told. */
-const PART_OF_PROBLEM: Readonly<Record<string, FactPart>> = {
+const PART_OF_PROBLEM: Readonly<Record<string, ToldPart>> = {
   'period-locked': 'organisation',
   'organisation-not-gbp': 'organisation',
   'not-vat-registered': 'organisation',
@@ -49,27 +49,27 @@ export async function fresherFacts(pass: Pass, problemCodes: readonly string[]):
   return isDoubtful ? factsNotOlderThan(pass, (part) => (doubted.has(part) ? DOUBTFUL_MS : OLD_MS)) : undefined;
 }
 
-async function factsNotOlderThan(pass: Pass, maxAgeMs: (part: FactPart) => number): Promise<OrganisationFacts> {
+async function factsNotOlderThan(pass: Pass, maxAgeMs: (part: ToldPart) => number): Promise<OrganisationFacts> {
   const { facts, clock } = pass.deps;
   const known: Found = await facts.readFacts(pass.scope);
   const now = clock.now();
   const missing = PARTS.filter((part) => known[part] === undefined || now - known[part].readAt > maxAgeMs(part));
   const read: Found = { ...known };
   for (const part of missing) Object.assign(read, { [part]: await readPart(pass, part, read) });
-  return toFacts(read as Required<Found>);
+  return toFacts(read as Required<Pick<Found, ToldPart>> & Found);
 }
 
 /** Stored at once, so that a limit that is met in between costs nothing twice. */
-async function readPart<P extends FactPart>(pass: Pass, part: P, known: Found): Promise<Known<FactParts[P]>> {
+async function readPart<P extends ToldPart>(pass: Pass, part: P, known: Found): Promise<Known<FactParts[P]>> {
   const readAt = pass.deps.clock.now();
   const fact = { value: await callFor(pass, part, known), readAt };
   await pass.deps.facts.putFact(pass.scope, part, fact);
   return fact;
 }
 
-async function callFor<P extends FactPart>(pass: Pass, part: P, known: Found): Promise<FactParts[P]> {
+async function callFor<P extends ToldPart>(pass: Pass, part: P, known: Found): Promise<FactParts[P]> {
   const { books } = pass;
-  const readers: { readonly [K in FactPart]: () => Promise<FactParts[K]> } = {
+  const readers: { readonly [K in ToldPart]: () => Promise<FactParts[K]> } = {
     organisation: () => books.organisation(),
     actions: () => books.actions(),
     cis: () => books.cis(known.organisation?.value.organisationId ?? pass.connection.tenantId),
@@ -79,9 +79,31 @@ async function callFor<P extends FactPart>(pass: Pass, part: P, known: Found): P
   return readers[part]();
 }
 
-function toFacts({ organisation, actions, cis, accounts, taxRates }: Required<Found>): OrganisationFacts {
+function toFacts({ organisation, actions, cis, accounts, taxRates, proven }: Required<Pick<Found, ToldPart>> & Found): OrganisationFacts {
   const { organisationId: _id, ...ofOrganisation } = organisation.value;
-  return { ...ofOrganisation, ...actions.value, ...cis.value, ...accounts.value, ...taxRates.value };
+  return {
+    ...ofOrganisation,
+    ...actions.value,
+    ...cis.value,
+    ...accounts.value,
+    ...taxRates.value,
+    provenKinds: proven?.value.provenKinds ?? [],
+  };
+}
+
+/** C7a: Xero has taken documents of these kinds as predicted. Two table operations where a kind is new, else none. */
+export async function noteProven(pass: Pass, { provenKinds }: OrganisationFacts, kinds: Iterable<DocumentKind>): Promise<void> {
+  const fresh = [...new Set(kinds)].filter((kind) => !provenKinds.includes(kind));
+  if (fresh.length === 0) return;
+  const known = (await pass.deps.facts.readFacts(pass.scope)).proven?.value.provenKinds ?? [];
+  const value = { provenKinds: [...new Set([...known, ...fresh])].sort() };
+  await pass.deps.facts.putFact(pass.scope, 'proven', { value, readAt: pass.deps.clock.now() });
+}
+
+/** An answer of Xero contradicts what is known of a part: it is read again before it is next used (C8). One table read and one write. */
+export async function doubtFact(pass: Pass, part: ToldPart): Promise<void> {
+  const known = (await pass.deps.facts.readFacts(pass.scope))[part];
+  if (known !== undefined) await pass.deps.facts.putFact(pass.scope, part, { ...known, readAt: 0 });
 }
 
 /** Does this problem end when a fact of the organisation changes, which nothing tells us of (F1)? */

@@ -1,19 +1,38 @@
 import { quietAct, type ActDecision, type Decision } from '../domain/decision.ts';
-import { compareTotals } from '../domain/invoice-build.ts';
-import { xeroLinesField } from '../domain/invoice-lines.ts';
-import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, type InvoiceContext } from '../domain/invoice-policy.ts';
+import type { Fields } from '../domain/fields.ts';
+import { kindsOf } from '../domain/invoice-first.ts';
+import { compareTotals } from '../domain/invoice-totals.ts';
+import { isDeductionLine, isRoundingLine, readLines, writeLines, xeroLinesField, type FieldLine } from '../domain/invoice-lines.ts';
+import { withPairs, type KnownLine } from '../domain/line-pairs.ts';
+import {
+  decideLinkedInvoice,
+  decideNewInvoice,
+  decideTakenNumber,
+  type InvoiceContext,
+  type InvoiceCustomer,
+} from '../domain/invoice-policy.ts';
 import { numberTaken, refusedDocument, voidWithMoney } from '../domain/invoice-problems.ts';
-import { invoiceFields, isSameNumber, systemAccountCode, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
+import { invoiceFields, isSameNumber, purposeCodes, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
 import type { GesInvoice } from '../domain/records.ts';
-import type { InvoiceElement, OrganisationFacts, XeroInvoice } from '../domain/xero-invoice.ts';
+import type {
+  DocumentKind,
+  InvoiceElement,
+  LineAmountTypes,
+  OrganisationFacts,
+  OutgoingLine,
+  XeroInvoice,
+} from '../domain/xero-invoice.ts';
 import { refusalCode } from '../domain/xero-refusals.ts';
+import { holdVoids } from './brake.ts';
 import { chunks } from './concurrency.ts';
 import { IDS_A_CALL } from './directory.ts';
-import type { Decided, Entity, Loaded } from './entity.ts';
+import type { Acted } from './act.ts';
+import type { Decided, Entity, KnownOfBase, Loaded } from './entity.ts';
 import { AttentionFailure } from './errors.ts';
 import { currentFacts, factsForCis, fresherFacts } from './facts.ts';
 import { readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
+import { customersOf } from './invoice-customers.ts';
 import type { Pass } from './pass.ts';
 
 export type LoadedInvoice = Loaded<GesInvoice, XeroInvoice>;
@@ -27,9 +46,8 @@ export function createInvoices(facts: OrganisationFacts): InvoiceEntity {
     ges: {
       fields: invoiceFields,
       read: (pass, gesIds) => readByIds(pass, 'invoice', gesIds, (query) => pass.ges.listInvoices(query)),
-      async write(pass, gesId, revision, patch, base) {
-        const body = toInvoicePatch(patch, base ?? { ges: {}, xero: {} });
-        if (body === undefined) throw new Error(`invoice ${gesId} has lines that GES cannot hold`);
+      async write(pass, gesId, revision, patch) {
+        const body = toInvoicePatch(patch);
         try {
           return await pass.ges.patchInvoice(gesId, revision, body);
         } catch (failure) {
@@ -42,12 +60,13 @@ export function createInvoices(facts: OrganisationFacts): InvoiceEntity {
       id: (xero) => xero.invoiceId,
       fields: (xero) => xeroInvoiceFields(xero, facts),
       fieldsAfter: (element) => fieldsAfter(element, facts),
+      asBase: (fields, known) => withLinePairs(fields, known, facts),
       isMadeBy: (xero, { element }) => {
         if (element === undefined) return false;
         const { number, contactId, url } = element as InvoiceElement & { kind: 'create' };
         return xero.number === number && xero.contactId === contactId && xero.url === url;
       },
-      read: readInvoices,
+      read: readDocuments,
       changedSince: async (pass, since) => (await pass.feeds.invoices(since)).items,
       create: (pass, elements, key) =>
         pass.books.createInvoices(
@@ -82,48 +101,59 @@ export async function readInvoices(pass: Pass, xeroIds: readonly string[]): Prom
   return read;
 }
 
+/** C7a: kinds of documents that Xero has now approved with the totals that were predicted. */
+export function provenBy({ step, xero, snapshot }: Acted<GesInvoice, XeroInvoice>): readonly DocumentKind[] {
+  const isApproved = xero?.status === 'AUTHORISED' || xero?.status === 'PAID';
+  return isApproved && step.link.status === 'synced' && snapshot !== undefined ? kindsOf(snapshot) : [];
+}
+
+/** Invoices by id, and where there is no invoice of an id, the credit note of it (C13). One Xero call per 40, one per 20 credit notes. */
+async function readDocuments(pass: Pass, xeroIds: readonly string[]): Promise<ReadonlyMap<string, XeroInvoice>> {
+  const invoices = await readInvoices(pass, xeroIds);
+  const others = [...new Set(xeroIds)].filter((id) => !invoices.has(id));
+  const credits = others.length === 0 ? [] : await pass.books.creditsByIds(others);
+  return new Map([...invoices, ...credits.map((credit) => [credit.invoiceId, credit] as const)]);
+}
+
 async function decide(
   pass: Pass,
   records: readonly LoadedInvoice[],
   thorough: boolean,
   facts: OrganisationFacts,
 ): Promise<ReadonlyMap<string, DecidedInvoice>> {
-  const contacts = await contactsOf(pass, records);
-  let decided = decideAll(pass, records, contacts, facts);
+  const customers = await customersOf(pass, records);
+  let decided = decideAll(pass, records, customers, facts);
   const codes = [...decided.values()].flatMap(({ decision }) => (decision.kind === 'attention' ? [decision.problem.code] : []));
   const fresher = await fresherFacts(pass, codes);
-  if (fresher !== undefined) decided = decideAll(pass, records, contacts, fresher);
-  return thorough ? decideNumbers(pass, records, decided, contacts) : decided;
+  if (fresher !== undefined) decided = decideAll(pass, records, customers, fresher);
+  if (thorough) return decideNumbers(pass, records, decided, customers);
+  const byId = new Map(records.map((record) => [record.work.gesId, record]));
+  return holdVoids(pass, decided, (gesId) => byId.get(gesId)?.ges.fields['number'] ?? '');
 }
 
 function decideAll(
   pass: Pass,
   records: readonly LoadedInvoice[],
-  contacts: ReadonlyMap<string, string>,
+  customers: ReadonlyMap<string, InvoiceCustomer>,
   facts: OrganisationFacts,
 ): ReadonlyMap<string, DecidedInvoice> {
-  const context: InvoiceContext = { facts, salesAccountId: pass.connection.settings.salesAccountId };
+  const { salesAccountId } = pass.connection.settings;
   return new Map(
-    records.map((record) => [record.work.gesId, { decision: guarded(pass.log, record.work, () => decideOne(record, contacts, context)) }]),
+    records.map((record) => {
+      const context = { facts, salesAccountId, customer: customers.get(record.work.gesId) ?? {} };
+      return [record.work.gesId, { decision: guarded(pass.log, record.work, () => decideOne(record, context)) }];
+    }),
   );
 }
 
-function decideOne(record: LoadedInvoice, contacts: ReadonlyMap<string, string>, context: InvoiceContext): Decision<InvoiceElement> {
+function decideOne(record: LoadedInvoice, context: InvoiceContext): Decision<InvoiceElement> {
   const { link, base, ges, xero, isDeletedInGes } = record;
   if (link?.xeroId !== undefined) {
     const side = { fields: ges.fields, snapshot: ges.snapshot, deleted: isDeletedInGes };
     return decideLinkedInvoice(side, xero, { ges: base?.ges ?? {}, xero: base?.xero ?? {} }, context);
   }
   if (ges.snapshot === undefined) return { kind: 'not-followed', reason: 'an invoice that Xero does not have changed nothing in GES' };
-  return decideNewInvoice(ges.snapshot, contacts.get(ges.snapshot.customerId), context);
-}
-
-/** ContactIDs of the customers of new invoices, as far as they are linked (C1). */
-async function contactsOf(pass: Pass, records: readonly LoadedInvoice[]): Promise<ReadonlyMap<string, string>> {
-  const unlinked = records.filter((record) => record.link?.xeroId === undefined);
-  const customerIds = [...new Set(unlinked.flatMap(({ ges }) => (ges.snapshot === undefined ? [] : [ges.snapshot.customerId])))];
-  const links = await pass.deps.records.getLinks(pass.scope, 'customer', customerIds);
-  return new Map([...links].flatMap(([gesId, link]) => (link.xeroId === undefined ? [] : [[gesId, link.xeroId]])));
+  return decideNewInvoice(ges.snapshot, context.customer?.contactId, context);
 }
 
 /** After a refusal because of a taken number: who has it (C3)? Xero calls: one per so many numbers as an address takes. */
@@ -131,7 +161,7 @@ async function decideNumbers(
   pass: Pass,
   records: readonly LoadedInvoice[],
   decided: ReadonlyMap<string, DecidedInvoice>,
-  contacts: ReadonlyMap<string, string>,
+  customers: ReadonlyMap<string, InvoiceCustomer>,
 ): Promise<ReadonlyMap<string, DecidedInvoice>> {
   const creating = records.flatMap(({ work, ges }) => {
     const outcome = decided.get(work.gesId);
@@ -148,7 +178,7 @@ async function decideNumbers(
   for (const invoice of creating) {
     const ofNumber = holders.filter((holder) => isSameNumber(holder.number, invoice.number));
     if (ofNumber.length === 0) continue;
-    const verdict = decideTakenNumber(invoice, contacts.get(invoice.customerId) ?? '', ofNumber, (id) => linked.has(id));
+    const verdict = decideTakenNumber(invoice, customers.get(invoice.id)?.contactId ?? '', ofNumber, (id) => linked.has(id));
     if ('problem' in verdict) verdicts.set(invoice.id, { decision: { kind: 'attention', problem: verdict.problem } });
     else verdicts.set(invoice.id, adopted(verdict.adopt));
   }
@@ -169,14 +199,46 @@ function refused(record: LoadedInvoice, decision: ActDecision<InvoiceElement>, m
 
 function fieldsAfter(element: InvoiceElement, facts: OrganisationFacts): Record<string, string> {
   if (element.kind !== 'create') return {};
-  // Lines have no LineItemIDs before Xero answers; they get them when the record is picked once more.
-  const lines = element.lines.map((line) => ({ itemCode: '', tracking: [], ...line, lineItemId: '', discountAmount: 0 }));
   return {
     number: element.number,
     issueDate: element.date,
     dueDate: element.dueDate,
     reference: element.reference,
-    lines: xeroLinesField({ lineAmountTypes: element.lineAmountTypes, lines }, systemAccountCode(facts, 'ROUNDING')),
-    status: 'AUTHORISED',
+    lines: sentLinesField(element.lineAmountTypes, element.lines, facts),
+    contactId: element.contactId,
+    status: element.isDraft === true ? 'DRAFT' : 'AUTHORISED',
   };
+}
+
+/** Lines as Xero has them right after they were sent. New ones have no LineItemID before Xero answers. */
+function sentLinesField(lineAmountTypes: LineAmountTypes, sent: readonly OutgoingLine[], facts: OrganisationFacts): string {
+  const lines = sent.map((line) => ({
+    itemCode: '',
+    tracking: [],
+    lineItemId: '',
+    discountAmount: 0,
+    ...line,
+    discountRate: line.discountRate ?? '0',
+    quantity: line.quantity === '' ? '0' : line.quantity,
+    unitAmount: line.unitAmount === '' ? '0' : line.unitAmount,
+  }));
+  const codes = purposeCodes(facts);
+  const field = readLines(xeroLinesField({ lineAmountTypes, lines }, codes));
+  const gesIds = lines.filter((line) => !isRoundingLine(line, codes.rounding)).map(({ gesId }) => gesId);
+  const marked = field.lines.map((line, place) => ({ ...line, ...(gesIds[place] === undefined ? {} : { of: gesIds[place] }) }));
+  return writeLines({ ...field, lines: marked });
+}
+
+/** Each line of Xero with the GES line that it is (C2). */
+function withLinePairs(fields: Fields, { ges, before, element }: KnownOfBase<InvoiceElement>, facts: OrganisationFacts): Fields {
+  const isKnown = (line: FieldLine): line is KnownLine => line.of !== undefined;
+  const known = (field: string | undefined): readonly KnownLine[] => readLines(field ?? '').lines.filter(isKnown);
+  const sent = element !== undefined && 'lines' in element ? (element.lines ?? []) : [];
+  const types = element !== undefined && 'lineAmountTypes' in element ? (element.lineAmountTypes ?? 'Exclusive') : 'Exclusive';
+  const sendable = readLines(ges['lines'] ?? '').lines.filter((line) => !isDeductionLine(line));
+  const ofGes = sendable.map((line) => ({ ...line, id: '', of: line.id }));
+  const alive = new Set(ofGes.map(({ of }) => of));
+  const ofBase = known(before?.['lines']).filter(({ of }) => alive.has(of));
+  const references = [known(sentLinesField(types, sent, facts)), ofBase, ofGes];
+  return { ...fields, lines: withPairs(fields['lines'] ?? '', references) };
 }

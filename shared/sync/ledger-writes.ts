@@ -1,6 +1,8 @@
 import type { StepResult, ChangeStep, DeleteStep, EnterStep, LedgerStep, PostStep, RemoveStep } from '../domain/ledger.ts';
 import type { PaymentElement, XeroPayment } from '../domain/xero-invoice.ts';
+import { toPounds } from '../domain/money.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
+import type { MoneyJob } from './money-job.ts';
 import type { SendCreates } from './creates.ts';
 import type { Pass } from './pass.ts';
 import { assertStillConnected, sendWrite } from './writes.ts';
@@ -22,6 +24,33 @@ export async function deleteInXero(pass: Pass, step: DeleteStep): Promise<StepRe
     return answer.ok ? { step, outcome: 'deleted' } : { step, outcome: 'refused', messages: answer.messages };
   } catch (failure) {
     return refusedOrUnknown(step, failure);
+  }
+}
+
+/**
+ * Shows in GES what Xero has credited of an invoice (C12). GES calls: one, a second one where GES has moved on: what is credited depends on
+ * nothing else of the invoice, and the job's link then stays behind, so that what moved on is looked at. A lost answer is nothing known.
+ */
+export async function showCredited(
+  pass: Pass,
+  job: Pick<MoneyJob, 'gesId' | 'step' | 'pennies'>,
+  amount: number,
+): Promise<StepResult | undefined> {
+  await assertStillConnected(pass);
+  const patch = { balance: { credited: toPounds(amount) } };
+  const { link } = job.step;
+  try {
+    const first = await pass.ges.patchInvoice(job.gesId, link.gesRevision, patch);
+    if (first.outcome === 'written')
+      job.step = { ...job.step, link: { ...link, gesRevision: Math.max(link.gesRevision, first.snapshot.revision) } };
+    const isMoved = first.outcome === 'conflict';
+    const last = isMoved ? await pass.ges.patchInvoice(job.gesId, first.snapshot.revision, patch) : first;
+    return last.outcome === 'written' ? { outcome: 'credited', amount, ...(job.pennies === 0 ? {} : { pennies: job.pennies }) } : undefined;
+  } catch (failure) {
+    if (failure instanceof AttentionFailure)
+      return { outcome: 'not-credited', amount, messages: [failure.problem.detail ?? failure.problem.message] };
+    if (failure instanceof RetryFailure) return undefined;
+    throw failure;
   }
 }
 

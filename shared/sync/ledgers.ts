@@ -1,15 +1,19 @@
+import { manyEnded } from '../domain/brake.ts';
 import { afterSteps } from '../domain/ledger-after.ts';
 import { decideLedger } from '../domain/ledger-policy.ts';
 import type { LedgerPlan, LedgerReads, LedgerStep, PostStep, StepResult } from '../domain/ledger.ts';
+import type { Side } from '../domain/records.ts';
 import type { OrganisationFacts, XeroPayment } from '../domain/xero-invoice.ts';
 import { guardRecord } from './act.ts';
+import { deletionsIn, stoppedSides } from './brake.ts';
 import { forEachLimit } from './concurrency.ts';
 import { createBatch } from './creates.ts';
+import { lookElsewhere } from './elsewhere.ts';
 import type { FeedRead } from './feed.ts';
 import { readPaymentsOf } from './ges-reads.ts';
 import { followEchoes } from './echoes.ts';
 import { freshPaymentNews, shareFeed } from './ledger-news.ts';
-import { deleteInXero, isDelete, isOfGes, isPost, sendPosts, writeInGes } from './ledger-writes.ts';
+import { deleteInXero, isDelete, isOfGes, isPost, sendPosts, showCredited, writeInGes } from './ledger-writes.ts';
 import { commitMoney, waitsItself, type MoneyJob } from './money-job.ts';
 import type { Pass } from './pass.ts';
 import { BATCH_SIZE, SIDE_BY_SIDE, WRITES_AT_ONCE } from './writes.ts';
@@ -26,13 +30,15 @@ interface Money {
   /** Payments whose post may have reached Xero, and when that will be known (epoch ms). */
   readonly doubts: ReadonlyMap<string, number>;
   feed?: FeedRead<XeroPayment>;
+  /** Sides whose deletions are not passed on now (F9). */
+  stopped: ReadonlySet<Side>;
 }
 
 /**
  * Brings the money of invoices into step (D1–D8): what is missing is read for all of them together, then each ledger is decided on, carried out
  * and committed for itself. Xero calls: at most one read of the feed and one range of dates, one per invoice that neither explains; one per
- * deletion, one per 50 posts; then one read of the invoices' feed. GES calls: one per 100 invoices whose payments must be known whole, and one
- * per payment entered, changed or removed there.
+ * deletion, one per 50 posts; then one read of the invoices' feed. GES calls: one per 100 invoices whose payments must be known whole, one per
+ * payment entered, changed or removed there, and one per invoice of which Xero has credited another amount (C12).
  */
 export async function syncLedgers(
   pass: Pass,
@@ -41,7 +47,7 @@ export async function syncLedgers(
   doubts: ReadonlyMap<string, number>,
 ): Promise<void> {
   if (jobs.length === 0) return;
-  const money: Money = { pass, facts, doubts };
+  const money: Money = { pass, facts, doubts, stopped: new Set() };
   const plans = await planAll(money, jobs);
   const written: MoneyJob[] = [];
   await carryOut(money, plans, written);
@@ -84,7 +90,37 @@ async function planAll(money: Money, jobs: readonly MoneyJob[]): Promise<readonl
     await readMissing(money, again, round);
     open = again.map(({ job }) => job);
   }
-  return decided;
+  return decideWithBrake(money, await decideWithOthers(money, decided));
+}
+
+/** Where one side has deleted too many payments at once, none of that is passed on (F9). */
+async function decideWithBrake(money: Money, decided: readonly Planned[]): Promise<readonly Planned[]> {
+  const { pass } = money;
+  money.stopped = await stoppedSides(pass, deletionsIn(decided.map(({ plan }) => plan)));
+  if (money.stopped.size === 0) return decided;
+  const isConcerned = ({ plan }: Planned): boolean => plan.steps.some(({ kind }) => kind === 'delete' || kind === 'remove');
+  return decideAnew(money, decided, isConcerned);
+}
+
+async function decideAnew(
+  money: Money,
+  decided: readonly Planned[],
+  isConcerned: (planned: Planned) => boolean,
+): Promise<readonly Planned[]> {
+  const again: Planned[] = [];
+  for (const planned of decided) {
+    const { job } = planned;
+    if (isConcerned(planned))
+      await guardRecord(money.pass, job.work, job.stored, async () => void again.push({ ...planned, plan: decideOne(money, job) }));
+    else again.push(planned);
+  }
+  return again;
+}
+
+/** What may be the same money as a payment on another invoice of the customer is decided on again with that in sight (D4). */
+async function decideWithOthers(money: Money, decided: readonly Planned[]): Promise<readonly Planned[]> {
+  const concerned = await lookElsewhere(money.pass, decided);
+  return decideAnew(money, decided, ({ job }) => concerned.has(job));
 }
 
 const NO_NEWS = { kind: 'news', payments: [], deleted: [] } as const;
@@ -95,19 +131,22 @@ function wasChangedWithMoney({ xero, wasChanged, ledger }: MoneyJob): boolean {
   return hasMoney && ledger !== undefined && wasChanged;
 }
 
-function decideOne({ pass, facts, doubts }: Money, job: MoneyJob): LedgerPlan {
+function decideOne({ pass, facts, doubts, stopped }: Money, job: MoneyJob): LedgerPlan {
   const { settings } = pass.connection;
   return decideLedger({
     ledger: job.ledger,
     ges: job.ges ?? NO_NEWS,
     xero: job.xeroKnown,
-    invoice: job.xero,
+    // What the figures of Xero make of CIS counts like a credit (C8): what Xero answered is what is owed.
+    invoice: { ...job.xero, amountCredited: job.xero.amountCredited + job.pennies },
     invoiceWaits: waitsItself(job.step.link, job.ledger),
     settings,
     facts,
     now: pass.deps.clock.now(),
     inDoubt: new Set(doubts.keys()),
     invoiceNumber: job.number,
+    elsewhere: job.elsewhere,
+    brake: Object.fromEntries([...stopped].map((side) => [side, manyEnded(side, job.number)])),
     retry: job.work.fromRun,
   });
 }
@@ -215,6 +254,11 @@ async function carryOut(money: Money, plans: readonly Planned[], written: MoneyJ
     const { job, plan } = planned;
     const results: StepResult[] = [];
     let isUnfinished = false;
+    if (plan.credited !== undefined && isAliveInGes(job)) {
+      const credited = await showCredited(pass, job, plan.credited);
+      if (credited === undefined) isUnfinished = true;
+      else results.push(credited);
+    }
     for (const step of plan.steps.filter((one) => !isPost(one))) {
       const result = await carryOutOne(pass, job, step);
       if (result === undefined) isUnfinished = true;
@@ -241,6 +285,10 @@ function carryOutOne(pass: Pass, job: MoneyJob, step: Exclude<LedgerStep, PostSt
   if (isDelete(step)) return deleteInXero(pass, step);
   if (isOfGes(step)) return writeInGes(pass, job.gesId, step);
   throw new Error('posts are sent in batches');
+}
+
+function isAliveInGes({ isDeletedInGes, base }: MoneyJob): boolean {
+  return !isDeletedInGes && base.ges['status'] !== 'void';
 }
 
 interface Posting {

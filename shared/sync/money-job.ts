@@ -1,6 +1,6 @@
 import type { Base, Link, PaymentMarker } from '../domain/link.ts';
 import { bringsMore } from '../domain/ledger-after.ts';
-import { paymentStanding } from '../domain/ledger-entry.ts';
+import { DELETION_WAITS_MS, paymentStanding } from '../domain/ledger-entry.ts';
 import {
   EMPTY_LEDGER,
   type GesKnown,
@@ -12,12 +12,14 @@ import {
   type StepResult,
   type XeroKnown,
 } from '../domain/ledger.ts';
+import { loosePayments, wakesElsewhere, type LooseElsewhere, type LooseMoney, type LoosePayment } from '../domain/loose-payments.ts';
 import type { Problem } from '../domain/records.ts';
 import type { XeroInvoice } from '../domain/xero-invoice.ts';
 import {
   attentionNotes,
   attentionOutcomes,
   commitStep,
+  heldChanges,
   inAttention,
   withStatus,
   type MarkerChange,
@@ -25,7 +27,9 @@ import {
   type Told,
   type Untold,
 } from './commit.ts';
+import { heldInLedger } from './brake.ts';
 import type { Pass } from './pass.ts';
+import type { LaterNews } from './records-port.ts';
 import { ownNews, retryAt } from './retry.ts';
 import type { Work } from './work.ts';
 
@@ -39,6 +43,8 @@ export interface MoneyJob {
   readonly isDeletedInGes: boolean;
   /** Somebody had changed the invoice in Xero before we wrote anything. */
   readonly wasChanged: boolean;
+  /** How much less is owed in Xero than in GES, pence, because of how Xero figures CIS (C8). */
+  readonly pennies: number;
   /** The link as it is stored. */
   stored: Link | undefined;
   /** What is decided on the invoice's own fields and not stored yet; its news leaves with the last commit. */
@@ -48,6 +54,8 @@ export interface MoneyJob {
   ledger: Ledger | undefined;
   ges: GesKnown | undefined;
   xeroKnown: XeroKnown;
+  /** What other invoices of the customer have that may be the same money (D4). */
+  elsewhere: readonly LooseElsewhere[];
 }
 
 /** What a commit adds to what is decided already. */
@@ -68,6 +76,8 @@ export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, 
   const link = withMoneyProblem(pass, job.step.link, before, ledger);
   const isSameLedger = job.ledger !== undefined && JSON.stringify(job.ledger) === JSON.stringify(ledger);
   const base = isSameLedger ? job.step.base : { ...job.base, ledger };
+  const left = last === undefined ? {} : whatIsLeft(pass, job, last, { link, before, ledger, results });
+  const loose = looseNow(pass, job, ledger);
   countMoney(pass, results, changes);
   const step: Step = {
     ...job.step,
@@ -89,13 +99,35 @@ export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, 
     ],
     sources: last === undefined ? [] : job.work.sources,
     intents: settled.map(({ step: { gesId } }) => ({ type: 'payment', id: gesId })),
-    ...(last === undefined ? {} : whatIsLeft(pass, job, last, { link, before, ledger, results })),
+    ...left,
+    held: heldChanges('payments', job.gesId, heldInLedger(before), heldInLedger(ledger)),
+    ...(loose === undefined ? {} : { loose: loose.money, putLater: [...(left.putLater ?? job.step.putLater ?? []), ...loose.wakes] }),
   };
   const stored = await commitStep(pass, job.stored, step);
   job.stored = stored;
   job.step = { link: stored, sources: job.step.sources ?? [] };
   job.base = { ...job.base, ledger };
   job.ledger = ledger;
+}
+
+/** A payment that was asked about and deleted in Xero may be entered on the other invoice next (D4, D5): that one waits so long. */
+const MOVE_WAITS_MS = DELETION_WAITS_MS.xero;
+
+/** The loose payments, where they are others now, and the other invoices whose loose payments are to be decided on again because of that (D4). */
+function looseNow(
+  pass: Pass,
+  { gesId, number, xero: { contactId }, ledger: before, elsewhere }: MoneyJob,
+  after: Ledger,
+): { readonly money: LooseMoney; readonly wakes: readonly LaterNews[] } | undefined {
+  const [was, payments] = [loosePayments(before), loosePayments(after)];
+  if (JSON.stringify(was) === JSON.stringify(payments)) return undefined;
+  const now = pass.deps.clock.now();
+  const isKnown = ({ side, id }: LoosePayment): boolean => side === 'ges' || after.entries.some(({ xeroId }) => xeroId === id);
+  const wakes = wakesElsewhere(was, payments, elsewhere).map(({ invoiceId, solved }) => ({
+    dueAt: solved === undefined || isKnown(solved) ? now : now + MOVE_WAITS_MS,
+    news: ownNews(pass, 'invoice', invoiceId),
+  }));
+  return { money: { invoiceId: gesId, number, contactId, payments }, wakes };
 }
 
 /** The invoice is to be picked again: at once while there is more to do, else when a wait ends or a failure may have passed. */
@@ -269,7 +301,7 @@ function foundOutcomes(changes: readonly PaymentChange[], done: readonly Untold[
 type Done = Extract<StepResult, { readonly outcome: 'posted' | 'deleted' | 'entered' | 'removed' | 'changed' }>;
 
 function isDone(result: StepResult): result is Done {
-  return result.outcome !== 'credited' && result.outcome !== 'gone' && result.outcome !== 'refused' && result.outcome !== 'conflict';
+  return 'step' in result && result.outcome !== 'gone' && result.outcome !== 'refused' && result.outcome !== 'conflict';
 }
 
 /** Posted, or refused for certain: its intent leaves. */

@@ -1,4 +1,5 @@
 import type { Connection } from '../domain/connection.ts';
+import type { BrakeStore } from './brake-port.ts';
 import type { Budget, Meter } from './budget.ts';
 import type { XeroBooks } from './books-port.ts';
 import type { DirectoryMemory } from './directory.ts';
@@ -19,6 +20,7 @@ export interface DrainDeps extends LaneDeps {
   readonly records: RecordStore;
   readonly intents: IntentStore;
   readonly counts: CountStore;
+  readonly brakes: BrakeStore;
   readonly outbox: Outbox;
   readonly facts: FactsStore;
   readonly watermarks: WatermarkStore;
@@ -43,6 +45,8 @@ export interface Pass {
   readonly feeds: Feeds;
   readonly budget: Budget;
   readonly lease: Lease;
+  /** The connection as it is now. One table read, shared by those who ask side by side. */
+  readonly connectionNow: () => Promise<Connection | undefined>;
   readonly log: Log;
   readonly tally: Tally;
   readonly memory: DirectoryMemory;

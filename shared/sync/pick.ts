@@ -8,7 +8,7 @@ import type { Works } from './sync.ts';
 import { gather, newsOf, type Source } from './work.ts';
 
 /** Most pieces of news of one pass. */
-export const PICK_AT_MOST = 300;
+export const PICK_AT_MOST = 1_000;
 
 /** Live before bulk, customers before invoices. */
 const RANGES: readonly InboxRange[] = [

@@ -32,6 +32,8 @@ export interface GesInvoicePatch {
   readonly reference?: string;
   readonly pricesIncludeVat?: boolean;
   readonly lines?: readonly GesInvoiceLine[];
+  /** Only the sync changes what is credited (C12); pounds. */
+  readonly balance?: { readonly credited: string };
 }
 export type GesPaymentPatch = Partial<Pick<GesPayment, 'amount' | 'date'>>;
 /** A new payment in GES. */

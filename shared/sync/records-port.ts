@@ -1,6 +1,8 @@
 import type { Fields } from '../domain/fields.ts';
 import type { Base, Link, PaymentMarker } from '../domain/link.ts';
+import type { LooseMoney } from '../domain/loose-payments.ts';
 import type { EntityType, RecordType } from '../domain/records.ts';
+import type { HeldChange } from './brake-port.ts';
 import type { Outcome, Scope } from './ports.ts';
 
 /** One piece of news not yet dealt with. News of a payment stands under its invoice. */
@@ -149,6 +151,10 @@ export interface Commit {
   readonly putLater?: readonly LaterNews[];
   /** Intents whose outcome this commit stores. */
   readonly intents?: readonly Pick<Intent, 'type' | 'id'>[];
+  /** The invoice's loose payments are others now (D4); none: nothing is kept of them. */
+  readonly loose?: LooseMoney;
+  /** Endings of the invoice that the brake holds from now on, or no more (F9). */
+  readonly held?: readonly HeldChange[];
 }
 export type Committed =
   | { readonly kind: 'committed'; readonly link: Link }
@@ -168,6 +174,8 @@ export interface RecordStore {
   getMarkers(scope: Scope, paymentIds: readonly string[]): Promise<ReadonlyMap<string, PaymentMarker>>;
   /** Xero id → GES id, for those that are linked. */
   findAliases(scope: Scope, type: RecordType, xeroIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** The loose payments of all invoices of the account (D4). One read, one more per 1 MB (some 5,000 invoices). */
+  looseMoney(scope: Scope): Promise<readonly LooseMoney[]>;
   /** Stores one step of one record: one transaction. Throws what the table throws after five tries on conflicts and throttling. */
   commit(scope: Scope, commit: Commit): Promise<Committed>;
   /** A record's timeline, oldest first. */

@@ -1,13 +1,15 @@
+import { creditOfPennies } from '../domain/invoice-totals.ts';
 import type { GesCustomer, GesInvoice } from '../domain/records.ts';
 import { EMPTY_LEDGER } from '../domain/ledger.ts';
-import type { XeroInvoice } from '../domain/xero-invoice.ts';
+import type { DocumentKind, XeroInvoice } from '../domain/xero-invoice.ts';
 import { act, type Acted } from './act.ts';
 import { commitStep } from './commit.ts';
+import { askAboutSign, hasTurned, isLoadedCredit, syncCredits } from './credits.ts';
 import { customers } from './customers.ts';
 import type { Doubts } from './doubts.ts';
 import type { LoadedInvoice } from './invoices.ts';
-import { createInvoices } from './invoices.ts';
-import { currentFacts, factsForCis } from './facts.ts';
+import { createInvoices, provenBy } from './invoices.ts';
+import { currentFacts, doubtFact, factsForCis, noteProven } from './facts.ts';
 import { readByIds, readPaymentsOf, UNREADABLE, type PaymentsRead } from './ges-reads.ts';
 import { syncLedgers } from './ledgers.ts';
 import { load } from './load.ts';
@@ -42,14 +44,21 @@ async function syncInvoices(pass: Pass, works: readonly Work<GesInvoice>[], doub
   const hasCis = certain.some(({ ges }) => ges?.snapshot?.lines.some((line) => line.cis !== null) === true);
   const facts = await (hasCis ? factsForCis(pass) : currentFacts(pass));
   const entity = createInvoices(facts);
-  const loaded = await load(entity, pass, certain);
+  const all = await load(entity, pass, certain);
+  const loaded = all.filter((record) => !isLoadedCredit(record) && !hasTurned(record));
+  for (const record of all.filter((one) => !isLoadedCredit(one) && hasTurned(one))) await askAboutSign(pass, record);
   const first = await firstPayments(pass, loaded);
   const jobs: MoneyJob[] = [];
+  const proven: DocumentKind[] = [];
   await act(entity, pass, loaded, async (acted) => {
     const job = await storeFields(pass, acted, first);
     if (job !== undefined) jobs.push(job);
+    if (acted.wrote.xero) proven.push(...provenBy(acted));
+    if (acted.wrote.xero && acted.step.link.problem?.code === 'cis-rate-differs') await doubtFact(pass, 'cis');
   });
+  await noteProven(pass, facts, proven);
   await syncLedgers(pass, jobs, facts, doubts.payment);
+  await syncCredits(pass, all.filter(isLoadedCredit), facts);
 }
 
 /** An invoice that goes takes all its payments along, whatever their dates (A3). One GES call per 100 invoices that were never sent. */
@@ -64,7 +73,7 @@ async function firstPayments(pass: Pass, loaded: readonly LoadedInvoice[]): Prom
 
 /**
  * Stores what became of an invoice's own fields where something was written; its news leaves with the last commit of its money. Returns the money
- * that is left to be looked into: none where the invoice is not in Xero, or is new there and GES has no payment of it.
+ * that is left to be looked into: none where the invoice is not in Xero, is only tried there (C7a), or is new there and GES has no payment of it.
  */
 async function storeFields(
   pass: Pass,
@@ -73,12 +82,14 @@ async function storeFields(
 ): Promise<MoneyJob | undefined> {
   const { work, link, base } = record;
   const invoice = xero ?? record.xero;
-  if (step.link.xeroId === undefined || invoice === undefined || step.link.deleted === true) {
+  const isTried = invoice?.status === 'DRAFT' && step.link.status === 'pending';
+  if (step.link.xeroId === undefined || invoice === undefined || step.link.deleted === true || isTried) {
     await commitStep(pass, link, step);
     return undefined;
   }
   const payments = first?.isWhole === true ? first.ofInvoice.get(work.gesId) : undefined;
-  const isUnpaid = payments?.length === 0 && invoice.amountPaid === 0 && invoice.amountCredited === 0;
+  const pennies = creditOfPennies((step.base ?? base)?.ges ?? {}, invoice);
+  const isUnpaid = pennies === 0 && payments?.length === 0 && invoice.amountPaid === 0 && invoice.amountCredited === 0;
   if (isUnpaid && work.gesPayments.length === 0 && base?.ledger === undefined && step.base !== undefined) {
     await commitStep(pass, link, { ...step, base: { ...step.base, ledger: { ...EMPTY_LEDGER, isGesRead: true } } });
     return undefined;
@@ -97,10 +108,12 @@ async function storeFields(
     stored,
     step: hasWritten && stored !== undefined ? { link: { ...stored, xeroSeenAt: step.link.xeroSeenAt }, sources: work.sources } : step,
     wasChanged,
+    pennies,
     base: step.base ?? base ?? { ges: {}, xero: {} },
     ledger: base?.ledger,
     ges: payments === undefined ? undefined : { kind: 'all', payments },
     xeroKnown: { payments: work.xeroPayments, isComplete: false },
+    elsewhere: [],
   };
 }
 

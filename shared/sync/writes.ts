@@ -16,12 +16,11 @@ export function assertMayWrite({ lease }: Pass): void {
 
 /**
  * What must hold before either system is written to: the lease, and the connection as it was when the pass began, read anew. A user who
- * disconnects or switches a type off stops everything that was not sent yet (A2, F4). One table read. Throws StopPass.
+ * disconnects or switches a type off stops everything that was not sent yet (A2, F4). At most one table read. Throws StopPass.
  */
 export async function assertStillConnected(pass: Pass): Promise<void> {
-  const { accountId } = pass.scope;
   const { connectSeq, settings } = pass.connection;
-  const now = await pass.deps.connections.readConnection(accountId);
+  const now = await pass.connectionNow();
   const isSame =
     now?.status === 'active' &&
     now.connectSeq === connectSeq &&
@@ -43,20 +42,19 @@ export async function sendWrite<T>(
   undo?: () => Promise<void>,
 ): Promise<T> {
   for (;;) {
-    await pass.budget.reserveWrite();
+    const reservation = await pass.budget.reserveWrite();
     try {
       await assertStillConnected(pass);
       await prepare?.();
       assertMayWrite(pass);
-    } catch (failure) {
-      pass.budget.giveBack();
-      throw failure;
-    }
-    try {
-      return await send();
-    } catch (failure) {
-      if (!(failure instanceof WaitFailure) || !pass.budget.canWaitFor(failure)) throw failure;
-      await undo?.();
+      try {
+        return await send();
+      } catch (failure) {
+        if (!(failure instanceof WaitFailure) || !pass.budget.canWaitFor(failure)) throw failure;
+        await undo?.();
+      }
+    } finally {
+      pass.budget.giveBack(reservation);
     }
   }
 }

@@ -4,6 +4,7 @@ import { LineAmountTypes } from 'xero-node/dist/gen/model/accounting/lineAmountT
 import type { LineItem } from 'xero-node/dist/gen/model/accounting/lineItem.js';
 import type { LineItemTracking } from 'xero-node/dist/gen/model/accounting/lineItemTracking.js';
 import type {
+  InvoiceApproval,
   InvoiceChange,
   InvoiceEnd,
   NewInvoice,
@@ -13,16 +14,16 @@ import type {
   XeroLine,
 } from '../domain/xero-invoice.ts';
 import { divideHalfUp } from '../domain/money.ts';
-import { decimalOf, penceOf } from './amounts.ts';
+import { decimalOf, penceOf, poundsOf } from './amounts.ts';
 import { documentDate } from './document-date.ts';
 import { knownWord } from './known-word.ts';
 
 /** Xero's invoices ⇄ our words. */
 
 /** A change or end of a known invoice. */
-export type InvoiceUpdate = (InvoiceChange | InvoiceEnd) & { readonly invoiceId: string };
+export type InvoiceUpdate = (InvoiceChange | InvoiceEnd | InvoiceApproval) & { readonly invoiceId: string };
 
-const STATUSES: readonly XeroInvoiceStatus[] = ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED'];
+export const STATUSES: readonly XeroInvoiceStatus[] = ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED'];
 
 /** Plain data without absent parts, so that it can be stored and sent back as it came. */
 function readTracking(tracking: LineItemTracking): unknown {
@@ -44,7 +45,8 @@ function typedDiscount({ discountRate, discountAmount, quantity, unitAmount, lin
 
 const tenThousandths = (value: number): bigint => BigInt(Math.round(value * 10_000));
 
-function readLine(line: LineItem): XeroLine {
+/** A line of an answer in our words. */
+export function readLine(line: LineItem): XeroLine {
   return {
     lineItemId: line.lineItemID ?? '',
     description: line.description ?? '',
@@ -87,34 +89,36 @@ export function toInvoice(invoice: Invoice): XeroInvoice {
 }
 
 /**
- * A new line says nothing of a discount that it has not; a line that Xero has already says 0, or an old discount might stay
- * (elements left out keep their value).
+ * A new line says nothing of a discount that it has not; of a line that Xero has already, 0 takes the discount away, and nothing leaves it as it
+ * is (C2b). No amount of 0: Xero refuses one on a negative line.
  */
-function writeDiscount(line: OutgoingLine): Pick<LineItem, 'discountRate'> {
-  const discountRate = Number(line.discountRate);
-  return discountRate === 0 && line.lineItemId === undefined ? {} : { discountRate };
+function writeDiscount({ lineItemId, discountRate, discountAmount = 0 }: OutgoingLine): Pick<LineItem, 'discountRate' | 'discountAmount'> {
+  if (discountAmount !== 0) return { discountAmount: poundsOf(discountAmount) };
+  const isNothing = discountRate === undefined || (Number(discountRate) === 0 && lineItemId === undefined);
+  return isNothing ? {} : { discountRate: Number(discountRate) };
 }
 
-function writeLine(line: OutgoingLine): LineItem {
+/** A line as Xero takes it. */
+export function writeLine(line: OutgoingLine): LineItem {
   const tracking = line.tracking ?? [];
   return {
     ...(line.lineItemId === undefined ? {} : { lineItemID: line.lineItemId }),
     description: line.description,
-    quantity: Number(line.quantity),
-    unitAmount: Number(line.unitAmount),
+    ...(line.quantity === '' ? {} : { quantity: Number(line.quantity) }),
+    ...(line.unitAmount === '' ? {} : { unitAmount: Number(line.unitAmount) }),
     ...writeDiscount(line),
-    taxType: line.taxType,
-    accountCode: line.accountCode,
+    ...(line.taxType === '' ? {} : { taxType: line.taxType }),
+    ...(line.accountCode === '' ? {} : { accountCode: line.accountCode }),
     ...(line.itemCode ? { itemCode: line.itemCode } : {}),
     ...(tracking.length === 0 ? {} : { tracking: tracking as LineItemTracking[] }),
   };
 }
 
-/** A new sales invoice, approved (A4); the contact by ContactID alone, because any detail would change the contact. */
+/** A new sales invoice, approved (A4) or first as a draft (C7a); the contact by ContactID alone, because any detail would change the contact. */
 export function toNewXeroInvoice(invoice: NewInvoice): Invoice {
   return {
     type: Invoice.TypeEnum.ACCREC,
-    status: Invoice.StatusEnum.AUTHORISED,
+    status: invoice.isDraft === true ? Invoice.StatusEnum.DRAFT : Invoice.StatusEnum.AUTHORISED,
     contact: { contactID: invoice.contactId },
     invoiceNumber: invoice.number,
     date: invoice.date,
@@ -127,9 +131,10 @@ export function toNewXeroInvoice(invoice: NewInvoice): Invoice {
   };
 }
 
-/** What a known invoice is to be told: named fields only, or its last status and nothing else. */
+/** What a known invoice is to be told: named fields only, or its next status and nothing else. */
 export function toXeroInvoiceUpdate(update: InvoiceUpdate): Invoice {
   const invoiceID = update.invoiceId;
+  if (update.kind === 'approve') return { invoiceID, status: Invoice.StatusEnum.AUTHORISED };
   if (update.kind === 'end') return { invoiceID, status: Invoice.StatusEnum[update.status] };
   return {
     invoiceID,

@@ -2,7 +2,7 @@ import type { Account } from 'xero-node/dist/gen/model/accounting/account.js';
 import type { Organisation } from 'xero-node/dist/gen/model/accounting/organisation.js';
 import type { TaxRate } from 'xero-node/dist/gen/model/accounting/taxRate.js';
 import type { FactAccount, FactTaxRate } from '../domain/xero-invoice.ts';
-import type { CisPart, FactPart, OrganisationPart, XeroBooks } from '../sync/books-port.ts';
+import type { CisPart, ToldPart, OrganisationPart, XeroBooks } from '../sync/books-port.ts';
 import { AttentionFailure, RetryFailure } from '../sync/errors.ts';
 import type { ApiCaller } from './api-caller.ts';
 import { documentDate } from './document-date.ts';
@@ -88,7 +88,7 @@ function laterLock(organisation: Organisation): Pick<OrganisationPart, 'lockedUn
   return lockedUntil === undefined ? {} : { lockedUntil };
 }
 
-export type FactBooks = Pick<XeroBooks, FactPart>;
+export type FactBooks = Pick<XeroBooks, ToldPart>;
 
 /** The parts of the organisation's facts, one call each (C5, C8, C9). Throws as every read of Xero does. */
 export function createFactBooks(call: ApiCaller): FactBooks {

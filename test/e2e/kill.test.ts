@@ -17,6 +17,9 @@ const KILLS = 10;
 const SLOW_XERO_MS = 150;
 /** How long the run of 25 customers then takes, about. */
 const RUN_MS = 2_000;
+/** A run of many customers, and how long it takes, about. */
+const CUSTOMERS = 300;
+const LARGE_RUN_MS = 5_000;
 /** Recovering is mostly waiting for the dead holder's lease to run out, so several stacks share the machine. */
 const STACKS_AT_ONCE = 4;
 /** Set it to replay the moments of a failed test. */
@@ -27,11 +30,13 @@ interface Scene {
   readonly what: keyof typeof SCENES;
   readonly types: readonly EntityType[];
   readonly moments: readonly number[];
+  /** So many customers in GES when the run starts; absent: those of the demo. */
+  readonly customers?: number;
 }
 
 const SCENES = {
   moments: 'at ten random moments of a bulk run, one run and one kill each, every second killed again while it recovers',
-  customers: 'ten times in a row during one bulk run of customers',
+  customers: `ten times in a row during one bulk run of ${String(CUSTOMERS)} customers`,
   everything: 'ten times in a row during one bulk run of customers, invoices and payments',
 } as const;
 
@@ -45,7 +50,7 @@ describe(`kill -9 of the whole local stack (KILL_TEST_SEED=${SEED})`, () => {
   // The longest first, so that no stack plays alone at the end.
   const scenes: Scene[] = [
     { what: 'everything', types: ['customer', 'invoice', 'payment'], moments: inARow(2 * RUN_MS) },
-    { what: 'customers', types: ['customer'], moments: inARow(RUN_MS) },
+    { what: 'customers', types: ['customer'], moments: inARow(LARGE_RUN_MS), customers: CUSTOMERS },
     ...once.map((moments): Scene => ({ what: 'moments', types: ['customer'], moments })),
   ];
   const failures = new Map<keyof typeof SCENES, unknown[]>();
@@ -56,8 +61,8 @@ describe(`kill -9 of the whole local stack (KILL_TEST_SEED=${SEED})`, () => {
     await Promise.all(
       ports.map(async (own) => {
         for (let scene = scenes.shift(); scene !== undefined; scene = scenes.shift()) {
-          const { what, types, moments } = scene;
-          const failed = await playScene(own, types, moments).then(
+          const { what } = scene;
+          const failed = await playScene(own, scene).then(
             () => [],
             (error: unknown) => [error],
           );
@@ -76,10 +81,12 @@ describe(`kill -9 of the whole local stack (KILL_TEST_SEED=${SEED})`, () => {
 });
 
 /** A bulk run, killed at each of the moments (ms after it was accepted, then after each restart). It must finish by itself. */
-async function playScene(ports: LocalPorts, types: readonly EntityType[], moments: readonly number[]): Promise<void> {
+async function playScene(ports: LocalPorts, { types, moments, customers = 0 }: Scene): Promise<void> {
   const place = newPlace(ports);
   let stack = await startLocal(place);
   try {
+    const there = (await systemsOf(stack).customers()).length;
+    for (let made = there; made < customers; made++) await systemsOf(stack).makeCustomer({ name: `Household ${String(made)}` });
     const tenantId = await systemsOf(stack).connect();
     await systemsOf(stack).sandboxSettings({ latencyMs: SLOW_XERO_MS });
     const accepted = await invokeBulkSync(stack, { action: 'sync', accountId: DEMO, types, requestedBy: 'test' });

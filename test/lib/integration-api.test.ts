@@ -10,7 +10,7 @@ describe('Integration API', () => {
       / \/v1\/(auth\/)?xero\//.test(String(Properties['RouteKey'])),
     );
     expect(own).toHaveLength(1);
-    expect(routes).toHaveLength(12);
+    expect(routes).toHaveLength(14);
     for (const route of routes) expect(route.Properties['Target']).toEqual(target);
   });
 

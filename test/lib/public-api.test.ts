@@ -16,9 +16,11 @@ describe('HTTP API', () => {
     expect(routeKeys('JWT')).toEqual([
       'DELETE /v1/xero/connection',
       'GET /v1/xero/connection',
+      'GET /v1/xero/held',
       'GET /v1/xero/options',
       'POST /v1/xero/connect',
       'POST /v1/xero/connect/finish',
+      'POST /v1/xero/held/go-on',
       'PUT /v1/xero/organisation',
       'PUT /v1/xero/settings',
     ]);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { invoiceTotals } from '../../local/ges-simulator/core/money.ts';
+import { gesLinesField, readLines, writeLines, xeroLinesField } from '../../shared/domain/invoice-lines.ts';
+import { mergeLines, type LineMerge, type LinesOfBoth } from '../../shared/domain/line-merge.ts';
 import type { GesInvoice, GesInvoiceLine, GesVat } from '../../shared/domain/records.ts';
 import type { OrganisationFacts, XeroInvoice, XeroLine, XeroPayment } from '../../shared/domain/xero-invoice.ts';
 
@@ -41,6 +43,7 @@ export function facts(varied: Partial<OrganisationFacts> = {}): OrganisationFact
       canApplyToRevenue: true,
     })),
     mayApproveInvoices: true,
+    provenKinds: ['reverse-charge', 'cis', 'converted-inclusive'],
     ...varied,
   };
 }
@@ -89,6 +92,25 @@ export function xeroLine(varied: Partial<XeroLine> = {}): XeroLine {
     tracking: [],
     ...varied,
   };
+}
+
+/** The codes that `facts()` has. */
+export const CODES = { rounding: '860', labour: '210' };
+
+export const gesField = (lines: readonly GesInvoiceLine[], pricesIncludeVat = false): string => gesLinesField({ pricesIncludeVat, lines });
+export const xeroField = (lines: readonly XeroLine[], inclusive = false): string =>
+  xeroLinesField({ lineAmountTypes: inclusive ? 'Inclusive' : 'Exclusive', lines }, CODES);
+
+/** A base in which the lines of both sides belong together one after the other. */
+export function linesInStep(lines: readonly GesInvoiceLine[], there: readonly XeroLine[], inclusive = false): LinesOfBoth {
+  const field = readLines(xeroField(there, inclusive));
+  const marked = field.lines.map((each, place) => ({ ...each, of: lines[place]?.id ?? '' }));
+  return { ges: gesField(lines, inclusive), xero: writeLines({ ...field, lines: marked }) };
+}
+
+/** What becomes of lines that were in step as `base` says. */
+export function mergeOf(base: LinesOfBoth, lines: readonly GesInvoiceLine[], there: readonly XeroLine[], inclusive = false): LineMerge {
+  return mergeLines(base, { ges: gesField(lines, inclusive), xero: xeroField(there, inclusive) });
 }
 
 /** The Xero side of `invoice()`. */

@@ -110,12 +110,12 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
   const booksOf: DrainDeps['booksOf'] = (_connection, meter) =>
     createXeroBooks({ apiBaseUrl: 'http://sandbox', tenantId, accessToken: () => xero.accessToken(), transport: xero.transport, meter });
   const deps = (): DrainDeps => {
-    const { lanes, inbox, records, intents, counts, outbox, facts, watermarks, directory, connections, runs } = stores;
+    const { lanes, inbox, records, intents, counts, outbox, facts, watermarks, directory, connections, runs, brakes } = stores;
     const send = async (sent: readonly Outcome[]): Promise<readonly boolean[]> => {
       outcomes.push(...sent);
       return sent.map(() => true);
     };
-    const ports = { lanes, doorbell, inbox, records, intents, counts, outbox, facts, watermarks, directory, connections, runs };
+    const ports = { lanes, doorbell, inbox, records, intents, counts, outbox, facts, watermarks, directory, connections, runs, brakes };
     const watched = calls.watched({ ...ports, outcomes: { send } });
     return {
       ...watched,

@@ -1,4 +1,5 @@
 import type { Clock, Ids } from '../../shared/sync/ports.ts';
+import { createBrakeStore } from '../../shared/store/brake-store.ts';
 import { createConnectionStore } from '../../shared/store/connection-store.ts';
 import { createCountStore } from '../../shared/store/count-store.ts';
 import { createDirectoryStore } from '../../shared/store/directory-store.ts';
@@ -30,6 +31,7 @@ export function createStores(table: Table) {
     outbox: createOutbox(table),
     facts: createFactsStore(table),
     watermarks: createWatermarkStore(table),
+    brakes: createBrakeStore(table),
     directory: createDirectoryStore(table),
     connections: { ...createConnectionStore(table), ...createTenantClaims(table) },
     runs: createRunStore(table),

@@ -19,6 +19,8 @@ const ACCOUNT_ROUTES = [
   'PUT /v1/xero/organisation',
   'PUT /v1/xero/settings',
   'DELETE /v1/xero/connection',
+  'GET /v1/xero/held',
+  'POST /v1/xero/held/go-on',
 ];
 
 let world: ConnectionWorld;
@@ -43,6 +45,49 @@ async function startInBrowser(
 
 const finish = (code: string | null, accountId = 'acct_1'): Promise<Answer> =>
   ask({ route: 'POST /v1/xero/connect/finish', accountId, body: { code } });
+
+describe('F9: what the brake holds', () => {
+  const held = { side: 'ges', what: 'void', invoiceId: 'inv_1', number: 'GES-1' } as const;
+  async function holding(): Promise<void> {
+    await world.connect('acct_1', 'user-1', 'T1');
+    await ask({ route: 'PUT /v1/xero/settings', body: SETTINGS });
+    const { generation = 0 } = (await world.read('acct_1')) ?? {};
+    const link = {
+      type: 'invoice',
+      gesId: 'inv_1',
+      status: 'pending',
+      statusAt: '2026-11-22T12:00:00.000Z',
+      gesRevision: 1,
+      xeroSeenAt: 0,
+      version: 0,
+    } as const;
+    await world.stores.records.commit({ accountId: 'acct_1', generation }, { link, held: [{ ...held, held }] });
+  }
+
+  it('is listed, and goes on with one click: the lane is rung; of another side, or repeated, it is harmless', async () => {
+    expect((await ask({ route: 'GET /v1/xero/held' })).json).toEqual({ held: [] });
+    await holding();
+    const listed = { held: [{ side: 'ges', count: 1, endings: [{ what: 'void', invoiceId: 'inv_1', number: 'GES-1' }] }] };
+    expect((await ask({ route: 'GET /v1/xero/held' })).json).toEqual(listed);
+    const other = await ask({ route: 'POST /v1/xero/held/go-on', body: { side: 'xero' } });
+    expect([other.status, (await world.read('acct_1'))?.goesOn]).toEqual([202, undefined]);
+    const rung = world.rung.length;
+    for (const _ of [1, 2]) {
+      const answer = await ask({ route: 'POST /v1/xero/held/go-on', body: { side: 'ges' } });
+      expect([answer.status, answer.json]).toEqual([202, listed]);
+    }
+    expect(world.rung.length).toBeGreaterThan(rung);
+    expect(Date.parse((await world.read('acct_1'))?.goesOn?.ges ?? '')).toBeGreaterThanOrEqual(world.clock.now() + 3_600_000);
+  });
+
+  it.each([[{}], [{ side: 'both' }], [{ side: 'ges', accountId: 'acct_2' }]])('%j: 422', async (body) => {
+    expect((await ask({ route: 'POST /v1/xero/held/go-on', body })).status).toBe(422);
+  });
+
+  it('not connected: 409', async () => {
+    expect((await ask({ route: 'POST /v1/xero/held/go-on', body: { side: 'ges' } })).json.code).toBe('not-connected');
+  });
+});
 
 describe('the way through consent', () => {
   it('connect gives our own start page, top-level, with a single-use ticket', async () => {

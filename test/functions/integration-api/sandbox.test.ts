@@ -44,6 +44,7 @@ beforeAll(async () => {
       signIn: createXeroSignIn({ ...xero, redirectUri: SIGN_IN_URI }),
       openOrganisation: createOpenOrganisation({ apiBaseUrl: sandbox.url }),
       counts: stores.counts,
+      brakes: stores.brakes,
       waits: stores.lanes,
       bell: { ring: async () => undefined, forgetWait: async () => undefined },
       secrecy,

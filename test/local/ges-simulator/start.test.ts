@@ -140,7 +140,7 @@ describe('the shell', () => {
 
   it('answers a body that is too large with 413, and a broken path with a problem document', async () => {
     const { url } = await start();
-    const response = await fetch(`${url}/_ges/accounts/acct_demo/customers`, { method: 'POST', body: 'x'.repeat(200_000) });
+    const response = await fetch(`${url}/_ges/accounts/acct_demo/customers`, { method: 'POST', body: 'x'.repeat(250_000) });
     expect(response.status).toBe(413);
     expect((await fetch(`${url}//`)).status).toBe(404);
   });

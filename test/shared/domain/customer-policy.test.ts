@@ -23,13 +23,16 @@ const base: Base = { ges: customerFields(customer()), xero: contactFields(contac
 function linked(ges: Partial<GesCustomer>, xero: Partial<Contact> = {}, ofLink: Partial<Link> = {}) {
   return decideLinked({ ...link, ...ofLink }, base, customerFields(customer(ges)), contact(xero));
 }
-function unlinked(contacts: readonly Contact[], ofCustomer: Partial<GesCustomer> = {}, nameIsUniqueInGes = true) {
-  return decideUnlinked(customer(ofCustomer), {
+function unlinked(contacts: readonly Contact[], ofCustomer: Partial<GesCustomer> = {}, winners: readonly Contact[] = [], holder?: string) {
+  const losers = contacts.filter(({ mergedTo }) => mergedTo !== undefined);
+  const input = {
     contacts: knownContacts(contacts),
-    taken: new Set(),
-    namesInUse: new Set(),
-    nameIsUniqueInGes,
-  });
+    winners: new Map(losers.flatMap((loser) => winners.map((winner) => [loser.contactId, winner] as const))),
+    taken: new Set<string>(),
+    namesInUse: new Set<string>(),
+    nameIsUniqueInGes: true,
+  };
+  return decideUnlinked(customer(ofCustomer), input, () => holder);
 }
 function act<E>(decision: Decision<E>): ActDecision<E> {
   if (decision.kind !== 'act') throw new Error(`expected an act, got ${JSON.stringify(decision)}`);
@@ -60,8 +63,37 @@ describe('a linked customer', () => {
     expect(problemOf(linked({ phone: '1' }, { status: 'ARCHIVED' }))).toBe('contact-archived');
     expect(problemOf(linked({}, { status: 'ARCHIVED' }))).toBe('act');
   });
-  it('B6: a merged contact is never written to', () => {
+  it('B5: the link is marked while its contact is archived, and no longer once it is restored', () => {
+    expect(act(linked({}, { status: 'ARCHIVED' })).warnings).toEqual(['contact-archived']);
+    expect(act(linked({}, {}, { warnings: ['contact-archived'] })).warnings).toEqual([]);
+  });
+  it('B5: archived in GES, nothing happens to the contact: the timeline says so once, as when it is restored', () => {
+    const archived = linked({ archived: true });
+    expect(act(archived)).toMatchObject({ xero: { op: 'none' }, toGes: {}, notes: [{ code: 'archived-in-ges' }] });
+    const after: Base = { ...base, ges: customerFields(customer({ archived: true })) };
+    const decide = (isArchived: boolean) => act(decideLinked(link, after, customerFields(customer({ archived: isArchived })), contact()));
+    expect(decide(true).notes).toEqual([]);
+    expect(decide(false)).toMatchObject({ xero: { op: 'none' }, notes: [{ code: 'restored-in-ges' }] });
+  });
+  it('B6: a merged contact whose winner Xero does not show is never written to', () => {
     expect(problemOf(linked({ phone: '1' }, { status: 'ARCHIVED', mergedTo: 'winner' }))).toBe('contact-merged');
+  });
+  it('B6: the link moves to the winner as at a first meeting: empty fields are filled, differing ones stay, the number stays with the loser', () => {
+    const decision = act(linked({ vatNumber: '' }, { contactId: 'winner', name: 'Zeta', mobile: '' }));
+    expect(decision.xeroId).toBe('winner');
+    expect(decision.xero).toEqual({ op: 'update', xeroId: 'winner', element: { mobile: '07700 900123' } });
+    expect(decision.toGes).toEqual({ vatNumber: 'GB123456789' });
+    expect(decision.notes).toMatchObject([{ code: 'merged-in-xero', details: { differing: { name: { xero: 'Zeta' } } } }]);
+  });
+  it('B6, B5: a winner that is archived needs a person', () => {
+    expect(problemOf(linked({}, { contactId: 'winner', status: 'ARCHIVED' }))).toBe('contact-archived');
+  });
+  it('B6: a winner that is another customer’s is shared: nothing of the details travels, a person is told, and it stays so', () => {
+    const shared = { xeroId: 'winner', sharedWith: 'cus_7', xero: { op: 'none' }, toGes: {}, problem: { code: 'contact-shared' } };
+    const winner = contact({ contactId: 'winner', name: 'Zeta' });
+    expect(decideLinked(link, base, customerFields(customer({ phone: '1' })), winner, 'cus_7')).toMatchObject(shared);
+    const sharing: Link = { ...link, xeroId: 'winner', sharedWith: 'cus_7' };
+    expect(decideLinked(sharing, base, customerFields(customer({ phone: '2' })), winner)).toMatchObject(shared);
   });
   it('B8: a name that became unusable blocks, unless Xero has just given one', () => {
     expect(problemOf(linked({ name: '<>' }))).toBe('name-unusable');
@@ -120,9 +152,26 @@ describe('a customer without a link', () => {
   it('B5: the match is archived: a person must restore it', () => {
     expect(problemOf(unlinked([contact({ status: 'ARCHIVED' })]))).toBe('contact-archived');
   });
-  it('B6: the contact with our number was merged away: a person must look, since Xero gives the number to no second one', () => {
+  it('B6: the contact with our number was merged away: the winner takes its place, without the number', () => {
     const loser = contact({ contactNumber: 'cus_1001', status: 'ARCHIVED', mergedTo: 'winner' });
-    expect(problemOf(unlinked([loser, contact({ contactId: 'winner' })]))).toBe('contact-merged');
+    expect(problemOf(unlinked([loser]))).toBe('contact-merged');
+    const winner = contact({ contactId: 'winner', mobile: '' });
+    const decision = act(unlinked([loser], {}, [winner]));
+    expect(decision.xero).toEqual({ op: 'update', xeroId: 'winner', element: { mobile: '07700 900123' } });
+    expect(unlinked([loser], {}, [winner], 'cus_7')).toMatchObject({ xeroId: 'winner', sharedWith: 'cus_7', xero: { op: 'none' } });
+  });
+  it('B3: a match by name alone fills nothing on either side, and stays marked until somebody confirms it', () => {
+    const decision = act(unlinked([bareContact()]));
+    expect([decision.xero, decision.toGes, decision.warnings]).toEqual([{ op: 'none' }, {}, ['matched-by-name']]);
+    expect(decision.xeroId).toBe('contact-1');
+    const later = linked({ phone: '0200 000000' }, {}, { warnings: ['matched-by-name'] });
+    expect(act(later)).toMatchObject({ xero: { op: 'update' }, warnings: ['matched-by-name'] });
+  });
+  it('B3: a contact that is only a supplier never matches by itself', () => {
+    expect(unlinked([contact({ isSupplier: true, isCustomer: false })])).toMatchObject({
+      kind: 'attention',
+      problem: { code: 'contact-is-supplier', candidates: ['contact-1'] },
+    });
   });
   it('B8: an unusable name blocks', () => {
     expect(problemOf(unlinked([], { name: ' <> ' }))).toBe('name-unusable');

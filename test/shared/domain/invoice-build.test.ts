@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildLines, cisDeduction, compareTotals } from '../../../shared/domain/invoice-build.ts';
+import { buildLines } from '../../../shared/domain/invoice-build.ts';
+import { cisDeduction, compareTotals, creditOfPennies } from '../../../shared/domain/invoice-totals.ts';
 import { isRoundingLine } from '../../../shared/domain/invoice-lines.ts';
 import { invoiceFields } from '../../../shared/domain/invoice.ts';
 import { toPence, toPounds } from '../../../shared/domain/money.ts';
@@ -8,7 +9,7 @@ import type { GesInvoice, GesVat } from '../../../shared/domain/records.ts';
 import { xeroTotals } from '../../../shared/domain/xero-totals.ts';
 import type { OrganisationFacts } from '../../../shared/domain/xero-invoice.ts';
 import { isReverseCharge } from '../../../shared/domain/vat.ts';
-import { anyLines, facts, invoice, line, RATES, VATS, xeroInvoice, xeroLine } from '../../support/money-facts.ts';
+import { anyLines, facts, invoice, line, linesInStep, mergeOf, RATES, VATS, xeroInvoice, xeroLine } from '../../support/money-facts.ts';
 
 const SEED = 20_261_124;
 const rateOf = (taxType: string): number => RATES[taxType] ?? 0;
@@ -78,10 +79,12 @@ describe('C5: VAT', () => {
 
   it('an organisation that is not VAT-registered: lines without VAT go as NONE, an invoice with VAT needs a person', () => {
     const about = { vatRegistered: false, taxRates: [] };
-    expect(build(invoice({ lines: [line({ vat: 'zero' }), line({ id: 'l2', vat: 'reverse-charge-standard' })] }), about)).toMatchObject({
+    expect(build(invoice({ lines: [line({ vat: 'zero' }), line({ id: 'l2', vat: 'exempt' })] }), about)).toMatchObject({
       lines: [{ taxType: 'NONE' }, { taxType: 'NONE' }],
     });
     expect(problemOf(build(invoice(), about))).toBe('not-vat-registered');
+    const reverse = build(invoice({ lines: [line({ vat: 'reverse-charge-standard' })] }), about);
+    expect(reverse).toMatchObject({ problem: { code: 'not-vat-registered', message: expect.stringContaining('reverse charge') } });
   });
 });
 
@@ -92,9 +95,36 @@ describe('C6: prices including VAT', () => {
     expect(totalsOf(result)).toMatchObject({ net: 10_000, vat: 2_000, gross: 12_000 });
   });
 
-  it('with a reverse-charge line (not covered yet) nothing is posted', () => {
-    const lines = [line(), line({ id: 'l2', vat: 'reverse-charge-standard' })];
-    expect(problemOf(build(invoice({ pricesIncludeVat: true, lines })))).toBe('inclusive-reverse-charge');
+  const reverse = line({ id: 'l2', unitPrice: '120.00', vat: 'reverse-charge-standard' });
+
+  it('with a reverse-charge line everything goes Exclusive at 4 decimals: taxed prices without their VAT, 120 under the reverse charge stays 120', () => {
+    const made = invoice({ pricesIncludeVat: true, lines: [line({ unitPrice: '100.00' }), reverse] });
+    const result = build(made);
+    expect(result).toMatchObject({ lineAmountTypes: 'Exclusive', lines: [{ unitAmount: '83.3333' }, { unitAmount: '120' }] });
+    expect(totalsOf(result)).toMatchObject({ gross: toPence(made.totals.gross), vat: toPence(made.totals.vat) });
+  });
+
+  it('where GES’s totals say that a price under the reverse charge includes VAT, its VAT is taken out', () => {
+    const made = invoice({ pricesIncludeVat: true, lines: [reverse] });
+    const totals = { ...made.totals, net: '100.00', gross: '100.00' };
+    expect(build({ ...made, totals })).toMatchObject({ lines: [{ unitAmount: '100', taxType: 'DRCHARGE20' }] });
+  });
+
+  it('totals that neither reading explains need a person, nothing is posted', () => {
+    const made = invoice({ pricesIncludeVat: true, lines: [reverse] });
+    expect(problemOf(build({ ...made, totals: { ...made.totals, net: '110.00', gross: '110.00' } }))).toBe('totals-differ');
+  });
+
+  it(`the gross is GES’s to the penny, whatever the lines, with a rounding line where it takes one (seed ${String(SEED)})`, () => {
+    fc.assert(
+      fc.property(anyLines, (lines) => {
+        const made = invoice({ pricesIncludeVat: true, lines: [...lines, { ...reverse, id: 'last' }] });
+        const result = build(made);
+        if ('problem' in result) expect(['totals-differ', 'vat-differs']).toContain(problemOf(result));
+        else expect(totalsOf(result).gross).toBe(toPence(made.totals.gross));
+      }),
+      { numRuns: 500, seed: SEED },
+    );
   });
 });
 
@@ -147,8 +177,7 @@ describe('C7: totals', () => {
 
   it('the rounding line is updated in place, and goes away when there is nothing to round', () => {
     const xero = xeroInvoice({ lines: [xeroLine(), xeroLine({ lineItemId: 'r', accountCode: '860', taxType: 'NONE' })] });
-    const field = (id: string): string => JSON.stringify({ inclusive: false, lines: [{ id }] });
-    const linked = { xero, base: { ges: field('l1'), xero: field('x1') } };
+    const linked = { xero, merge: mergeOf(linesInStep([line()], [xeroLine()]), [line()], xero.lines) };
     const again = buildLines(off(invoice(), 0, 2), { facts: facts(), salesAccountId: 'sales', linked });
     expect(again).toMatchObject({ lines: [{ lineItemId: 'x1' }, { lineItemId: 'r', unitAmount: '0.02' }] });
     const none = buildLines(invoice(), { facts: facts(), salesAccountId: 'sales', linked });
@@ -211,6 +240,43 @@ describe('C8: CIS', () => {
     const odd = invoice({ lines: [materials] });
     expect(problemOf(build({ ...odd, totals: { ...odd.totals, cisDeduction: '5.00' } }))).toBe('cis-rate-differs');
     expect(problemOf(build(invoice({ lines: [labour] }), { accounts: facts().accounts.slice(0, 2) }))).toBe('account-missing');
+  });
+
+  const stated = line({ id: 'l9', description: 'CIS Deduction', unitPrice: '-20.00', vat: 'outside' });
+
+  it('a line that only states the deduction is never sent; the others must add up to the total', () => {
+    const made = { ...invoice({ lines: [labour, stated] }), totals: invoice({ lines: [labour] }).totals };
+    expect(build(made)).toMatchObject({ lines: [{ gesId: 'l1' }] });
+    expect('lines' in build(made) && build(made)).not.toHaveProperty('lines.1');
+    expect(problemOf(build(invoice({ lines: [labour, stated] })))).toBe('totals-differ');
+    expect(build(invoice({ lines: [line(), { ...stated, description: 'Discount' }] }))).toHaveProperty('lines.1');
+  });
+
+  it('a line that states the deduction is not sent with later edits either', () => {
+    const base = linesInStep([labour, stated], [xeroLine({ accountCode: '210', taxType: 'DRCHARGE20' })]);
+    const now = [
+      { ...labour, quantity: '2' },
+      { ...stated, unitPrice: '-40.00' },
+    ];
+    const there = [xeroLine({ accountCode: '210', taxType: 'DRCHARGE20' })];
+    const linked = { xero: xeroInvoice({ lines: there }), merge: mergeOf(base, now, there) };
+    const made = { ...invoice({ lines: now }), totals: invoice({ lines: now.slice(0, 1) }).totals };
+    const built = buildLines(made, { facts: facts(), salesAccountId: 'sales', linked });
+    expect('lines' in built && built.lines.map(({ lineItemId, quantity }) => [lineItemId, quantity])).toEqual([['x1', '2']]);
+  });
+
+  it('give or take a penny a labour line: neither stops it, and what Xero answered is what is owed', () => {
+    const made = invoice({ lines: [labour, { ...labour, id: 'l2' }] });
+    const deducting = (cisDeduction: string): GesInvoice => ({ ...made, totals: { ...made.totals, cisDeduction } });
+    expect(problemOf(build(deducting('40.02')))).toBeUndefined();
+    expect(problemOf(build(deducting('40.03')))).toBe('cis-rate-differs');
+    const there = xeroInvoice({ total: 20_000, cisDeduction: 4_001 });
+    expect(compareTotals(invoiceFields(made), there, facts())).toBeUndefined();
+    expect(creditOfPennies(invoiceFields(made), there)).toBe(1);
+    expect(creditOfPennies(invoiceFields(made), { ...there, cisDeduction: 3_998 })).toBe(-2);
+    expect(creditOfPennies(invoiceFields(made), { ...there, cisDeduction: 3_997 })).toBe(0);
+    expect(creditOfPennies(invoiceFields(made), { ...there, total: 20_001 })).toBe(0);
+    expect(creditOfPennies(invoiceFields(made), { ...there, status: 'VOIDED' })).toBe(0);
   });
 
   it('C7, C8: compared again once both sides agree: gross and deduction; drafts and ended invoices do not count', () => {

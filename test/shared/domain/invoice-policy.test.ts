@@ -1,15 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Decision } from '../../../shared/domain/decision.ts';
-import { decideLinkedInvoice, decideNewInvoice, decideTakenNumber, lockProblem } from '../../../shared/domain/invoice-policy.ts';
+import {
+  decideLinkedInvoice,
+  decideNewInvoice,
+  decideTakenNumber,
+  lockProblem,
+  type InvoiceCustomer,
+} from '../../../shared/domain/invoice-policy.ts';
+import { kindsOf } from '../../../shared/domain/invoice-first.ts';
 import { invoiceFields, xeroInvoiceFields } from '../../../shared/domain/invoice.ts';
 import type { GesInvoice } from '../../../shared/domain/records.ts';
 import type { InvoiceElement, OrganisationFacts, XeroInvoice, XeroInvoiceStatus } from '../../../shared/domain/xero-invoice.ts';
-import { facts, invoice, line, xeroInvoice, xeroLine } from '../../support/money-facts.ts';
+import { facts, invoice, line, linesInStep, xeroInvoice, xeroLine } from '../../support/money-facts.ts';
 
 const create = (made: GesInvoice, about: Partial<OrganisationFacts> = {}, contactId: string | undefined = 'contact-1') =>
   decideNewInvoice(made, contactId, { facts: facts(about), salesAccountId: 'sales' });
 const codeOf = (decision: Decision<InvoiceElement>): string => ('problem' in decision ? decision.problem.code : decision.kind);
-const agreed = { ges: invoiceFields(invoice()), xero: xeroInvoiceFields(xeroInvoice(), facts()) };
+const agreed = {
+  ges: invoiceFields(invoice()),
+  xero: { ...xeroInvoiceFields(xeroInvoice(), facts()), lines: linesInStep([line()], [xeroLine()]).xero },
+};
 
 /** What happens to a linked invoice that was in step as `invoice()` and `xeroInvoice()`. */
 function decide(ges: Partial<GesInvoice> | 'deleted' | 'no news', xero: Partial<XeroInvoice> = {}, about: Partial<OrganisationFacts> = {}) {
@@ -47,6 +57,8 @@ describe('an invoice that Xero does not have', () => {
     ['C9: the day after', 'act', {}, { lockedUntil: '2026-11-19' }],
     ['C9: plan limit', 'plan-limit', {}, { mayApproveInvoices: false }],
     ['C3: without a number', 'number-missing', { number: ' ' }, {}],
+    ['C9a: a number that is too long', 'number-too-long', { number: 'N'.repeat(256) }, {}],
+    ['C9a: a line without words', 'line-without-description', { lines: [line({ description: ' ' })] }, {}],
   ])('%s: %s', (_, code, made, about) => {
     expect(codeOf(create(invoice(made), about))).toBe(code);
   });
@@ -61,16 +73,18 @@ describe('an invoice that Xero does not have', () => {
 });
 
 describe('every pair of statuses of a linked invoice', () => {
-  type Outcome = 'nothing' | 'VOIDED' | 'DELETED' | 'void in GES' | 'void-with-payments' | 'not-followed';
+  type Outcome = 'nothing' | 'approved' | 'VOIDED' | 'DELETED' | 'void in GES' | 'void-with-payments' | 'not-followed';
   const outcomeOf = (decision: Decision<InvoiceElement>): string => {
     if (decision.kind !== 'act') return codeOf(decision);
     if (decision.xero.op === 'update' && decision.xero.element.kind === 'end') return decision.xero.element.status;
+    if (decision.xero.op === 'update' && decision.xero.element.kind === 'approve') return 'approved';
     if (decision.toGes['status'] === 'void') return 'void in GES';
     return decision.xero.op === 'none' && Object.keys(decision.toGes).length === 0 ? 'nothing' : 'something';
   };
   const STATUSES: readonly XeroInvoiceStatus[] = ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED'];
   const TABLE: Readonly<Record<'issued' | 'draft' | 'void' | 'deleted', readonly Outcome[]>> = {
-    issued: ['nothing', 'nothing', 'nothing', 'nothing', 'void in GES', 'void in GES'],
+    // C7a: only we make drafts, and what they come to is the same.
+    issued: ['approved', 'nothing', 'nothing', 'nothing', 'void in GES', 'void in GES'],
     draft: ['not-followed', 'not-followed', 'not-followed', 'not-followed', 'void in GES', 'void in GES'],
     void: ['DELETED', 'DELETED', 'VOIDED', 'void-with-payments', 'nothing', 'nothing'],
     deleted: ['DELETED', 'DELETED', 'VOIDED', 'void-with-payments', 'nothing', 'nothing'],
@@ -102,6 +116,11 @@ describe('every pair of statuses of a linked invoice', () => {
   it('C9: a void in a locked period needs a person; the day after the lock it goes', () => {
     expect(codeOf(decide({ status: 'void' }, {}, { lockedUntil: '2026-11-20' }))).toBe('period-locked');
     expect(codeOf(decide({ status: 'void' }, {}, { lockedUntil: '2026-11-19' }))).toBe('act');
+  });
+
+  it('C9a: an invoice over nothing cannot be voided in Xero, and the sentence says so; a draft can go', () => {
+    expect(codeOf(decide({ status: 'void' }, { status: 'PAID', total: 0 }))).toBe('zero-total-void');
+    expect(codeOf(decide({ status: 'void' }, { status: 'DRAFT', total: 0 }))).toBe('act');
   });
 
   it('a bill, or an invoice that Xero no longer has, is nobody’s guess', () => {
@@ -176,12 +195,144 @@ describe('edits of a linked invoice', () => {
     expect(codeOf(decide({ number: '' }))).toBe('number-missing');
   });
 
-  it('another customer, or lines that GES cannot hold, need a person', () => {
+  it('another customer needs a person', () => {
     expect(codeOf(decide({ customerId: 'cus_2' }))).toBe('customer-changed');
-    expect(codeOf(decide('no news', { lines: [xeroLine({ taxType: 'ECZROUTPUT' })] }))).toBe('xero-lines-not-followed');
+  });
+
+  it('C2: what GES cannot hold stays in Xero and is told to nobody; an edit of that line in GES asks', () => {
+    const unknown = { lines: [xeroLine({ taxType: 'ECZROUTPUT' })] };
+    expect(decide('no news', unknown)).toMatchObject({ kind: 'act', xero: { op: 'none' }, toGes: {} });
+    expect(codeOf(decide({ lines: [line({ unitPrice: '90.00' })] }, unknown))).toBe('tax-type-unknown');
     expect(codeOf(decide({ lines: [line({ unitPrice: '90.00' })] }, { lines: [xeroLine({ discountAmount: 5 })] }))).toBe(
       'xero-lines-not-followed',
     );
+  });
+
+  it('C2, C10: what needs a person is withheld, and the header fields go', () => {
+    const edit = { reference: 'New', lines: [line({ vat: 'zero' })] };
+    expect(decide(edit, { lines: [xeroLine({ taxType: 'RROUTPUT' })] })).toMatchObject({
+      kind: 'act',
+      xero: { op: 'update', element: { reference: 'New' } },
+      changedInXero: ['reference'],
+      problem: { code: 'tax-changed-on-both-sides' },
+      withheld: ['lines'],
+    });
+  });
+
+  it('C10: with money on it, header fields go whatever else changed, and what may not is named with the cure', () => {
+    const edit = {
+      reference: 'New',
+      dueDate: '2026-12-24',
+      issueDate: '2026-11-19',
+      lines: [line({ unitPrice: '90.00', description: 'Other' })],
+    };
+    const decision = decide(edit, { amountPaid: 1 });
+    expect(decision).toMatchObject({
+      kind: 'act',
+      xero: { element: { kind: 'change', reference: 'New', dueDate: '2026-12-24' } },
+      changedInXero: ['dueDate', 'reference'],
+      withheld: ['issueDate', 'lines'],
+      problem: {
+        code: 'paid-invoice-edited',
+        message: expect.stringMatching(/the issue date; the description of “Other”; the price of “Other”/),
+        fix: expect.stringContaining('issue a credit and a new invoice'),
+      },
+    });
+    expect(JSON.stringify(decision)).not.toMatch(/"(date|lines)":/);
+  });
+
+  it('C10: with money on it, the wording of lines goes, every line by its id and with everything else as Xero has it', () => {
+    const there = [
+      xeroLine({ accountCode: '260', tracking: ['North'] }),
+      xeroLine({ lineItemId: 'r', description: 'Rounding', accountCode: '860', taxType: 'NONE', unitAmount: '0.01' }),
+    ];
+    expect(decide({ lines: [line({ description: 'Yearly service' })] }, { amountPaid: 1, lines: there })).toMatchObject({
+      xero: {
+        element: {
+          lines: [
+            { lineItemId: 'x1', description: 'Yearly service', accountCode: '260', tracking: ['North'] },
+            { lineItemId: 'r', description: 'Rounding', unitAmount: '0.01' },
+          ],
+        },
+      },
+      changedInXero: ['lines'],
+    });
+    const asWell = decide({ lines: [line({ description: 'Yearly service' })] }, { amountPaid: 1, total: 11_999 });
+    expect(codeOf(asWell)).toBe('paid-invoice-edited');
+  });
+});
+
+describe('C7a: the first of its kind', () => {
+  const labour = line({ vat: 'reverse-charge-standard', cis: 'labour' });
+  const made = invoice({ lines: [labour], pricesIncludeVat: true });
+
+  it.each<[string, Partial<GesInvoice>, readonly string[]]>([
+    ['reverse charge', { lines: [line({ vat: 'reverse-charge-reduced' })] }, ['reverse-charge']],
+    ['CIS labour', { lines: [line({ cis: 'labour' })] }, ['cis']],
+    [
+      'prices including VAT with reverse charge',
+      { lines: [labour], pricesIncludeVat: true },
+      ['reverse-charge', 'cis', 'converted-inclusive'],
+    ],
+    ['prices including VAT', { pricesIncludeVat: true }, []],
+    ['materials', { lines: [line({ cis: 'materials' })] }, []],
+  ])('%s', (_, fields, kinds) => {
+    expect(kindsOf(invoice(fields))).toEqual(kinds);
+  });
+
+  it('is created as a draft while one of its kinds is not proven, and picked again at once', () => {
+    expect(create(made, { provenKinds: ['cis', 'reverse-charge'] })).toMatchObject({
+      xero: { element: { isDraft: true } },
+      unfinished: { code: 'first-of-its-kind' },
+    });
+    expect(JSON.stringify(create(made))).not.toMatch(/isDraft|unfinished/);
+    expect(JSON.stringify(create(invoice(), { provenKinds: [] }))).not.toMatch(/isDraft|unfinished/);
+  });
+
+  it('a draft that comes to something else is deleted, both figures are named, and the invoice may be sent anew', () => {
+    expect(decide({}, { status: 'DRAFT', total: 10_000 })).toMatchObject({
+      kind: 'act',
+      xero: { element: { kind: 'end', status: 'DELETED' } },
+      problem: { code: 'draft-differs', message: expect.stringMatching(/£100\.00 in Xero.*£120\.00 in Gas/) },
+      unlinks: true,
+    });
+  });
+
+  it('a draft that was edited meanwhile on either side is brought into step first', () => {
+    expect(decide({ reference: 'New' }, { status: 'DRAFT' })).toMatchObject({
+      xero: { element: { kind: 'change', reference: 'New' } },
+      unfinished: { code: 'first-of-its-kind' },
+    });
+  });
+});
+
+describe('C2a: an invoice given to another contact in Xero', () => {
+  const moved = { from: { name: 'Ada Quill' }, to: { name: 'Bob Reed' } };
+  const decideMoved = (customer: InvoiceCustomer, ges: Partial<GesInvoice> = { reference: 'New' }) => {
+    const snapshot = invoice(ges);
+    const side = { fields: invoiceFields(snapshot), snapshot, deleted: false };
+    const context = { facts: facts(), salesAccountId: 'sales', customer };
+    return decideLinkedInvoice(side, xeroInvoice({ contactId: 'contact-2' }), agreed, context);
+  };
+
+  it('needs a person, who is told both names; edits in GES wait', () => {
+    expect(decideMoved({ contactId: 'contact-1', moved })).toMatchObject({
+      kind: 'attention',
+      problem: { code: 'invoice-moved', message: expect.stringMatching(/from Ada Quill to Bob Reed/) },
+    });
+  });
+
+  it('B6 first: the old contact was merged into the new one, so nothing has moved', () => {
+    expect(decideMoved({ contactId: 'contact-1', moved: { ...moved, from: { name: 'Ada', mergedTo: 'contact-2' } } })).toMatchObject({
+      kind: 'act',
+      xero: { element: { reference: 'New' } },
+    });
+    expect(decideMoved({ contactId: 'contact-2' }).kind).toBe('act');
+  });
+
+  it('moved in GES too: both agree again', () => {
+    expect(decideMoved({ contactId: 'contact-2' }, { customerId: 'cus_2' }).kind).toBe('act');
+    expect(codeOf(decideMoved({ contactId: 'contact-3' }, { customerId: 'cus_2' }))).toBe('customer-changed');
   });
 });
 

@@ -74,7 +74,7 @@ describe('D5: deleted in GES', () => {
       deleted: ['pay_1'],
       read: [xeroPayment()],
       news: [gesPayment({ id: 'pay_2' })],
-      brake,
+      brake: { ges: brake, xero: brake },
     });
     expect([stepsOf(decided), standingsOf(decided)]).toEqual([['post pay_2'], ['deleting: many-deletions', 'unposted']]);
   });

@@ -9,7 +9,7 @@ type Rest = Partial<Omit<MeetingInput, 'contacts' | 'ges' | 'gesId'>>;
 
 function input(contacts: readonly Contact[], ofCustomer: Partial<GesCustomer> = {}, rest: Rest = {}): MeetingInput {
   const ges = customer(ofCustomer);
-  const nothing = { taken: new Set<string>(), namesInUse: new Set<string>(), nameIsUniqueInGes: true };
+  const nothing = { winners: new Map<string, Contact>(), taken: new Set<string>(), namesInUse: new Set<string>(), nameIsUniqueInGes: true };
   return { gesId: ges.id, ges: customerFields(ges), contacts: knownContacts(contacts), ...nothing, ...rest };
 }
 
@@ -24,6 +24,10 @@ function told(meeting: Meeting): string {
       return `which-one ${meeting.candidates.map((candidate) => candidate.contactId).join(' ')}`;
     case 'archived':
       return `archived ${meeting.contact.contactId}`;
+    case 'follow':
+      return `follow ${meeting.loser.contactId} to ${meeting.contact.contactId}`;
+    case 'supplier':
+      return `supplier ${meeting.candidates.map((candidate) => candidate.contactId).join(' ')}`;
     case 'merged':
       return `merged ${meeting.contact.contactId}`;
   }
@@ -134,7 +138,7 @@ describe('B3: the first meeting', () => {
 
     ['the only match belongs to another customer (B1)', [contact()], {}, { taken: new Set(['contact-1']) }, 'create (LS1 4AB)'],
     [
-      'ContactNumber is our id, but merged away (B6): Xero takes the number a second time from nobody',
+      'ContactNumber is our id, but merged away (B6) into one that Xero does not show: Xero takes the number a second time from nobody',
       [contact({ contactNumber: 'cus_1001', mergedTo: 'winner', status: 'ARCHIVED' }), contact({ contactId: 'winner' })],
       {},
       {},
@@ -147,7 +151,58 @@ describe('B3: the first meeting', () => {
       { taken: new Set(['contact-1']) },
       'which-one contact-1',
     ],
-    ['a contact that was merged away is no candidate', [contact({ mergedTo: 'winner', status: 'ARCHIVED' })], {}, {}, 'create'],
+    [
+      'B6: ContactNumber is our id, but merged away: the winner is the one',
+      [contact({ contactNumber: 'cus_1001', mergedTo: 'winner', status: 'ARCHIVED' })],
+      {},
+      { winners: new Map([['contact-1', contact({ contactId: 'winner', name: 'Zeta' })]]) },
+      'follow contact-1 to winner',
+    ],
+    [
+      'B6: the same name and e-mail, but merged away: the winner is the one',
+      [contact({ mergedTo: 'winner', status: 'ARCHIVED' })],
+      {},
+      { winners: new Map([['contact-1', contact({ contactId: 'winner', name: 'Zeta' })]]) },
+      'follow contact-1 to winner',
+    ],
+    [
+      'B6, B5: merged away into one that is archived by now',
+      [contact({ mergedTo: 'winner', status: 'ARCHIVED' })],
+      {},
+      { winners: new Map([['contact-1', contact({ contactId: 'winner', status: 'ARCHIVED' })]]) },
+      'archived winner',
+    ],
+    [
+      'B6: the same name alone, but merged away: another person',
+      [bareContact({ mergedTo: 'winner', status: 'ARCHIVED' })],
+      {},
+      { winners: new Map([['contact-1', contact({ contactId: 'winner' })]]) },
+      'create',
+    ],
+    ['B3: only a supplier, by name alone', [bareContact({ isSupplier: true, isCustomer: false })], {}, {}, 'supplier contact-1'],
+    ['B3: only a supplier, by e-mail', [contact({ isSupplier: true, isCustomer: false })], {}, {}, 'supplier contact-1'],
+    ['B3: a supplier that is a customer as well', [contact({ isSupplier: true, isCustomer: true })], {}, {}, 'adopt contact-1 by email'],
+    [
+      'B3: a supplier and a customer, both with our e-mail: the customer',
+      [contact({ isSupplier: true, isCustomer: false }), contact({ contactId: 'b', name: 'Hartley Lettings Limited' })],
+      {},
+      {},
+      'adopt b by email',
+    ],
+    [
+      'B3: only a supplier of the same name, but contradicted: another person',
+      [contact({ ...stranger, isSupplier: true, isCustomer: false })],
+      {},
+      {},
+      'create (LS1 4AB)',
+    ],
+    [
+      'a contact that was merged away into nobody we know is no candidate',
+      [contact({ mergedTo: 'winner', status: 'ARCHIVED' })],
+      {},
+      {},
+      'create',
+    ],
     ['a name without letters or digits is like no other', [bareContact({ name: '!!!' })], { name: '???' }, {}, 'create (LS1 4AB)'],
   ])('%s', (_situation, contacts, ofCustomer, rest, expected) => {
     expect(told(meet(input(contacts, ofCustomer, rest)))).toBe(expected);

@@ -26,6 +26,51 @@ export function recordsContract({ stores, scope: freshScope }: ContractContext):
   };
   const linkNow = async (scope: Scope, gesId = 'cus_1001') => (await stores().records.getLinks(scope, 'customer', [gesId])).get(gesId);
 
+  it('D4: loose payments are kept by invoice and read together; those that are no more leave', async () => {
+    const scope = freshScope();
+    const other = { ...scope, generation: scope.generation + 1 };
+    const loose = (invoiceId: string, amount: number) => ({
+      invoiceId,
+      number: `GES-${invoiceId}`,
+      contactId: 'contact-1',
+      payments: [{ side: 'ges', id: 'pay_1', amount, date: '2026-11-20' }] as const,
+    });
+    const link = (gesId: string, version = 0): Link => ({ ...linkOf({ version }), type: 'invoice', gesId });
+    await commit(scope, { link: link('inv_1'), loose: loose('inv_1', 100) });
+    await commit(scope, { link: link('inv_#2'), loose: loose('inv_#2', 200) });
+    await commit(scope, { link: link('inv_1', 1), loose: loose('inv_1', 300) });
+    const byId = async () => new Map((await stores().records.looseMoney(scope)).map((one) => [one.invoiceId, one]));
+    expect(await byId()).toEqual(
+      new Map([
+        ['inv_1', loose('inv_1', 300)],
+        ['inv_#2', loose('inv_#2', 200)],
+      ]),
+    );
+    await commit(scope, { link: link('inv_1', 2), loose: { ...loose('inv_1', 0), payments: [] } });
+    expect([...(await byId()).keys()]).toEqual(['inv_#2']);
+    expect(await stores().records.looseMoney(other)).toEqual([]);
+  });
+
+  it('F9: held endings are listed together; each leaves with a commit of its invoice, or all by a call', async () => {
+    const scope = freshScope();
+    const held = (side: 'ges' | 'xero', invoiceId: string) => ({ side, what: 'void', invoiceId, number: 'GES-1' }) as const;
+    const link = (gesId: string, version = 0): Link => ({ ...linkOf({ version }), type: 'invoice', gesId });
+    const holding = (one: ReturnType<typeof held>) => ({ link: link(one.invoiceId), held: [{ ...one, held: one }] });
+    await commit(scope, holding(held('ges', 'inv_1')));
+    await commit(scope, holding(held('ges', 'inv_2')));
+    await commit(scope, holding(held('xero', 'inv_3')));
+    const ids = async () => (await stores().brakes.listHeld(scope)).map(({ invoiceId }) => invoiceId).sort();
+    expect(await stores().brakes.listHeld(scope)).toContainEqual(held('xero', 'inv_3'));
+    await commit(scope, { link: link('inv_1', 1), held: [{ side: 'ges', what: 'void', invoiceId: 'inv_1' }] });
+    expect(await ids()).toEqual(['inv_2', 'inv_3']);
+    await stores().brakes.removeHeld(scope, [held('ges', 'inv_2')]);
+    expect(await ids()).toEqual(['inv_3']);
+    const state = { ges: { recent: [{ at: 1, count: 2 }], stoppedAt: 3 } };
+    expect(await stores().brakes.readBrake(scope)).toEqual({});
+    await stores().brakes.writeBrake(scope, state);
+    expect(await stores().brakes.readBrake(scope)).toEqual(state);
+  });
+
   it('one commit stores all of one step: link, base, alias, markers, timeline, outcomes, news, intents', async () => {
     const scope = freshScope();
     const { records, inbox, intents, outbox } = stores();

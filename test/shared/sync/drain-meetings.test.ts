@@ -108,17 +108,6 @@ describe('first meetings (B3)', () => {
     expect(await world.link('cus_1')).toMatchObject({ status: 'synced', xeroId: contactId });
   });
 
-  it('B6, F2: a customer whose contact was merged away needs a person, and is not tried again and again', async () => {
-    const loser = world.books.asUser.create({ name: 'Old Name', contactNumber: 'cus_1' });
-    const winner = world.books.asUser.create({ name: 'New Name' });
-    world.books.asUser.merge(loser.contactId, winner.contactId);
-    world.ges.create({ id: 'cus_1' });
-    await world.settle();
-    expect(await world.link('cus_1')).toMatchObject({ status: 'attention', problem: { code: 'contact-merged' } });
-    expect(world.books.writes.length).toBeLessThanOrEqual(1);
-    expect(world.books.all()).toHaveLength(2);
-  });
-
   it('B3: a name without any word to search by is looked up all the same', async () => {
     world.books.asUser.create({ name: 'Éé', email: 'accounts@hartley.example' });
     world.ges.create({ id: 'cus_1', name: 'Éé' });
@@ -187,7 +176,7 @@ describe('first meetings (B3)', () => {
     const xeroId = await syncedCustomer(world);
     world.books.asUser.edit(xeroId, { status: 'ARCHIVED' });
     await world.settle();
-    expect((await world.link('cus_1'))?.status).toBe('synced');
+    expect(await world.link('cus_1')).toMatchObject({ status: 'synced', warnings: ['contact-archived'] });
     world.ges.edit('cus_1', { phone: '0200 000000' });
     await world.settle();
     expect((await world.link('cus_1'))?.problem?.code).toBe('contact-archived');
@@ -195,6 +184,20 @@ describe('first meetings (B3)', () => {
     world.books.asUser.edit(xeroId, { status: 'ACTIVE' });
     await world.settle();
     expect(world.books.all()).toMatchObject([{ phone: '0200 000000' }]);
+    expect((await world.link('cus_1'))?.warnings).toBeUndefined();
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  it('B5: archived or deleted in GES, the contact stays as it is; restored and edited, the edit goes to it', async () => {
+    await syncedCustomer(world);
+    world.ges.edit('cus_1', { archived: true });
+    await world.settle();
+    expect(world.books.writes).toEqual([]);
+    expect(world.books.all()).toMatchObject([{ status: 'ACTIVE' }]);
+    world.ges.edit('cus_1', { archived: false, phone: '0200 000000' });
+    await world.settle();
+    expect(world.books.all()).toMatchObject([{ status: 'ACTIVE', phone: '0200 000000' }]);
+    expect((await world.timeline('cus_1')).map(({ code }) => code)).toEqual(['archived-in-ges', 'restored-in-ges']);
     expect(await world.disagreements()).toEqual([]);
   });
 });
@@ -254,7 +257,17 @@ describe('the customer without details', () => {
     world.books.asUser.create({ name: 'John Smith' });
     world.ges.create({ ...bare, id: 'cus_1' });
     await world.settle();
-    expect(world.books.all()).toMatchObject([{ contactNumber: 'cus_1' }]);
+    expect(await world.link('cus_1')).toMatchObject({
+      status: 'synced',
+      xeroId: world.books.all()[0]?.contactId,
+      warnings: ['matched-by-name'],
+    });
+    expect(world.books.writes).toEqual([]);
+    expect(world.books.all()).toHaveLength(1);
+    world.ges.edit('cus_1', { phone: '0200 000000' });
+    await world.settle();
+    expect(world.books.all()).toMatchObject([{ phone: '0200 000000', contactNumber: '' }]);
+    expect((await world.link('cus_1'))?.warnings).toEqual(['matched-by-name']);
     const other = await createDrainWorld();
     other.books.asUser.create({ name: 'John Smith' });
     other.ges.create({ ...bare, id: 'cus_1' }, 'silent');

@@ -7,6 +7,7 @@ import { clearDoubts, NOT_FOUND_AFTER_MS } from '../../../shared/sync/doubts.ts'
 import { AttentionFailure, RetryFailure } from '../../../shared/sync/errors.ts';
 import type { Pass } from '../../../shared/sync/pass.ts';
 import type { Intent } from '../../../shared/sync/records-port.ts';
+import { emptyMemory } from '../../../shared/sync/directory.ts';
 import { emptyTally } from '../../../shared/sync/tally.ts';
 import { bareContact } from '../../support/fake-records.ts';
 import { createFakeClock, createFakeIds, createFakeLog, type FakeClock } from '../../support/fake-clock.ts';
@@ -76,7 +77,19 @@ describe('intents of a batch of creates', () => {
     const connection = await stores.connections.readConnection(scope.accountId);
     const deps = { ...stores, intents, ids, clock };
     const lease = { mayWrite: () => mayWrite, timeLeftMs: () => 300_000 };
-    return { deps, scope, connection, books, feeds, budget, lease, log: createFakeLog(), tally: emptyTally() } as unknown as Pass;
+    return {
+      deps,
+      scope,
+      connection,
+      books,
+      feeds,
+      budget,
+      lease,
+      connectionNow: () => stores.connections.readConnection(scope.accountId),
+      log: createFakeLog(),
+      tally: emptyTally(),
+      memory: emptyMemory(),
+    } as unknown as Pass;
   }
 
   const planned = (count: number): PlannedCreate[] =>

@@ -41,14 +41,15 @@ describe('F1: what differs in money stays told until it does not differ (C7, C8)
     expect(await world.disagreements()).toEqual([]);
   });
 
-  it('labour recoded in Xero to another account, so that nothing is deducted there: told, until it is put back', async () => {
+  it('C2: labour recoded in Xero to another account, so that nothing is deducted there, is an edit of `cis`; and back again', async () => {
     const { world, id, xeroId } = await worldWithInvoice({ lines: [LABOUR] });
     const [line] = world.xero.invoice('GES-1042').lines;
     world.xero.as(`invoices/${xeroId}`, { LineItems: [{ LineItemID: line?.id, AccountCode: '200' }] });
     await world.settle();
-    expect(await world.problem('invoice', id)).toBe('cis-rate-differs');
+    expect(world.ges.readInvoice(id)).toMatchObject({ lines: [{ cis: 'materials' }], totals: { cisDeduction: '0.00' } });
     world.xero.as(`invoices/${xeroId}`, { LineItems: [{ LineItemID: line?.id, AccountID: line?.accountId }] });
     await world.settle();
+    expect(world.ges.readInvoice(id)).toMatchObject({ lines: [{ cis: 'labour' }], totals: { cisDeduction: '20.00' } });
     expect(await world.problem('invoice', id)).toBeUndefined();
     expect(await world.disagreements()).toEqual([]);
   });

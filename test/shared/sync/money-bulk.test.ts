@@ -56,9 +56,8 @@ describe('a bulk run of the demo business', () => {
     }
     await world.settle();
     const problems = await Promise.all(ges.invoices().map(({ id }) => world.problem('invoice', id)));
-    expect([...new Set(problems)]).toEqual(expect.arrayContaining([undefined, 'inclusive-reverse-charge']));
-    expect(new Set(problems).size).toBe(2);
-    expect(xero.invoices().length).toBeGreaterThan(100);
+    expect([...new Set(problems)]).toEqual([undefined]);
+    expect(xero.invoices()).toHaveLength(200);
     expect(await world.disagreements()).toEqual([]);
   });
 

@@ -66,13 +66,24 @@ describe('an edit of an invoice in Xero', () => {
     expect(await world.disagreements()).toEqual([]);
   });
 
-  it('E1, E2: lines changed on both sides: GES wins, the losing lines are in the timeline', async () => {
+  it('C2: a line added in GES and a price changed in Xero at the same time: both travel', async () => {
     const { world, id, xeroId } = await worldWithInvoice();
     const [line] = world.xero.invoice('GES-1042').lines;
     world.xero.as(`invoices/${xeroId}`, { LineItems: [{ LineItemID: line?.id, UnitAmount: 150 }] });
     world.ges.changeInvoice(id, { lines: [SERVICE, PART] });
     await world.settle();
-    expect(world.xero.invoice('GES-1042').total).toBe(21_600);
+    expect(world.xero.invoice('GES-1042').total).toBe(27_600);
+    expect(world.ges.readInvoice(id).lines).toMatchObject([{ unitPrice: '150.00' }, { description: 'Fan' }]);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  it('E1, E2: a price changed on both sides: GES wins, the losing price is in the timeline', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    const [line] = world.xero.invoice('GES-1042').lines;
+    world.xero.as(`invoices/${xeroId}`, { LineItems: [{ LineItemID: line?.id, UnitAmount: 150 }] });
+    world.ges.changeInvoice(id, { lines: [{ ...SERVICE, unitPrice: '110.00' }, PART] });
+    await world.settle();
+    expect(world.xero.invoice('GES-1042').total).toBe(22_800);
     const conflict = (await world.timeline('invoice', id)).find(({ code }) => code === 'conflict');
     expect(JSON.stringify(conflict?.details)).toContain('150');
     expect(await world.disagreements()).toEqual([]);
@@ -107,9 +118,9 @@ describe('an edit of an invoice in Xero', () => {
     world.xero.as(`invoices/${xeroId}`, { LineItems: [{ LineItemID: three?.id }, added, { LineItemID: one?.id, UnitAmount: 90 }] });
     await world.settle();
     expect(world.ges.readInvoice(id).lines).toMatchObject([
+      { id: 'l1', cis: 'labour', unitPrice: '90.00' },
       { id: 'l2', cis: 'materials', unitPrice: '40.00' },
       { description: 'Van', cis: null },
-      { id: 'l1', cis: 'labour', unitPrice: '90.00' },
     ]);
     expect(await world.disagreements()).toEqual([]);
     world.ges.changeInvoice(id, { lines: world.ges.readInvoice(id).lines.toReversed() });

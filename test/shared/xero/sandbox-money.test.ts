@@ -75,6 +75,7 @@ describe('facts', () => {
       ...(await books.actions()),
       ...(await books.accounts()),
       ...(await books.taxRates()),
+      provenKinds: [],
     };
     expect(facts).toMatchObject({ baseCurrency: 'GBP', vatRegistered: true, cisEnabled: true, cisRate: 20, mayApproveInvoices: true });
     expect(facts.lockedUntil).toBeUndefined();

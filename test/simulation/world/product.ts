@@ -116,6 +116,7 @@ export function productIn(process: Process, around: Surroundings): Product {
     identity,
     openOrganisation: createOpenOrganisation({ apiBaseUrl: 'http://xero', transport }),
     counts: stores.counts,
+    brakes: stores.brakes,
     waits: stores.lanes,
     bell: { ring: (accountId) => ringLane(lane, accountId), forgetWait: (accountId) => stores.lanes.forgetWait(accountId) },
     secrecy: {
