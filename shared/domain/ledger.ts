@@ -253,8 +253,8 @@ export type StepResult =
   | { readonly outcome: 'refused'; readonly step: LedgerStep; readonly messages: readonly string[] }
   /** GES has a newer revision, and nothing was done. `payment`: what GES shows now; without it GES's payments are asked for again. */
   | { readonly outcome: 'conflict'; readonly step: RemoveStep | ChangeStep; readonly payment?: GesPayment }
-  /** GES shows this much as credited now, pence (C12). */
-  | { readonly outcome: 'credited'; readonly amount: number }
+  /** GES shows this much as credited now, pence (C12); of that, what Xero's figures make of CIS (C8). */
+  | { readonly outcome: 'credited'; readonly amount: number; readonly pennies?: number }
   /** GES did not take what Xero has credited, in its words. */
   | { readonly outcome: 'not-credited'; readonly amount: number; readonly messages: readonly string[] };
 

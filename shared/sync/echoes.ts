@@ -31,9 +31,9 @@ export async function followEchoes(pass: Pass, written: readonly MoneyJob[], fac
 }
 
 /** Does the invoice differ from what both sides agreed on by nothing but our own payments and credits? */
-function isOurs({ base, ledger }: MoneyJob, invoice: XeroInvoice, facts: OrganisationFacts): boolean {
+function isOurs({ base, ledger, pennies }: MoneyJob, invoice: XeroInvoice, facts: OrganisationFacts): boolean {
   const paid = (ledger?.entries ?? []).filter(isLiveInXero).reduce((sum, entry) => sum + (entry.xero?.amount ?? 0), 0);
-  const isSameMoney = invoice.amountPaid === paid && invoice.amountCredited === (ledger?.credited ?? 0);
+  const isSameMoney = invoice.amountPaid === paid && invoice.amountCredited + pennies === (ledger?.credited ?? 0);
   return isSameMoney && sameInvoice(base.xero, xeroInvoiceFields(invoice, facts));
 }
 

@@ -1,7 +1,7 @@
 import { quietAct, type ActDecision, type Decision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
 import { compareTotals } from '../domain/invoice-totals.ts';
-import { isRoundingLine, readLines, writeLines, xeroLinesField, type FieldLine } from '../domain/invoice-lines.ts';
+import { isDeductionLine, isRoundingLine, readLines, writeLines, xeroLinesField, type FieldLine } from '../domain/invoice-lines.ts';
 import { withPairs, type KnownLine } from '../domain/line-pairs.ts';
 import {
   decideLinkedInvoice,
@@ -212,7 +212,8 @@ function withLinePairs(fields: Fields, { ges, before, element }: KnownOfBase<Inv
   const known = (field: string | undefined): readonly KnownLine[] => readLines(field ?? '').lines.filter(isKnown);
   const sent = element !== undefined && 'lines' in element ? (element.lines ?? []) : [];
   const types = element !== undefined && 'lineAmountTypes' in element ? (element.lineAmountTypes ?? 'Exclusive') : 'Exclusive';
-  const ofGes = readLines(ges['lines'] ?? '').lines.map((line) => ({ ...line, id: '', of: line.id }));
+  const sendable = readLines(ges['lines'] ?? '').lines.filter((line) => !isDeductionLine(line));
+  const ofGes = sendable.map((line) => ({ ...line, id: '', of: line.id }));
   const alive = new Set(ofGes.map(({ of }) => of));
   const ofBase = known(before?.['lines']).filter(({ of }) => alive.has(of));
   const references = [known(sentLinesField(types, sent, facts)), ofBase, ofGes];

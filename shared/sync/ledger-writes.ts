@@ -41,7 +41,7 @@ export async function showCredited(pass: Pass, job: MoneyJob, amount: number): P
       job.step = { ...job.step, link: { ...link, gesRevision: Math.max(link.gesRevision, first.snapshot.revision) } };
     const isMoved = first.outcome === 'conflict';
     const last = isMoved ? await pass.ges.patchInvoice(job.gesId, first.snapshot.revision, patch) : first;
-    return last.outcome === 'written' ? { outcome: 'credited', amount } : undefined;
+    return last.outcome === 'written' ? { outcome: 'credited', amount, ...(job.pennies === 0 ? {} : { pennies: job.pennies }) } : undefined;
   } catch (failure) {
     if (failure instanceof AttentionFailure)
       return { outcome: 'not-credited', amount, messages: [failure.problem.detail ?? failure.problem.message] };

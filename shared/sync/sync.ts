@@ -1,3 +1,4 @@
+import { creditOfPennies } from '../domain/invoice-totals.ts';
 import type { GesCustomer, GesInvoice } from '../domain/records.ts';
 import { EMPTY_LEDGER } from '../domain/ledger.ts';
 import { kindsOf } from '../domain/invoice-first.ts';
@@ -90,7 +91,8 @@ async function storeFields(
     return undefined;
   }
   const payments = first?.isWhole === true ? first.ofInvoice.get(work.gesId) : undefined;
-  const isUnpaid = payments?.length === 0 && invoice.amountPaid === 0 && invoice.amountCredited === 0;
+  const pennies = creditOfPennies((step.base ?? base)?.ges ?? {}, invoice);
+  const isUnpaid = pennies === 0 && payments?.length === 0 && invoice.amountPaid === 0 && invoice.amountCredited === 0;
   if (isUnpaid && work.gesPayments.length === 0 && base?.ledger === undefined && step.base !== undefined) {
     await commitStep(pass, link, { ...step, base: { ...step.base, ledger: { ...EMPTY_LEDGER, isGesRead: true } } });
     return undefined;
@@ -109,6 +111,7 @@ async function storeFields(
     stored,
     step: hasWritten && stored !== undefined ? { link: { ...stored, xeroSeenAt: step.link.xeroSeenAt }, sources: work.sources } : step,
     wasChanged,
+    pennies,
     base: step.base ?? base ?? { ges: {}, xero: {} },
     ledger: base?.ledger,
     ges: payments === undefined ? undefined : { kind: 'all', payments },

@@ -35,8 +35,8 @@ const content = {
   lines,
 };
 const userFields = z.strictObject(content).partial();
-/** Only the sync changes `balance.credited`. */
-const apiFields = z.strictObject({ ...content, balance: z.strictObject({ credited: decimal(2, 'not-negative') }) }).partial();
+/** Only the sync changes `balance.credited`; below zero where more is owed. */
+const apiFields = z.strictObject({ ...content, balance: z.strictObject({ credited: decimal(2, 'any') }) }).partial();
 type InvoiceFields = z.infer<typeof apiFields>;
 
 const read = (context: WriteContext, body: unknown): InvoiceFields =>
