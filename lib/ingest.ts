@@ -5,6 +5,7 @@ import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { OUTCOME_SOURCE } from '../shared/runtime/outcome-source.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
@@ -29,6 +30,8 @@ const ARCHIVE_RETENTION = Duration.days(14);
 export class Ingest extends Construct {
   readonly bus: EventBus;
   readonly deadLetters: Queue;
+  /** Hands the changes of the platform to `ges-events`. */
+  readonly rule: Rule;
   readonly gesEvents: ServiceFunction;
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
@@ -39,6 +42,7 @@ export class Ingest extends Construct {
       description: 'Changes from the GES platform, outcomes from the sync',
     });
     this.bus.archive('Archive', {
+      archiveName: stackName(stage.name),
       description: 'GES changes of the last two weeks, for replay (docs/runbook.md)',
       eventPattern: { source: ['ges.platform'] },
       retention: ARCHIVE_RETENTION,
@@ -55,7 +59,7 @@ export class Ingest extends Construct {
       environment: { EVENTS_DLQ_URL: this.deadLetters.queueUrl },
       asynchronous: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 2, maxEventAge: Duration.hours(6) },
     });
-    new Rule(this, 'GesChanges', {
+    this.rule = new Rule(this, 'GesChanges', {
       eventBus: this.bus,
       description: 'Changes of customers, invoices and payments in GES',
       eventPattern: GES_CHANGES,
@@ -72,6 +76,7 @@ export class Ingest extends Construct {
   /** Allows a function to publish outcome events, and tells it the bus. */
   allowPublishing(fn: ServiceFunction): void {
     fn.setEnvironment('EVENT_BUS_NAME', this.bus.eventBusName);
-    fn.allow(['events:PutEvents'], [this.bus.eventBusArn]);
+    // Under our own name alone: no function of ours can speak as the platform.
+    fn.allow(['events:PutEvents'], [this.bus.eventBusArn], { StringEquals: { 'events:source': OUTCOME_SOURCE } });
   }
 }

@@ -48,9 +48,23 @@ export function compareTotals(ges: Fields, xero: XeroInvoice, facts: Pick<Organi
   const gross = toPence(ges['gross']);
   if (xero.total !== gross) return hasWhatGesCannotHold(xero, facts) ? linesNotForGes() : totalsDiffer(gross, xero.total);
   const deduction = toPence(ges['cisDeduction']);
-  const labourLines = readLines(ges['lines'] ?? '').lines.filter(({ cis }) => cis === 'labour').length;
-  const isClose = Math.abs(xero.cisDeduction - deduction) <= labourLines;
+  const isClose = Math.abs(xero.cisDeduction - deduction) <= labourLinesOf(ges);
   return isClose ? undefined : cisDiffers(deduction, xero.cisDeduction, undefined, undefined);
+}
+
+/**
+ * C7, C8: by how much less is owed in Xero than in GES, pence, where both are right: Xero's figures may give a penny a labour line more or less
+ * of CIS. What Xero answered is what is owed, so GES shows the difference as credited. 0 where they agree, or where a person is asked.
+ */
+export function creditOfPennies(ges: Fields, xero: Pick<XeroInvoice, 'total' | 'cisDeduction' | 'status'>): number {
+  const isLive = ges['status'] === 'issued' && (xero.status === 'AUTHORISED' || xero.status === 'PAID');
+  if (!isLive || toPence(ges['gross'] ?? '0') !== xero.total) return 0;
+  const pennies = xero.cisDeduction - toPence(ges['cisDeduction'] ?? '0');
+  return Math.abs(pennies) <= labourLinesOf(ges) ? pennies : 0;
+}
+
+function labourLinesOf(ges: Fields): number {
+  return readLines(ges['lines'] ?? '').lines.filter(({ cis }) => cis === 'labour').length;
 }
 
 function hasWhatGesCannotHold(xero: XeroInvoice, facts: Pick<OrganisationFacts, 'accounts'>): boolean {

@@ -237,7 +237,7 @@ function notesOf(result: StepResult): readonly LedgerNote[] {
       return [{ code: told === undefined ? 'date-from-xero' : 'put-back', text, gesId }];
     }
     case 'credited':
-      return [{ code: 'credited-in-xero', text: `£${toPounds(result.amount)} of this invoice is credited in Xero.` }];
+      return creditNotes(result);
     case 'posted':
     case 'deleted':
     case 'gone':
@@ -246,4 +246,11 @@ function notesOf(result: StepResult): readonly LedgerNote[] {
     case 'not-credited':
       return [];
   }
+}
+
+function creditNotes({ amount, pennies = 0 }: { readonly amount: number; readonly pennies?: number }): readonly LedgerNote[] {
+  const credited = { code: 'credited-in-xero', text: `£${toPounds(amount - pennies)} of this invoice is credited in Xero.` };
+  const which = pennies > 0 ? 'more' : 'less';
+  const text = `Xero deducts £${toPounds(Math.abs(pennies))} ${which} for CIS, so that much ${pennies > 0 ? 'less' : 'more'} is due.`;
+  return [...(amount !== pennies || pennies === 0 ? [credited] : []), ...(pennies === 0 ? [] : [{ code: 'due-follows-xero', text }])];
 }

@@ -54,6 +54,8 @@ export interface LedgerEntry {
   readonly reference?: string;
   /** GES calls it a discount (D8). */
   readonly isDiscount?: true;
+  /** The VAT in a discount, pence. */
+  readonly vat?: number;
   /** What GES shows. */
   readonly ges?: Sum;
   /** What Xero shows. Differs from GES's where less could be posted than was received (D7). */
@@ -86,6 +88,8 @@ export interface Ledger {
   readonly isGesRead?: true;
   /** AmountCredited of Xero as GES was last told (C12), pence. */
   readonly credited: number;
+  /** Of a credit (C13): set against its invoice, or found that nothing is due there. Absent: still to be done. */
+  readonly allocation?: 'done';
   /** AmountPaid that entries do not explain, how often its payments were read in vain, and when they are to be read again (F7). */
   readonly unexplained?: { readonly paid: number; readonly reads: number; readonly nextAt?: number };
   /** Of the ledger as a whole: `paid-not-explained`, `too-many-payments`. */
@@ -253,8 +257,8 @@ export type StepResult =
   | { readonly outcome: 'refused'; readonly step: LedgerStep; readonly messages: readonly string[] }
   /** GES has a newer revision, and nothing was done. `payment`: what GES shows now; without it GES's payments are asked for again. */
   | { readonly outcome: 'conflict'; readonly step: RemoveStep | ChangeStep; readonly payment?: GesPayment }
-  /** GES shows this much as credited now, pence (C12). */
-  | { readonly outcome: 'credited'; readonly amount: number }
+  /** GES shows this much as credited now, pence (C12); of that, what Xero's figures make of CIS (C8). */
+  | { readonly outcome: 'credited'; readonly amount: number; readonly pennies?: number }
   /** GES did not take what Xero has credited, in its words. */
   | { readonly outcome: 'not-credited'; readonly amount: number; readonly messages: readonly string[] };
 

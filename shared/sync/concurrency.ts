@@ -16,6 +16,24 @@ export async function forEachLimit<T>(items: readonly T[], limit: number, task: 
   if (failures.length > 0) throw failures[0];
 }
 
+/**
+ * A read that is shared by everybody who asks while an earlier one is under way: none is given an answer to a question that was asked before
+ * its own.
+ */
+export function sharedRead<T>(read: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  let next: Promise<T> | undefined;
+  return () => {
+    next ??= last.then(() => {
+      next = undefined;
+      const reading = read();
+      last = reading.catch(() => undefined);
+      return reading;
+    });
+    return next;
+  };
+}
+
 /** Cuts a list into pieces of at most `size`. */
 export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   const pieces: T[][] = [];

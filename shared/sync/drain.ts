@@ -2,6 +2,7 @@ import { followsType, isRunning, keepsNews, type Connection } from '../domain/co
 import { releaseHeld } from './brake.ts';
 import { Budget } from './budget.ts';
 import { commitUnexpected, dropSources } from './commit.ts';
+import { sharedRead } from './concurrency.ts';
 import { emptyMemory, type DirectoryMemory } from './directory.ts';
 import { clearDoubts, type Doubts } from './doubts.ts';
 import { ReconnectFailure, StopPass, SyncFailure, VersionConflict, WaitFailure } from './errors.ts';
@@ -122,7 +123,9 @@ class AccountDrain implements Drain {
     const connectedAt = connection.connectedAt === undefined ? deps.clock.now() : Date.parse(connection.connectedAt);
     const feeds = createFeeds({ books, watermarks: deps.watermarks, scope, connectedAt });
     Object.assign(tally.counters, emptyTally().counters);
-    return { deps, connection, scope, books, ges: deps.gesOf(accountId), feeds, budget, lease, log, tally, memory };
+    const connectionNow = sharedRead(() => deps.connections.readConnection(accountId));
+    const ges = deps.gesOf(accountId);
+    return { deps, connection, scope, books, ges, feeds, budget, lease, connectionNow, log, tally, memory };
   }
 
   private async onePass(pass: Pass): Promise<PassEnd> {

@@ -31,7 +31,11 @@ export async function deleteInXero(pass: Pass, step: DeleteStep): Promise<StepRe
  * Shows in GES what Xero has credited of an invoice (C12). GES calls: one, a second one where GES has moved on: what is credited depends on
  * nothing else of the invoice, and the job's link then stays behind, so that what moved on is looked at. A lost answer is nothing known.
  */
-export async function showCredited(pass: Pass, job: MoneyJob, amount: number): Promise<StepResult | undefined> {
+export async function showCredited(
+  pass: Pass,
+  job: Pick<MoneyJob, 'gesId' | 'step' | 'pennies'>,
+  amount: number,
+): Promise<StepResult | undefined> {
   await assertStillConnected(pass);
   const patch = { balance: { credited: toPounds(amount) } };
   const { link } = job.step;
@@ -41,7 +45,7 @@ export async function showCredited(pass: Pass, job: MoneyJob, amount: number): P
       job.step = { ...job.step, link: { ...link, gesRevision: Math.max(link.gesRevision, first.snapshot.revision) } };
     const isMoved = first.outcome === 'conflict';
     const last = isMoved ? await pass.ges.patchInvoice(job.gesId, first.snapshot.revision, patch) : first;
-    return last.outcome === 'written' ? { outcome: 'credited', amount } : undefined;
+    return last.outcome === 'written' ? { outcome: 'credited', amount, ...(job.pennies === 0 ? {} : { pennies: job.pennies }) } : undefined;
   } catch (failure) {
     if (failure instanceof AttentionFailure)
       return { outcome: 'not-credited', amount, messages: [failure.problem.detail ?? failure.problem.message] };

@@ -139,7 +139,8 @@ function decideOne({ pass, facts, doubts, stopped }: Money, job: MoneyJob): Ledg
     ledger: job.ledger,
     ges: job.ges ?? NO_NEWS,
     xero: job.xeroKnown,
-    invoice: job.xero,
+    // What the figures of Xero make of CIS counts like a credit (C8): what Xero answered is what is owed.
+    invoice: { ...job.xero, amountCredited: job.xero.amountCredited + job.pennies },
     invoiceWaits: waitsItself(job.step.link, job.ledger),
     settings,
     facts,

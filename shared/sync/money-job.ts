@@ -43,6 +43,8 @@ export interface MoneyJob {
   readonly isDeletedInGes: boolean;
   /** Somebody had changed the invoice in Xero before we wrote anything. */
   readonly wasChanged: boolean;
+  /** How much less is owed in Xero than in GES, pence, because of how Xero figures CIS (C8). */
+  readonly pennies: number;
   /** The link as it is stored. */
   stored: Link | undefined;
   /** What is decided on the invoice's own fields and not stored yet; its news leaves with the last commit. */

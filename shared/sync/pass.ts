@@ -45,6 +45,8 @@ export interface Pass {
   readonly feeds: Feeds;
   readonly budget: Budget;
   readonly lease: Lease;
+  /** The connection as it is now. One table read, shared by those who ask side by side. */
+  readonly connectionNow: () => Promise<Connection | undefined>;
   readonly log: Log;
   readonly tally: Tally;
   readonly memory: DirectoryMemory;

@@ -1,16 +1,18 @@
+import { creditOfPennies } from '../domain/invoice-totals.ts';
 import type { GesCustomer, GesInvoice } from '../domain/records.ts';
 import { EMPTY_LEDGER } from '../domain/ledger.ts';
-import { kindsOf } from '../domain/invoice-first.ts';
 import type { DocumentKind, XeroInvoice } from '../domain/xero-invoice.ts';
 import { isArchivedInXero } from '../domain/customer-policy.ts';
 import type { Link } from '../domain/link.ts';
 import { act, type Acted } from './act.ts';
 import { CONTACT_AGAIN_MS, waitsForContact } from './agree.ts';
 import { commitStep } from './commit.ts';
+import { askAboutSign, hasTurned, isLoadedCredit, syncCredits } from './credits.ts';
 import { customers } from './customers.ts';
+import { creditDiscounts } from './discounts.ts';
 import type { Doubts } from './doubts.ts';
 import type { LoadedInvoice } from './invoices.ts';
-import { createInvoices } from './invoices.ts';
+import { createInvoices, provenBy } from './invoices.ts';
 import { currentFacts, doubtFact, factsForCis, noteProven } from './facts.ts';
 import { readByIds, readPaymentsOf, UNREADABLE, type PaymentsRead } from './ges-reads.ts';
 import { syncLedgers } from './ledgers.ts';
@@ -52,7 +54,9 @@ async function syncInvoices(pass: Pass, works: readonly Work<GesInvoice>[], doub
   const hasCis = certain.some(({ ges }) => ges?.snapshot?.lines.some((line) => line.cis !== null) === true);
   const facts = await (hasCis ? factsForCis(pass) : currentFacts(pass));
   const entity = createInvoices(facts);
-  const loaded = await load(entity, pass, certain);
+  const all = await load(entity, pass, certain);
+  const loaded = all.filter((record) => !isLoadedCredit(record) && !hasTurned(record));
+  for (const record of all.filter((one) => !isLoadedCredit(one) && hasTurned(one))) await askAboutSign(pass, record);
   const first = await firstPayments(pass, loaded);
   const jobs: MoneyJob[] = [];
   const proven: DocumentKind[] = [];
@@ -64,12 +68,8 @@ async function syncInvoices(pass: Pass, works: readonly Work<GesInvoice>[], doub
   });
   await noteProven(pass, facts, proven);
   await syncLedgers(pass, jobs, facts, doubts.payment);
-}
-
-/** C7a: kinds of documents that Xero has now approved with the totals that were predicted. */
-function provenBy({ step, xero, snapshot }: Acted<GesInvoice, XeroInvoice>): readonly DocumentKind[] {
-  const isApproved = xero?.status === 'AUTHORISED' || xero?.status === 'PAID';
-  return isApproved && step.link.status === 'synced' && snapshot !== undefined ? kindsOf(snapshot) : [];
+  await creditDiscounts(pass, jobs, facts);
+  await syncCredits(pass, all.filter(isLoadedCredit), facts);
 }
 
 /** An invoice that goes takes all its payments along, whatever their dates (A3). One GES call per 100 invoices that were never sent. */
@@ -99,7 +99,8 @@ async function storeFields(
     return undefined;
   }
   const payments = first?.isWhole === true ? first.ofInvoice.get(work.gesId) : undefined;
-  const isUnpaid = payments?.length === 0 && invoice.amountPaid === 0 && invoice.amountCredited === 0;
+  const pennies = creditOfPennies((step.base ?? base)?.ges ?? {}, invoice);
+  const isUnpaid = pennies === 0 && payments?.length === 0 && invoice.amountPaid === 0 && invoice.amountCredited === 0;
   if (isUnpaid && work.gesPayments.length === 0 && base?.ledger === undefined && step.base !== undefined) {
     await commitStep(pass, link, { ...step, base: { ...step.base, ledger: { ...EMPTY_LEDGER, isGesRead: true } } });
     return undefined;
@@ -118,6 +119,7 @@ async function storeFields(
     stored,
     step: hasWritten && stored !== undefined ? { link: { ...stored, xeroSeenAt: step.link.xeroSeenAt }, sources: work.sources } : step,
     wasChanged,
+    pennies,
     base: step.base ?? base ?? { ges: {}, xero: {} },
     ledger: base?.ledger,
     ges: payments === undefined ? undefined : { kind: 'all', payments },

@@ -16,12 +16,11 @@ export function assertMayWrite({ lease }: Pass): void {
 
 /**
  * What must hold before either system is written to: the lease, and the connection as it was when the pass began, read anew. A user who
- * disconnects or switches a type off stops everything that was not sent yet (A2, F4). One table read. Throws StopPass.
+ * disconnects or switches a type off stops everything that was not sent yet (A2, F4). At most one table read. Throws StopPass.
  */
 export async function assertStillConnected(pass: Pass): Promise<void> {
-  const { accountId } = pass.scope;
   const { connectSeq, settings } = pass.connection;
-  const now = await pass.deps.connections.readConnection(accountId);
+  const now = await pass.connectionNow();
   const isSame =
     now?.status === 'active' &&
     now.connectSeq === connectSeq &&

@@ -1,12 +1,16 @@
 import type { Contact } from '../../local/xero-sandbox/contacts/records.ts';
 import type { Invoice, Payment } from '../../local/ges-simulator/core/records.ts';
-import type { GesCustomer } from '../../shared/domain/records.ts';
+import type { EntityType, GesCustomer } from '../../shared/domain/records.ts';
 import { toPence } from '../../shared/domain/money.ts';
+import { bulkSync } from '../../shared/runs/bulk-sync.ts';
 import { NO_FAULTS } from '../simulation/world/faults.ts';
+import type { MemoryTable } from '../support/memory-table/memory-table.ts';
 import type { Account } from '../simulation/world/world.ts';
 import { SimulatedWorld } from '../simulation/world/world.ts';
 
 const STEP_MS = 5_000;
+/** A webhook or an event is stored by then. */
+const DELIVERY_MS = 200;
 /** What is put off for longer than this is not waited for. */
 const REST_MS = 30 * 60_000;
 const GIVE_UP_MS = 12 * 3_600_000;
@@ -19,7 +23,11 @@ export interface BenchWorldOptions {
 export class BenchWorld {
   readonly world: SimulatedWorld;
   readonly account: Account;
+  /** Commands that the lane sent to the table; those of ingress are not counted. */
+  tableTrips = 0;
   private holdsDoorbells = false;
+  /** Deliveries of either system's news so far. */
+  private received = 0;
 
   constructor({ minuteLimit }: BenchWorldOptions = {}) {
     this.world = new SimulatedWorld({
@@ -27,12 +35,16 @@ export class BenchWorld {
       accounts: 1,
       faults: NO_FAULTS,
       minuteLimit,
-      surround: (around) => ({
-        ...around,
-        ring: (accountId, delaySeconds) => {
-          if (!this.holdsDoorbells) around.ring(accountId, delaySeconds);
-        },
-      }),
+      surround: (around, process) => {
+        if (/^[ew]\d/.test(process.name)) this.received++;
+        return {
+          ...around,
+          table: process.name.startsWith('l') ? this.counted(around.table) : around.table,
+          ring: (accountId, delaySeconds) => {
+            if (!this.holdsDoorbells) around.ring(accountId, delaySeconds);
+          },
+        };
+      },
     });
     const [account] = this.world.accounts;
     if (account === undefined) throw new Error('the sandbox has no organisation');
@@ -44,6 +56,19 @@ export class BenchWorld {
     const world = new BenchWorld(options);
     before(world);
     await world.world.begin();
+    await world.settle();
+    return world;
+  }
+
+  /** A world in which so many invoices are in step, paid in GES or not. */
+  static async withInvoices(count: number, arePaid: boolean): Promise<BenchWorld> {
+    const world = await BenchWorld.connected();
+    await world.stored(() => {
+      for (const place of places(count)) {
+        const { id } = world.invoice(place, world.customer(place).id);
+        if (arePaid) world.pay(id);
+      }
+    });
     await world.settle();
     return world;
   }
@@ -75,6 +100,40 @@ export class BenchWorld {
     return this.ges('POST', 'payments', { invoiceId, amount: '120.00', method: 'card', date: '2026-11-21' });
   }
 
+  /** Every invoice of this bench is paid by a person in Xero. */
+  payInXero(): void {
+    const ours = this.world.xero.invoices(this.account.tenantId).filter(({ number }) => number?.startsWith(NUMBER_PREFIX) === true);
+    for (const { invoiceId } of ours) this.xero(`invoices/${invoiceId}/pay`, { amount: 120 });
+  }
+
+  /** An invoice that Xero refuses for good: its number belongs to somebody else's there. */
+  refusedInvoice(number: string): void {
+    const lines = [{ Description: 'Of another business', Quantity: 1, UnitAmount: 7, AccountCode: '200', TaxType: 'OUTPUT2' }];
+    const contact = { Name: 'Somebody else' };
+    this.xero('invoices', {
+      Type: 'ACCREC',
+      Status: 'AUTHORISED',
+      InvoiceNumber: number,
+      Contact: contact,
+      Date: '2026-11-20',
+      DueDate: '2026-12-04',
+      LineItems: lines,
+    });
+    const { id } = this.ges<GesCustomer>('POST', 'customers', { name: 'Customer of the refused' });
+    this.ges('POST', 'invoices', {
+      ...{ customerId: id, number, status: 'issued', issueDate: '2026-11-20' },
+      lines: [{ description: 'Annual boiler service', quantity: '1', unitPrice: '55.00', vat: 'standard' }],
+    });
+  }
+
+  /** Waits until a minute of Xero's limits has begun. */
+  async freshMinute(): Promise<void> {
+    const { state } = this.world.xero.sandbox;
+    const starts = [...state.limits.values()].map(({ minuteStart }) => minuteStart);
+    const untilNext = 60_000 - ((this.now - Math.max(...starts)) % 60_000);
+    await this.world.pass(untilNext + 10);
+  }
+
   /** Contacts that Xero holds since before the account was connected. */
   putContacts(from: number, to: number): void {
     const { contacts } = this.world.xero.sandbox.state;
@@ -85,14 +144,27 @@ export class BenchWorld {
   async stored(happen: () => void): Promise<void> {
     this.holdsDoorbells = true;
     happen();
-    await this.world.pass(STEP_MS);
+    for (let before = -1; before !== this.received;) {
+      before = this.received;
+      await this.world.pass(DELIVERY_MS);
+      this.world.xero.tick();
+      await this.world.pass(DELIVERY_MS);
+    }
     this.holdsDoorbells = false;
     this.forgetCalls();
     await this.world.ringNow(this.account.accountId);
   }
 
+  /** A bulk run by support, of records that existed before connecting. */
+  run(...types: readonly EntityType[]): Promise<void> {
+    const { accountId } = this.account;
+    const request = { accountId, types: [...types], ids: [], dryRun: false as const, includeUnused: false, requestedBy: 'bench' };
+    return this.world.invoke('bulk', 60_000, ({ drain }) => bulkSync({ ...drain, digest: (text) => text }, { action: 'sync', ...request }));
+  }
+
   forgetCalls(): void {
     this.world.xero.calls.splice(0);
+    this.tableTrips = 0;
   }
   /** Calls under /api.xro/, refused ones included. */
   get calls(): number {
@@ -137,6 +209,14 @@ export class BenchWorld {
     return wrong;
   }
 
+  private counted(table: MemoryTable): MemoryTable {
+    const send = (command: never): Promise<unknown> => {
+      this.tableTrips++;
+      return table.client.send(command);
+    };
+    return { ...table, client: { send } as unknown as MemoryTable['client'] };
+  }
+
   private contact(place: number): Contact {
     const { sandbox } = this.world.xero;
     return {
@@ -163,8 +243,9 @@ export class BenchWorld {
 export function customerName(place: number): string {
   return `Customer ${String(place)} Lettings`;
 }
+const NUMBER_PREFIX = 'BEN-';
 export function invoiceNumber(place: number): string {
-  return `BEN-${String(place).padStart(6, '0')}`;
+  return `${NUMBER_PREFIX}${String(place).padStart(6, '0')}`;
 }
 export function places(count: number): readonly number[] {
   return Array.from({ length: count }, (_, place) => place);

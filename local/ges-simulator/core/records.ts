@@ -62,6 +62,8 @@ export interface Invoice {
   balance: { paid: string; credited: string; due: string };
   paymentStatus: 'unpaid' | 'part-paid' | 'paid';
   webUrl: string;
+  /** Of a credit, an invoice with a negative total: the invoice that it credits. */
+  creditsInvoiceId?: string;
   updatedAt: string;
 }
 
@@ -74,6 +76,9 @@ export interface Payment {
   date: string;
   method: 'card' | 'cash' | 'bank-transfer' | 'cheque' | 'other';
   reference: string;
+  /** A discount is no money received, but a credit of the invoice; `vat` is the VAT in it. */
+  kind?: 'discount';
+  vat?: string;
   updatedAt: string;
 }
 

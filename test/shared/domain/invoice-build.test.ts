@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { buildLines } from '../../../shared/domain/invoice-build.ts';
-import { cisDeduction, compareTotals } from '../../../shared/domain/invoice-totals.ts';
+import { cisDeduction, compareTotals, creditOfPennies } from '../../../shared/domain/invoice-totals.ts';
 import { isRoundingLine } from '../../../shared/domain/invoice-lines.ts';
 import { invoiceFields } from '../../../shared/domain/invoice.ts';
 import { toPence, toPounds } from '../../../shared/domain/money.ts';
@@ -240,6 +240,43 @@ describe('C8: CIS', () => {
     const odd = invoice({ lines: [materials] });
     expect(problemOf(build({ ...odd, totals: { ...odd.totals, cisDeduction: '5.00' } }))).toBe('cis-rate-differs');
     expect(problemOf(build(invoice({ lines: [labour] }), { accounts: facts().accounts.slice(0, 2) }))).toBe('account-missing');
+  });
+
+  const stated = line({ id: 'l9', description: 'CIS Deduction', unitPrice: '-20.00', vat: 'outside' });
+
+  it('a line that only states the deduction is never sent; the others must add up to the total', () => {
+    const made = { ...invoice({ lines: [labour, stated] }), totals: invoice({ lines: [labour] }).totals };
+    expect(build(made)).toMatchObject({ lines: [{ gesId: 'l1' }] });
+    expect('lines' in build(made) && build(made)).not.toHaveProperty('lines.1');
+    expect(problemOf(build(invoice({ lines: [labour, stated] })))).toBe('totals-differ');
+    expect(build(invoice({ lines: [line(), { ...stated, description: 'Discount' }] }))).toHaveProperty('lines.1');
+  });
+
+  it('a line that states the deduction is not sent with later edits either', () => {
+    const base = linesInStep([labour, stated], [xeroLine({ accountCode: '210', taxType: 'DRCHARGE20' })]);
+    const now = [
+      { ...labour, quantity: '2' },
+      { ...stated, unitPrice: '-40.00' },
+    ];
+    const there = [xeroLine({ accountCode: '210', taxType: 'DRCHARGE20' })];
+    const linked = { xero: xeroInvoice({ lines: there }), merge: mergeOf(base, now, there) };
+    const made = { ...invoice({ lines: now }), totals: invoice({ lines: now.slice(0, 1) }).totals };
+    const built = buildLines(made, { facts: facts(), salesAccountId: 'sales', linked });
+    expect('lines' in built && built.lines.map(({ lineItemId, quantity }) => [lineItemId, quantity])).toEqual([['x1', '2']]);
+  });
+
+  it('give or take a penny a labour line: neither stops it, and what Xero answered is what is owed', () => {
+    const made = invoice({ lines: [labour, { ...labour, id: 'l2' }] });
+    const deducting = (cisDeduction: string): GesInvoice => ({ ...made, totals: { ...made.totals, cisDeduction } });
+    expect(problemOf(build(deducting('40.02')))).toBeUndefined();
+    expect(problemOf(build(deducting('40.03')))).toBe('cis-rate-differs');
+    const there = xeroInvoice({ total: 20_000, cisDeduction: 4_001 });
+    expect(compareTotals(invoiceFields(made), there, facts())).toBeUndefined();
+    expect(creditOfPennies(invoiceFields(made), there)).toBe(1);
+    expect(creditOfPennies(invoiceFields(made), { ...there, cisDeduction: 3_998 })).toBe(-2);
+    expect(creditOfPennies(invoiceFields(made), { ...there, cisDeduction: 3_997 })).toBe(0);
+    expect(creditOfPennies(invoiceFields(made), { ...there, total: 20_001 })).toBe(0);
+    expect(creditOfPennies(invoiceFields(made), { ...there, status: 'VOIDED' })).toBe(0);
   });
 
   it('C7, C8: compared again once both sides agree: gross and deduction; drafts and ended invoices do not count', () => {

@@ -85,6 +85,7 @@ describe('intents of a batch of creates', () => {
       feeds,
       budget,
       lease,
+      connectionNow: () => stores.connections.readConnection(scope.accountId),
       log: createFakeLog(),
       tally: emptyTally(),
       memory: emptyMemory(),

@@ -118,6 +118,7 @@ export function productIn(process: Process, around: Surroundings): Product {
     counts: stores.counts,
     brakes: stores.brakes,
     waits: stores.lanes,
+    backlog: stores.lanes,
     bell: { ring: (accountId) => ringLane(lane, accountId), forgetWait: (accountId) => stores.lanes.forgetWait(accountId) },
     secrecy: {
       token: () => ids.next(),
