@@ -63,6 +63,19 @@ describe('D4: one payment on each side, on different invoices of one customer', 
     expect(world.xero.calls).toEqual([]);
   });
 
+  it('D1: left to the bank feed, and reconciled on its own invoice: one payment, GES takes the date of Xero, nothing is posted', async () => {
+    const bills = await equalBills(2, { settings: { paymentAccounts: { 'bank-transfer': 'leave' } } });
+    const { world, ids } = bills;
+    const payment = world.ges.pay(ids[0] ?? '', '120.00', { method: 'bank-transfer', date: '2026-11-21' });
+    await world.settle();
+    const xeroPaymentId = payInXero(bills, 0, { date: '2026-11-23' });
+    await world.settle();
+    expect(await world.link('payment', payment.id)).toMatchObject({ status: 'synced', xeroId: xeroPaymentId });
+    expect(world.ges.payments()).toMatchObject([{ id: payment.id, date: '2026-11-23', method: 'bank-transfer' }]);
+    expect(writesOf(world)).toEqual([]);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
   it.each([
     ['another amount', { amount: 119 }, {}],
     ['8 days apart', { date: '2026-11-30' }, {}],
