@@ -3,7 +3,7 @@ import { GrantRefused } from '../connection/errors.ts';
 import type { Consent, TokenSet, XeroIdentity } from '../connection/ports.ts';
 import { ReconnectFailure } from '../sync/errors.ts';
 import type { Clock } from '../sync/ports.ts';
-import { askIdentity, unexpectedAnswer, type Fetch } from './oauth-transport.ts';
+import { askIdentity, unexpectedAnswer, type IdentityTransport } from './oauth-transport.ts';
 
 /**
  * Our scopes (xero-facts §1): `accounting.settings` and not its `.read`, because we make an account for payments when the person asks
@@ -11,14 +11,13 @@ import { askIdentity, unexpectedAnswer, type Fetch } from './oauth-transport.ts'
  */
 export const SCOPES = 'offline_access openid profile email accounting.contacts accounting.invoices accounting.payments accounting.settings';
 
-export interface IdentityAccess {
+export interface IdentityAccess extends IdentityTransport {
   readonly app: () => Promise<{ readonly clientId: string; readonly clientSecret: string }>;
   /** Default of production: https://identity.xero.com */
   readonly identityBaseUrl: string;
   /** https://api.xero.com, for /connections. */
   readonly apiBaseUrl: string;
   readonly clock: Pick<Clock, 'now'>;
-  readonly fetch?: Fetch;
 }
 export interface ConsentAccess extends IdentityAccess {
   /** https://login.xero.com */
@@ -44,7 +43,7 @@ function claimsOf(accessToken: string): z.infer<typeof accessClaims> {
 async function askToken(access: IdentityAccess, form: Readonly<Record<string, string>>): Promise<TokenSet> {
   const { clientId, clientSecret } = await access.app();
   const sentAt = access.clock.now();
-  const answer = await askIdentity(access.fetch, 'token endpoint', `${access.identityBaseUrl}/connect/token`, {
+  const answer = await askIdentity(access, 'token endpoint', `${access.identityBaseUrl}/connect/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`, accept: 'application/json' },
     body: new URLSearchParams(form),
@@ -75,7 +74,7 @@ export function createIdentityClient(access: IdentityAccess): Pick<XeroIdentity,
     async listConnections(accessToken, authEventId) {
       const query = authEventId === undefined ? '' : `?${new URLSearchParams({ authEventId }).toString()}`;
       const url = `${access.apiBaseUrl}/connections${query}`;
-      const answer = await askIdentity(access.fetch, 'GET connections', url, { headers: bearer(accessToken) });
+      const answer = await askIdentity(access, 'GET connections', url, { headers: bearer(accessToken) });
       if (answer.status === 401 || answer.status === 403) throw new ReconnectFailure('Xero refused the access token');
       const listed = connections.safeParse(answer.body);
       if (answer.status !== 200 || !listed.success) throw unexpectedAnswer(`GET connections: ${String(answer.status)}`);
@@ -86,7 +85,7 @@ export function createIdentityClient(access: IdentityAccess): Pick<XeroIdentity,
 
     async deleteConnection(accessToken, xeroConnectionId) {
       const url = `${access.apiBaseUrl}/connections/${encodeURIComponent(xeroConnectionId)}`;
-      const answer = await askIdentity(access.fetch, 'DELETE connection', url, { method: 'DELETE', headers: bearer(accessToken) });
+      const answer = await askIdentity(access, 'DELETE connection', url, { method: 'DELETE', headers: bearer(accessToken) });
       if (answer.status === 401 || answer.status === 403) throw new ReconnectFailure('Xero refused the access token');
       if (answer.status !== 204 && answer.status !== 200 && answer.status !== 404) {
         throw unexpectedAnswer(`DELETE connection: ${String(answer.status)}`);
