@@ -55,6 +55,21 @@ async function jest(title: string, args: readonly string[]): Promise<Tally> {
   }
 }
 
+/** Whole histories by plain workers: each history, and each mutant that its seed must find, counts as one test. */
+async function simulate(title: string): Promise<Tally> {
+  console.log(`\n── ${title}`);
+  const child = spawn(process.execPath, ['test/simulation/main.ts', '--seeds', '300', '--kills'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let told = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    told += chunk.toString();
+    process.stdout.write(chunk);
+  });
+  const code = await new Promise<number | null>((done, failed) => child.once('error', failed).once('close', done));
+  const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(told) ?? [];
+  if (passed === undefined || failed === undefined) return { passed: 0, failed: 1, skipped: 0 };
+  return { passed: Number(passed), failed: code === 0 ? 0 : Math.max(1, Number(failed)), skipped: 0 };
+}
+
 interface JestResults {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
@@ -68,6 +83,7 @@ async function all(): Promise<readonly Tally[]> {
     await check('lint', 'eslint', ['.', '--max-warnings', '0', '--cache', '--cache-location', 'node_modules/.cache/eslint/']),
     await check('types', 'tsc', ['--noEmit']),
     await jest('unit and integration tests', ['--testPathIgnorePatterns', E2E]),
+    await simulate('simulated histories'),
     await jest('end-to-end tests', ['--runInBand', '--testPathPatterns', E2E]),
   ];
 }

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { generate } from './histories/generate.ts';
 import { PROFILES, profileNamed } from './histories/profiles.ts';
-import { play } from './play.ts';
+import { faultOf, KEPT, verdictOf } from './kept.ts';
+import { playWithTwin } from './play.ts';
 import { playAll } from './pool.ts';
 import type { SeedResult, SeedTask } from './result.ts';
-import { searchMutants } from './mutant-search.ts';
+import { replayKills, searchMutants } from './mutant-search.ts';
 import { shrink } from './shrink.ts';
 
 const USAGE = `Plays whole histories of GES, Xero and the sync between them, in virtual time.
@@ -17,6 +17,7 @@ const USAGE = `Plays whole histories of GES, Xero and the sync between them, in 
   --from A --to B  play the seeds from A to B, both included
   --profile NAME   ${PROFILES.map(({ name }) => name).join(', ')} (default all)
   --mutants        play variants that are broken on purpose until a seed finds each
+  --kills          play the seeds that are known to find mutants, too
   --json           the last line is one JSON object
   --help           this text
 
@@ -24,15 +25,6 @@ Exit 1 when a history ends wrong; the line names its profile and seed.`;
 
 const WORKERS = 2;
 const SHRINK_MS = 60_000;
-
-interface Kept {
-  readonly profile: string;
-  readonly seed: number;
-  readonly cause: string;
-  /** It still fails, and why is known. */
-  readonly known?: true;
-}
-const kept = JSON.parse(readFileSync(new URL('./kept.json', import.meta.url), 'utf8')) as readonly Kept[];
 
 const { values } = parseArgs({
   options: {
@@ -42,6 +34,7 @@ const { values } = parseArgs({
     to: { type: 'string' },
     profile: { type: 'string' },
     mutants: { type: 'boolean', default: false },
+    kills: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -63,14 +56,14 @@ function whole(name: string, text: string): number {
 /** One seed in full: what happened, what is wrong, and the shortest history that is still wrong. */
 async function tellSeed(name: string, seed: number): Promise<number> {
   const history = generate(profileNamed(name), seed);
-  const { wrong, trace } = await play(history);
+  const { wrong, trace } = await playWithTwin(history);
   if (wrong.length === 0) {
     console.log(`${name} ${String(seed)}: nothing is wrong (${String(history.deeds.length)} deeds, ${String(history.records)} records)`);
     return 0;
   }
   console.log(`${name} ${String(seed)} ends wrong; looking for the shortest history that still does, for up to a minute`);
   const shortest = await shrink(history, undefined, SHRINK_MS, () => Date.now());
-  const again = await play(shortest);
+  const again = await playWithTwin(shortest);
   for (const line of again.wrong.length > 0 ? again.trace : trace) console.log(`  ${line}`);
   for (const what of again.wrong.length > 0 ? again.wrong : wrong) console.log(`✗ ${what}`);
   if (process.env['SIMULATE_LOG'] === '1')
@@ -87,7 +80,8 @@ async function playMany(): Promise<number> {
     values.to !== undefined ? whole('to', values.to) - from + 1 : Math.ceil(whole('seeds', values.seeds ?? '70') / names.length);
   const seeds = Array.from({ length: count }, (_, place) => from + place);
   const tasks: SeedTask[] = seeds.flatMap((seed) => names.map((profile) => ({ profile, seed })));
-  const replayed = values.from === undefined ? kept.filter(({ profile }) => names.includes(profile)) : [];
+  const replayed =
+    values.from === undefined ? KEPT.seeds.filter(({ profile }) => values.profile === undefined || names.includes(profile)) : [];
   tasks.unshift(...replayed.map(({ profile, seed }) => ({ profile, seed })));
   const failed: SeedResult[] = [];
   const known: SeedResult[] = [];
@@ -99,19 +93,20 @@ async function playMany(): Promise<number> {
     histories++;
     records += result.records;
     virtualMs += result.virtualMs;
-    const knownOne = kept.find(
-      ({ profile, seed, known: isKnown }) => isKnown === true && profile === result.profile && seed === result.seed,
-    );
-    if (result.wrong.length > 0) {
-      (knownOne === undefined ? failed : known).push(result);
-      console.log(`✗ ${result.profile} ${String(result.seed)}${knownOne === undefined ? '' : ' (known)'}: ${result.wrong[0] ?? ''}`);
-    } else if (knownOne !== undefined) healed.push(`${result.profile} ${String(result.seed)}`);
+    const { profile, seed, wrong } = result;
+    const verdict = verdictOf(result);
+    if (verdict === 'failed') failed.push(result);
+    if (verdict === 'known') known.push(result);
+    if (verdict === 'healed') healed.push(`${profile} ${String(seed)}`);
+    if (wrong.length > 0) console.log(`✗ ${profile} ${String(seed)}${verdict === 'known' ? ' (known)' : ''}: ${first(wrong)}`);
     if (histories % 50 === 0)
       console.log(
         `${String(histories)} of ${String(tasks.length)} histories, ${String(failed.length)} failed, ${String(Math.round((Date.now() - begun) / 1000))} s`,
       );
     return false;
   });
+  const lost = values.kills ? await replayKills() : [];
+  for (const one of lost) console.log(`✗ ${one}`);
   for (const one of healed) console.log(`${one} is listed as known and is right now: take it off the list`);
   const virtualDays = Math.round(virtualMs / 8_640_000) / 10;
   const summary = {
@@ -121,9 +116,16 @@ async function playMany(): Promise<number> {
     virtualDays,
     failed: failed.map(({ profile, seed, wrong }) => ({ profile, seed, wrong })),
     known: known.map(({ profile, seed }) => ({ profile, seed })),
+    healed,
+    lost,
   };
-  const failures = failed.length + healed.length;
+  const failures = failed.length + healed.length + lost.length;
   if (values.json) console.log(JSON.stringify(summary));
-  else console.log(`${String(histories - failures)} passed, ${String(failures)} failed`);
+  else console.log(`${String(histories + (values.kills ? KEPT.kills.length : 0) - failures)} passed, ${String(failures)} failed`);
   return failures > 0 ? 1 : 0;
+}
+
+/** The first thing that is wrong and not known, else the first. */
+function first(wrong: readonly string[]): string {
+  return wrong.find((what) => faultOf(what) === undefined) ?? wrong[0] ?? '';
 }

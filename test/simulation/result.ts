@@ -2,6 +2,7 @@
 export interface SeedResult {
   readonly profile: string;
   readonly seed: number;
+  readonly mutant?: string | undefined;
   readonly wrong: readonly string[];
   readonly records: number;
   readonly calls: number;

@@ -16,5 +16,5 @@ async function playSeed({ profile, seed, mutant }: SeedTask): Promise<SeedResult
     history,
     MUTANTS.find(({ name }) => name === mutant),
   );
-  return { profile, seed, wrong, records: history.records, calls, virtualMs };
+  return { profile, seed, mutant, wrong, records: history.records, calls, virtualMs };
 }
