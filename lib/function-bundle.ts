@@ -7,7 +7,7 @@ import { buildSync } from 'esbuild';
 
 const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** CommonJS inside the bundle (xero-node, axios) calls `require`, which an ES module does not have (design §11). */
+/** CommonJS inside the bundle (xero-node, axios) calls `require`, which an ES module does not have. */
 const REQUIRE_BANNER = "import { createRequire as nodeRequire } from 'node:module'; const require = nodeRequire(import.meta.url);";
 
 /** Lambda's own name of the entry: file `index.mjs`, export `handler`. */

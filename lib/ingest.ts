@@ -10,13 +10,13 @@ import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 import { stackName } from './stage.ts';
 
-/** contracts §1: what the GES platform emits. Exact values, so that our own outcome events on this bus never come back in. */
+/** What the GES platform emits. Exact values, so that our own outcome events on this bus never come back in. */
 const GES_CHANGES: EventPattern = {
   source: ['ges.platform'],
   detailType: ['CustomerChanged', 'InvoiceChanged', 'PaymentChanged'],
 };
 
-/** design §8: events hold personal data, so they are kept for two weeks and no longer. */
+/** Events hold personal data, so they are kept for two weeks and no longer. */
 const ARCHIVE_RETENTION = Duration.days(14);
 
 /**
@@ -69,7 +69,7 @@ export class Ingest extends Construct {
     });
   }
 
-  /** Allows a function to publish outcome events (contracts §3), and tells it the bus. */
+  /** Allows a function to publish outcome events, and tells it the bus. */
   allowPublishing(fn: ServiceFunction): void {
     fn.setEnvironment('EVENT_BUS_NAME', this.bus.eventBusName);
     fn.allow(['events:PutEvents'], [this.bus.eventBusArn]);

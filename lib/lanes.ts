@@ -1,19 +1,19 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 
-/** design §4: no write is started with less than 40 s left of this. */
-const DRAIN_TIMEOUT = Duration.seconds(120);
+/** No write is started with less than 40 s left of this. */
+const DRAIN_TIMEOUT = Duration.seconds(300);
 /** AWS's advice for a queue that feeds a function: six times its time-out, so that throttled polls do not use up receives. */
 const VISIBILITY_TIMEOUT = Duration.seconds(6 * DRAIN_TIMEOUT.toSeconds());
 /** A doorbell carries no data and the sweep rings again, so a few tries are enough before an operator should look. */
 const MAX_RECEIVES = 5;
 
-/** The lanes (design §4): the queue of doorbells, its dead-letter queue, and `sync-lane`, which drains one account a message. */
+/** The lanes: the queue of doorbells, its dead-letter queue, and `sync-lane`, which drains one account a message. */
 export class Lanes extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
@@ -37,6 +37,8 @@ export class Lanes extends Construct {
       description: 'Drains the lane of one account: brings GES and Xero into step',
       timeout: DRAIN_TIMEOUT,
       memoryMiB: 1024,
+      // The lane rings the queue that feeds it. Lambda would take a chain of 16 such doorbells for a runaway loop and drop the message.
+      recursiveLoop: RecursiveLoop.ALLOW,
       failedWork:
         'SQS invokes this function synchronously: a doorbell that fails goes back to its queue and in the end to the dead-letter queue of the lanes.',
       environment: {

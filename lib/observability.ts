@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   Alarm,
@@ -10,6 +10,7 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -35,12 +36,12 @@ const ATTENTION_LIMIT_PERCENT = 20;
 /** Below this many records a rate says nothing. */
 const ATTENTION_LEAST_RECORDS = 20;
 const TOKEN_FAILURES_LIMIT = 3;
-/** Above what Xero's intent-to-receive check sends on purpose (xero-facts §4). */
+/** Above what Xero's intent-to-receive check sends on purpose. */
 const WEBHOOK_REJECTIONS_LIMIT = 10;
 /** One may be a passing fault of AWS, and Xero delivers it again. */
 const WEBHOOK_ERRORS_LIMIT = 3;
 const UNEXPECTED_ERRORS_LIMIT = 3;
-/** Half of the 5 s that Xero waits (xero-facts §4). */
+/** Half of the 5 s that Xero waits. */
 const WEBHOOK_ANSWER_LIMIT_MS = 2500;
 const API_LATENCY_LIMIT_MS = 3000;
 
@@ -77,6 +78,10 @@ export class Observability extends Construct {
     const { stage, ingest, lanes, operations, publicApi, xeroWebhooks, integrationApi } = props;
 
     this.topic = new Topic(this, 'AlarmTopic', { displayName: `GES-Xero sync ${stage.name}`, enforceSSL: true });
+    // A topic policy replaces the default one that lets CloudWatch publish: with the TLS statement alone no alarm would arrive.
+    this.topic.grantPublish(
+      new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } } }),
+    );
     for (const address of stage.alarmEmails) {
       const subscription = this.topic.addSubscription(new EmailSubscription(address));
       Validations.of(subscription).acknowledge({

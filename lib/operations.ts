@@ -13,7 +13,7 @@ const SWEEP_EVERY = Duration.minutes(1);
 /** Ends before the next sweep starts. */
 const SWEEP_TIMEOUT = Duration.seconds(55);
 
-/** What runs without news: `sweep` every minute, and `bulk-sync`, which support invokes (contracts §5). */
+/** What runs without news: `sweep` every minute, and `bulk-sync`, which support invokes. */
 export class Operations extends Construct {
   readonly sweep: ServiceFunction;
   readonly bulkSync: ServiceFunction;
@@ -47,7 +47,7 @@ export class Operations extends Construct {
       asynchronous: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 0, maxEventAge: SWEEP_EVERY },
     });
     new Rule(this, 'EveryMinute', {
-      description: 'The sweep (design: wake, poll, compare)',
+      description: 'The sweep: lanes that are due, token refreshes, disconnects',
       schedule: Schedule.rate(SWEEP_EVERY),
       targets: [new FunctionTarget(this.sweep.handler, { deadLetterQueue: this.deadLetters, retryAttempts: 0, maxEventAge: SWEEP_EVERY })],
     });

@@ -42,7 +42,7 @@ const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
   }),
 );
 
-/** The one HTTP API: Xero's webhooks and the Integration API (contracts §4), with the JWT authoriser of the GES identity provider. */
+/** The one HTTP API: Xero's webhooks and the Integration API, with the JWT authoriser of the GES identity provider. */
 export class PublicApi extends Construct {
   readonly api: HttpApi;
   private readonly jwt: HttpJwtAuthorizer;

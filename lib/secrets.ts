@@ -8,7 +8,7 @@ import { stackName } from './stage.ts';
 export type TokenSecretAction = 'CreateSecret' | 'GetSecretValue' | 'PutSecretValue' | 'DeleteSecret';
 
 /**
- * The secrets (design §6): the Xero app, the GES platform API, and the place of one secret per Xero user, which the
+ * The secrets: the Xero app, the GES platform API, and the place of one secret per Xero user, which the
  * functions create at run time. Nothing in the template is a secret: the operator fills the first two in after the
  * first deployment (docs/runbook.md). Until then they hold empty client ids, and a random webhook key, so that nobody
  * can sign a webhook with a value known from this file.

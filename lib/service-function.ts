@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
+import type { FunctionOptions, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { Architecture, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -22,6 +22,8 @@ export interface ServiceFunctionProps {
   /** Only where contracts.md fixes it. */
   readonly physicalName?: string;
   readonly environment?: Record<string, string>;
+  /** Default: Lambda drops the message that would be the 17th of a chain through this function. */
+  readonly recursiveLoop?: RecursiveLoop;
   /** What becomes of an asynchronous invocation that fails for good. */
   readonly asynchronous?: Pick<FunctionOptions, 'onFailure' | 'retryAttempts' | 'maxEventAge'>;
 }
@@ -71,6 +73,7 @@ export class ServiceFunction extends Construct {
         NODE_OPTIONS: '--enable-source-maps',
         ...props.environment,
       },
+      ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
       ...props.asynchronous,
     });
     Validations.of(this.handler).acknowledge({ id: 'Serverless-LambdaDLQ', reason: props.failedWork });

@@ -15,11 +15,13 @@ const stageValues = z.strictObject({
   /** Where a browser reaches the Integration API; left out, it is the HTTP API's own address. */
   publicBaseUrl: url.optional(),
   settingsPageUrl: url,
+  /** Origins of GES pages to which "Log in with Xero" may return. */
+  signInOrigins: z.array(url).min(1),
   logLevel: z.enum(['DEBUG', 'INFO', 'WARN', 'ERROR']),
   logRetentionDays: z.enum(RetentionDays),
   /** True keeps the table and its key when the stack is deleted, and protects the table against deletion. */
   keepData: z.boolean(),
-  /** Most lanes drained at the same time: a cost cap (design §4). AWS allows 2 to 1,000. */
+  /** Most lanes drained at the same time: a cost cap. AWS allows 2 to 1,000. */
   laneConcurrency: z.int().min(2).max(1000),
   alarmEmails: z.array(z.email()),
 });

@@ -6,7 +6,7 @@ import type { PublicApi, Route } from './public-api.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
 
-/** xero-facts §4: Xero waits 5 s for the answer, so a longer run could only answer nobody. */
+/** Xero waits 5 s for the answer, so a longer run could only answer nobody. */
 const XERO_WAITS = Duration.seconds(5);
 
 /** Where Xero sends its webhooks. */

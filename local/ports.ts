@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Where the parts of the local stack listen (contracts §6). */
+/** Where the parts of the local stack listen. */
 export interface LocalPorts {
   readonly awsEdge: number;
   readonly gesSimulator: number;

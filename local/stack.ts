@@ -58,6 +58,7 @@ export async function startLocalStack({ ports, dataDir, progress }: LocalStackOp
       jwtIssuer: gesUrl,
       publicBaseUrl: apiUrl,
       settingsPageUrl: `${gesUrl}/`,
+      signInOrigins: [gesUrl],
     },
   });
   progress(assembly.reused ? 'stack synthesised before, reused' : 'stack synthesised');
@@ -71,7 +72,7 @@ export async function startLocalStack({ ports, dataDir, progress }: LocalStackOp
       port: ports.xeroSandbox,
       dataDir: join(dataDir, 'xero'),
       webhookUrl: `${apiUrl}/webhooks/xero`,
-      redirectUris: [`${apiUrl}/v1/xero/callback`],
+      redirectUris: [`${apiUrl}/v1/xero/callback`, `${apiUrl}/v1/auth/xero/callback`],
       settings: { webhookRetryMs: WEBHOOK_RETRY_MS },
     });
     closers.push(() => sandbox.close());

@@ -8,7 +8,7 @@ import { synthesise } from './synth.ts';
 
 const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** design §11: the registry's `latest` is a bogus 3.0.0 that cannot read the assembly. */
+/** The registry's `latest` is a bogus 3.0.0 that cannot read the assembly. */
 const CDK_CLI_VERSION = '2.1148.1';
 
 const HELP = `usage: npm run deploy -- --stage dev|prod [-- further arguments of "cdk deploy"]

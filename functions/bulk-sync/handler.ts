@@ -23,7 +23,7 @@ const deps: BulkSyncDeps = {
   digest: (text) => createHash('sha256').update(text).digest('hex'),
 };
 
-/** Support invokes this (contracts §5): answers at once, the lane does the work. Bad input fails with a message that names the field. */
+/** Support invokes this: answers at once, the lane does the work. Bad input fails with a message that names the field. */
 export async function handler(event: unknown): Promise<Accepted | Report> {
   const request = parseBulkRequest(event);
   const answer = await bulkSync(deps, request);

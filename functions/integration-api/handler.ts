@@ -9,7 +9,7 @@ const log = createLog();
 const counters = createCounters();
 const integration = wireIntegration(log);
 
-/** The Integration API (contracts §4): what the Integration Settings page talks to, and the two pages of the consent. */
+/** The Integration API: what the Integration Settings page talks to, and the two pages of the consent. */
 export const handler = httpHandler<APIGatewayProxyEventV2WithJWTAuthorizer>(
   { log, onUnexpected: () => counters.count(METRIC.unexpectedError) },
   (request) => serveRoute(integration, request),

@@ -9,5 +9,7 @@ export interface Integration {
   readonly publicBaseUrl: string;
   /** The Integration Settings page. */
   readonly settingsPageUrl: string;
+  /** Origins of GES to which a sign-in with Xero may return. */
+  readonly signInOrigins: readonly string[];
 }
 export type IntegrationRequest = HttpRequest<APIGatewayProxyEventV2WithJWTAuthorizer>;

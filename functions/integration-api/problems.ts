@@ -4,6 +4,13 @@ import { AttentionFailure, RetryFailure, VersionConflict, WaitFailure } from '..
 
 /** Status and title of each refusal; its message is the detail. */
 export const REFUSALS: Readonly<Record<RefusalCode, { readonly status: number; readonly title: string }>> = {
+  'wrong-account': { status: 403, title: 'Begun by another account' },
+  'code-expired': { status: 410, title: 'Coming back from Xero took too long' },
+  'no-organisation': { status: 422, title: 'No organisation was chosen in Xero' },
+  'not-gbp': { status: 422, title: 'The organisation does not keep its books in pounds' },
+  'missing-scope': { status: 422, title: 'Xero did not allow enough' },
+  'consent-needed': { status: 409, title: 'Xero must allow it first' },
+  'xero-error': { status: 502, title: 'Xero refused' },
   'not-connected': { status: 409, title: 'Not connected to Xero' },
   'organisation-not-granted': { status: 422, title: 'This organisation cannot be chosen' },
   'different-organisation': { status: 409, title: 'This is a different Xero organisation' },

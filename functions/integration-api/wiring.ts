@@ -1,4 +1,3 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { ConnectionDeps } from '../../shared/connection/deps.ts';
 import { readConfig } from '../../shared/runtime/config.ts';
 import { createDoorbell, createSqs } from '../../shared/runtime/queues.ts';
@@ -15,16 +14,11 @@ import { createTokenPointerStore } from '../../shared/store/token-pointer-store.
 import { ringLane } from '../../shared/sync/lane.ts';
 import type { Log } from '../../shared/sync/ports.ts';
 import { createOpenOrganisation } from '../../shared/xero/facts.ts';
+import { createXeroSignIn } from '../../shared/xero/oauth-sign-in.ts';
 import { createXeroIdentity } from '../../shared/xero/oauth.ts';
 import { wireTokens } from '../wiring/tokens.ts';
 import type { Integration } from './integration.ts';
-
-/** Unguessable values from the machine's own source. */
-const secrecy: ConnectionDeps['secrecy'] = {
-  token: () => randomBytes(32).toString('base64url'),
-  uuid: randomUUID,
-  hash: (text) => createHash('sha256').update(text).digest('hex'),
-};
+import { secrecy } from './secrecy.ts';
 
 /** The real dependencies of the Integration API, built once per instance from the environment. */
 export function wireIntegration(log: Log): Integration {
@@ -34,14 +28,13 @@ export function wireIntegration(log: Log): Integration {
   const connections = createConnectionStore(table);
   const lanes = createLaneStore(table);
   const lane = { lanes, doorbell: createDoorbell(createSqs(), config.laneQueueUrl), clock: systemClock };
-  const identity = createXeroIdentity({
+  const xero = {
     app: createXeroAppReader(secretsManager, config.xeroAppSecretArn, systemClock),
     loginBaseUrl: config.xeroLoginBaseUrl,
     identityBaseUrl: config.xeroIdentityBaseUrl,
     apiBaseUrl: config.xeroApiBaseUrl,
-    redirectUri: `${config.publicBaseUrl}/v1/xero/callback`,
     clock: systemClock,
-  });
+  };
   const deps: ConnectionDeps = {
     connections,
     tenants: connections,
@@ -49,7 +42,8 @@ export function wireIntegration(log: Log): Integration {
     singleUse: createSingleUseStore(table),
     pointers: createTokenPointerStore(table),
     tokens: wireTokens(config, table, secretsManager, log).tokens,
-    identity,
+    identity: createXeroIdentity({ ...xero, redirectUri: `${config.publicBaseUrl}/v1/xero/callback` }),
+    signIn: createXeroSignIn({ ...xero, redirectUri: `${config.publicBaseUrl}/v1/auth/xero/callback` }),
     openOrganisation: createOpenOrganisation({ apiBaseUrl: config.xeroApiBaseUrl }),
     counts: createCountStore(table),
     waits: lanes,
@@ -58,5 +52,6 @@ export function wireIntegration(log: Log): Integration {
     clock: systemClock,
     log,
   };
-  return { deps, publicBaseUrl: config.publicBaseUrl, settingsPageUrl: config.settingsPageUrl };
+  const signInOrigins = config.signInOrigins.split(' ');
+  return { deps, publicBaseUrl: config.publicBaseUrl, settingsPageUrl: config.settingsPageUrl, signInOrigins };
 }

@@ -31,7 +31,7 @@ const deps = {
   log,
 };
 
-/** Every minute: wakes the lanes that are due (design §4), finishes token refreshes and disconnects (design §6, F6). */
+/** Every minute: wakes the lanes that are due, finishes token refreshes and disconnects (F6). */
 export async function handler(): Promise<void> {
   const woken = await wakeDueLanes(lane);
   const tokensSeen = await sweepTokens(deps);

@@ -13,12 +13,12 @@ export interface WebhookRouteDeps extends IngressDeps {
   readonly counters: Counters;
 }
 
-/** Xero wants an empty body and no cookies with every answer (xero-facts §4). */
+/** Xero wants an empty body and no cookies with every answer. */
 const emptyAnswer = (statusCode: 200 | 401): HttpAnswer => ({ statusCode, body: '' });
 
 /**
  * A signed body that is no batch of events. 400 rather than a polite 200: Xero keeps what we refuse and delivers it again once
- * we can read it (xero-facts §4: 31 days), whereas what we acknowledge is gone until the daily sweep.
+ * we can read it (31 days), whereas what we acknowledge is gone until the daily sweep.
  */
 const unreadable = (detail: string): HttpProblem =>
   new HttpProblem({ status: 400, code: 'malformed-webhook', title: 'The webhook cannot be read', detail });

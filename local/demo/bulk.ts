@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { LOCAL_STAGE, type LocalStack } from '../stack.ts';
 import { eventually } from './http.ts';
 
-/** A finished run, as `report` tells it (contracts §5). */
+/** A finished run, as `report` tells it. */
 export interface RunReport {
   readonly runId: string;
   readonly status: string;

@@ -1,9 +1,9 @@
 import { customerFields, customerRules } from '../../shared/domain/customer.ts';
 import { addressToField } from '../../shared/domain/address.ts';
 import type { Fields } from '../../shared/domain/fields.ts';
-import type { Base, Link } from '../../shared/domain/link.ts';
+import type { Base } from '../../shared/domain/link.ts';
 import type { GesCustomer } from '../../shared/domain/records.ts';
-import type { Comparison } from './comparison.ts';
+import type { Comparison, Followed } from './comparison.ts';
 
 /** A contact as Xero itself shows it: read from the sandbox's books without going through the product's own mapping. */
 export interface RawContact {
@@ -20,7 +20,7 @@ export interface RawContact {
 /** One customer and its contact, field by field (B3, B4, B8). */
 export function compareCustomer(
   customer: GesCustomer,
-  link: Link | undefined,
+  link: Followed | undefined,
   base: Base | undefined,
   contact: RawContact | undefined,
 ): Comparison {

@@ -1,7 +1,6 @@
-import type { Link } from '../../shared/domain/link.ts';
 import { toPence } from '../../shared/domain/money.ts';
 import type { GesInvoice, GesPayment } from '../../shared/domain/records.ts';
-import type { Amounts, Comparison, Known } from './comparison.ts';
+import type { Amounts, Comparison, Followed, Known } from './comparison.ts';
 
 /** An invoice and a payment as Xero itself shows them. Money is in pounds, as JSON numbers. */
 export interface RawInvoice {
@@ -80,7 +79,7 @@ export function compareInvoice(
 export function comparePayment(
   { record: ges, link }: Known<GesPayment>,
   xero: RawPayment | undefined,
-  invoiceLink: Link | undefined,
+  invoiceLink: Followed | undefined,
 ): Comparison {
   const common = {
     type: 'payment',
@@ -106,7 +105,7 @@ export function comparePayment(
   };
 }
 
-function waiting<C>(common: C, link: Link | undefined): (C & Pick<Comparison, 'state' | 'because'>) | undefined {
+function waiting<C>(common: C, link: Followed | undefined): (C & Pick<Comparison, 'state' | 'because'>) | undefined {
   if (link?.status !== 'attention' && link?.status !== 'pending') return undefined;
   const rule = link.status === 'attention' ? 'F1' : 'F2';
   return { ...common, state: 'attention', because: `${rule} ${link.problem?.code ?? ''}: ${link.problem?.message ?? ''}` };
@@ -123,7 +122,7 @@ function pence(pounds: number): number {
   return Math.round(pounds * 100);
 }
 
-/** The day in `/Date(1552262400000+0000)/`: documents' dates are UTC midnights (xero-facts §6). */
+/** The day in `/Date(1552262400000+0000)/`: documents' dates are UTC midnights. */
 function dayOf(xeroDate: string): string {
   const ms = /\d+/.exec(xeroDate)?.[0];
   return ms === undefined ? xeroDate : new Date(Number(ms)).toISOString().slice(0, 10);

@@ -1,4 +1,4 @@
-import type { Base, Link, PaymentMarker } from '../../shared/domain/link.ts';
+import type { Base, Link } from '../../shared/domain/link.ts';
 import type { EntityType } from '../../shared/domain/records.ts';
 
 /** One record as both sides have it now. */
@@ -21,9 +21,12 @@ export interface Amounts {
   readonly due: number;
 }
 
+/** What a link of a customer or invoice and the marker of a payment have in common. */
+export type Followed = Pick<Link, 'xeroId' | 'status' | 'problem' | 'nameSuffix'>;
+
 /** A record of GES with what is stored of its link. */
 export interface Known<G> {
   readonly record: G;
-  readonly link: Link | PaymentMarker | undefined;
+  readonly link: Followed | undefined;
   readonly base: Base | undefined;
 }

@@ -1,14 +1,13 @@
 import type { LocalStack } from '../stack.ts';
-import { json, redirect } from './http.ts';
+import { json, linkOn, redirect } from './http.ts';
 
-/** What the Integration API says of the connection (contracts §4), as far as the demo looks at it. */
+/** What the Integration API says of the connection, as far as the demo looks at it. */
 interface ConnectionView {
   readonly status: string;
   readonly organisation: { readonly tenantId: string; readonly name: string } | null;
 }
 interface Options {
-  readonly paymentAccounts: readonly { readonly accountId: string; readonly name: string }[];
-  readonly salesAccounts: readonly { readonly accountId: string; readonly name: string }[];
+  readonly suggested: { readonly paymentAccountId: string | null; readonly salesAccountId: string | null };
 }
 
 export interface DemoConnection {
@@ -19,8 +18,8 @@ export interface DemoConnection {
 }
 
 /**
- * Connects the demo account as a person would: press "Connect to Xero", allow it in Xero, come back, choose a bank account and a sales
- * account, tick both boxes, save. Does nothing when it is connected already.
+ * Connects the demo account as a person would: press "Connect to Xero", allow it in Xero, come back, accept the accounts that are
+ * suggested, tick both boxes, save. Does nothing when it is connected already.
  */
 export async function connectDemoAccount(stack: LocalStack, accountId: string): Promise<DemoConnection> {
   const { token } = await json<{ token: string }>(`${stack.gesUrl}/oauth/user-token`, { method: 'POST', body: { accountId } });
@@ -33,16 +32,15 @@ export async function connectDemoAccount(stack: LocalStack, accountId: string): 
   }
   if (before.status !== 'setup') {
     const { authorizeUrl } = await api<{ authorizeUrl: string }>('/v1/xero/connect', 'POST');
-    await giveConsent(authorizeUrl);
+    await api('/v1/xero/connect/finish', 'POST', { code: await giveConsent(authorizeUrl) });
   }
   const options = await api<Options>('/v1/xero/options');
-  const [bank] = options.paymentAccounts;
-  const sales = options.salesAccounts.find(({ name }) => name === 'Sales') ?? options.salesAccounts[0];
-  if (bank === undefined || sales === undefined) throw new Error('The sandbox organisation has no bank account or no sales account.');
+  const { paymentAccountId, salesAccountId } = options.suggested;
+  if (paymentAccountId === null || salesAccountId === null) throw new Error('The sandbox organisation lacks a bank or a sales account.');
   await api('/v1/xero/settings', 'PUT', {
-    paymentAccountId: bank.accountId,
+    paymentAccountId,
     createPaymentAccount: false,
-    salesAccountId: sales.accountId,
+    salesAccountId,
     syncCustomers: true,
     syncInvoices: true,
   });
@@ -51,14 +49,19 @@ export async function connectDemoAccount(stack: LocalStack, accountId: string): 
   return { tenantId: after.organisation.tenantId, organisation: after.organisation.name, isNew: true };
 }
 
-/** What the browser does: our start page sets a cookie and redirects to Xero, the person allows, Xero redirects back to our callback. */
-async function giveConsent(startUrl: string): Promise<void> {
-  const atXero = await redirect(startUrl);
+/**
+ * What the browser does: our start page sets a cookie and leads to Xero, the person allows, Xero redirects back to our callback, which brings
+ * the settings page a code. Returns that code.
+ */
+async function giveConsent(startUrl: string): Promise<string> {
+  const atXero = await linkOn(startUrl, 'to-xero');
   const consentPage = new URL(atXero.location);
   const form = new URLSearchParams(consentPage.search);
   form.set('decision', 'allow');
   const allowed = await redirect(`${consentPage.origin}${consentPage.pathname}`, { method: 'POST', body: form });
   const back = await redirect(allowed.location, { headers: { cookie: atXero.cookie } });
   const result = new URL(back.location).searchParams;
-  if (result.get('connected') !== '1') throw new Error(`Connecting to Xero failed: ${result.get('error') ?? back.location}`);
+  const code = result.get('code');
+  if (code === null) throw new Error(`Connecting to Xero failed: ${result.get('error') ?? back.location}`);
+  return code;
 }

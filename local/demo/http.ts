@@ -24,11 +24,23 @@ export async function redirect(url: string, init: RequestInit = {}): Promise<{ r
   const location = response.headers.get('location');
   if (location === null)
     throw new Error(`${init.method ?? 'GET'} ${url} answered ${response.status} and no redirect: ${await response.text()}`);
-  const cookie = response.headers
+  return { location: new URL(location, url).toString(), cookie: cookiesOf(response) };
+}
+
+function cookiesOf(response: Response): string {
+  return response.headers
     .getSetCookie()
     .map((set) => set.split(';')[0])
     .join('; ');
-  return { location: new URL(location, url).toString(), cookie };
+}
+
+/** Opens a page and returns where the link with that id leads, with the cookies that the page sets. Throws when there is no such link. */
+export async function linkOn(url: string, id: string): Promise<{ readonly location: string; readonly cookie: string }> {
+  const response = await fetch(url, { redirect: 'manual' });
+  const page = await response.text();
+  const href = new RegExp(`id="${id}" href="([^"]*)"`).exec(page)?.[1];
+  if (href === undefined) throw new Error(`GET ${url} answered ${response.status} and no page with the link ${id}.`);
+  return { location: href.replace(/&#(\d+);/g, (_match, sign: string) => String.fromCharCode(Number(sign))), cookie: cookiesOf(response) };
 }
 
 /** Asks again every 100 ms until `ask` gives something. Throws an Error with `what` after `timeoutMs`. */

@@ -7,6 +7,7 @@ import { Identity } from './core/identity.ts';
 import { seedDemo } from './demo/seed.ts';
 import { eventBridgePublisher, type AwsOptions, type Publish } from './shell/event-bus.ts';
 import { callIntegrationApi, INTEGRATION_PATH } from './shell/integration-proxy.ts';
+import { exchangeSignIn } from './shell/xero-sign-in.ts';
 import { startOutbox, type Outbox } from './shell/outbox.ts';
 import { readPageFiles } from './shell/page-files.ts';
 import { openStorage } from './shell/storage.ts';
@@ -30,7 +31,7 @@ export interface GesSimulatorOptions {
   readonly issuer?: string | undefined;
   readonly clientId?: string | undefined;
   readonly clientSecret?: string | undefined;
-  /** For the page's Integration panel; http://localhost:4590 by default. */
+  /** For the page's Integration panel and for signing in with Xero; http://localhost:4590 by default. */
   readonly integrationApiBaseUrl?: string | undefined;
   /** Epoch milliseconds; the system clock by default. */
   readonly now?: (() => number) | undefined;
@@ -71,13 +72,13 @@ async function readRequest(incoming: IncomingMessage): Promise<GesRequest> {
   };
 }
 
-function send(response: ServerResponse, { status, headers, body }: GesAnswer): void {
-  response.writeHead(status, { 'cache-control': 'no-store', ...headers });
+function send(response: ServerResponse, { status, headers, cookies = [], body }: GesAnswer): void {
+  response.writeHead(status, { 'cache-control': 'no-store', ...headers, ...(cookies.length > 0 && { 'set-cookie': [...cookies] }) });
   response.end(body === null ? undefined : JSON.stringify(body));
 }
 
 /**
- * Starts the GES platform of this machine: platform API, identity provider, events, page (contracts §1 and §2).
+ * Starts the GES platform of this machine: platform API, identity provider, events, pages.
  * Every change and its events are stored before the change is answered.
  * @throws Error when the port is in use, with what to do about it, or when neither `aws` nor `publish` is given
  */
@@ -94,7 +95,8 @@ export async function startGesSimulator(options: GesSimulatorOptions): Promise<G
   const client = { id: options.clientId ?? 'ges-xero-sync', secret: options.clientSecret ?? 'ges-xero-sync-secret' };
   const identity = { issuer: options.issuer ?? url, signingKey: createPrivateKey(signingKeyPem), tokenSecret, client };
   const users = new Identity(identity);
-  const buildCore = (): GesCore => new GesCore({ rows: storage.rows(), identity, seed: seedDemo });
+  const buildCore = (): GesCore =>
+    new GesCore({ rows: storage.rows(), identity, seed: seedDemo, integrationApiUrl: integrationApiBaseUrl });
   let core = buildCore();
   storage.store(core.start());
 
@@ -107,11 +109,13 @@ export async function startGesSimulator(options: GesSimulatorOptions): Promise<G
     const [, accountId = '', integrationPath = ''] = INTEGRATION_PATH.exec(request.path) ?? [];
     if (accountId) {
       // As the identity provider itself: no token for an account that is not there.
-      if (!core.hasAccount(accountId)) throw new Problem(404, 'account-not-found', 'There is no such account.');
-      const token = users.userToken(accountId, `user_${accountId}`, now());
+      const account = core.account(accountId);
+      if (account === undefined) throw new Problem(404, 'account-not-found', 'There is no such account.');
+      const token = users.userToken(account, `user_${accountId}`, now());
       return callIntegrationApi(integrationApiBaseUrl, integrationPath, request, token);
     }
-    const { answer, effects } = core.handle(request, now());
+    const arrival = route === 'GET /auth/xero/return' ? await exchangeSignIn(integrationApiBaseUrl, request.query) : undefined;
+    const { answer, effects } = arrival === undefined ? core.handle(request, now()) : core.arriveFromXero(request, arrival, now());
     try {
       storage.store(effects);
     } catch (error) {

@@ -1,4 +1,5 @@
 import { HELP, optionsOf } from './options.ts';
+import { recipes } from './recipes.ts';
 import { LOCAL_APP } from './seed/apps.ts';
 import { startSandbox } from './server.ts';
 
@@ -6,6 +7,10 @@ async function main(): Promise<void> {
   const options = optionsOf(process.argv.slice(2), process.env);
   if (options === 'help') {
     process.stdout.write(HELP);
+    return;
+  }
+  if ('recipesFor' in options) {
+    process.stdout.write(recipes(options.recipesFor));
     return;
   }
   const sandbox = await startSandbox(options);

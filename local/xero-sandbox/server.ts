@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SandboxSettings } from './core/settings.ts';
 import { XeroSandbox } from './core/sandbox.ts';
+import { applyFixture, type Fixture } from './fixture.ts';
 import { HttpShell } from './http-shell.ts';
 import { generateSigningKey } from './identity/jwt.ts';
 import { LOCAL_APP } from './seed/apps.ts';
@@ -20,6 +21,8 @@ export interface SandboxOptions {
   redirectUris?: readonly string[];
   /** Seed of everything random; without it every start differs. */
   seed?: string;
+  /** Calls of the switchboard to be made when the sandbox is new. */
+  fixture?: Fixture;
   /** RS256 private key (PKCS#8 PEM); without it one is made on the first start. */
   signingKey?: string;
   /** Latency, webhook delay and the like; see core/settings.ts. */
@@ -47,7 +50,12 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     throw error;
   }
   const url = `http://localhost:${String(port)}`;
-  prepare(sandbox, options, url);
+  try {
+    prepare(sandbox, options, url);
+  } catch (error) {
+    await shell.close();
+    throw error;
+  }
   shell.pump();
   return { url, port, close: () => shell.close() };
 }
@@ -58,6 +66,7 @@ function prepare(sandbox: XeroSandbox, options: SandboxOptions, publicUrl: strin
     const webhookUrl = options.webhookUrl ?? DEFAULT_WEBHOOK_URL;
     const signingKey = options.signingKey ?? generateSigningKey();
     sandbox.seed({ seed: options.seed ?? randomUUID(), signingKey, publicUrl, webhookUrl }, Date.now());
+    applyFixture(sandbox, options.fixture ?? [], Date.now());
   }
   state.settings = { ...state.settings, ...options.settings, publicUrl };
   const app = state.apps.get(LOCAL_APP.clientId);

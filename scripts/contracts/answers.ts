@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ConnectionSettings } from '../../shared/domain/connection.ts';
+import type { SignInIntent, XeroPerson } from '../../shared/connection/ports.ts';
 import type { AccountOption, Options } from '../../shared/connection/options.ts';
 import type { Warning } from '../../shared/connection/settings.ts';
 import type { ConnectionView, OfferedOrganisation } from '../../shared/connection/status.ts';
@@ -11,9 +12,20 @@ import { describes } from './json-schema.ts';
 const instant = z.iso.datetime();
 const count = z.int().nonnegative();
 
-const settings = describes<ConnectionSettings>()(
+const accountOfMethod = z.exactOptional(z.string().describe('AccountID, or `leave` to the bank feed.'));
+const settings = describes<Required<ConnectionSettings>>()(
   z.object({
     paymentAccountId: z.string().nullable(),
+    paymentAccounts: z
+      .object({
+        card: accountOfMethod,
+        cash: accountOfMethod,
+        cheque: accountOfMethod,
+        'bank-transfer': accountOfMethod,
+        other: accountOfMethod,
+      })
+      .readonly()
+      .describe('Where payments of a method go elsewhere than to paymentAccountId (policy D1).'),
     salesAccountId: z.string().nullable(),
     syncCustomers: z.boolean(),
     syncInvoices: z.boolean(),
@@ -36,6 +48,7 @@ export const connectionView = describes<ConnectionView>()(
     status: CONNECTION_STATUS,
     organisation: z.object({ tenantId: z.string(), name: z.string(), connectedAt: instant.nullable() }).nullable(),
     settings,
+    switchedOff: z.boolean().describe('Connected, but both switches are off: nothing is synced, so never show it as active.'),
     counts: z.object({ synced: count, pending: count, attention: count }),
     lastSyncAt: instant.nullable(),
     reason: z.string().nullable().describe('Why it needs reconnecting.'),
@@ -64,9 +77,27 @@ export const options = describes<Options>()(
   z.object({
     paymentAccounts: z.array(accountOption).readonly(),
     salesAccounts: z.array(accountOption).readonly(),
+    suggested: z
+      .object({ paymentAccountId: z.string().nullable(), salesAccountId: z.string().nullable() })
+      .readonly()
+      .describe('What to preselect where nothing is chosen yet.'),
+    mayCreatePaymentAccount: z
+      .boolean()
+      .describe('False: to have an account for payments created, start POST /v1/xero/connect with createPaymentAccount first (policy D2).'),
     cisEnabled: z.boolean().nullable(),
     warnings: z.array(warning).readonly(),
     organisations: z.array(offeredOrganisation).readonly(),
+  }),
+);
+
+/** `POST /v1/auth/xero/exchange`. */
+export const signedIn = describes<XeroPerson & { readonly intent: SignInIntent }>()(
+  z.object({
+    xeroUserId: z.string().describe('Bind the GES user to this, never to the e-mail alone (policy H1).'),
+    email: z.string().describe("As Xero has it; not proof that it is the GES user's."),
+    givenName: z.string(),
+    familyName: z.string(),
+    intent: z.enum(['login', 'signup']),
   }),
 );
 

@@ -1,7 +1,8 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { REFUSALS } from '../../functions/integration-api/problems.ts';
-import { organisationBody, settingsBody } from '../../functions/integration-api/routes.ts';
-import { connectionView, options, savedSettings } from './answers.ts';
+import { connectBody, finishBody, organisationBody, settingsBody } from '../../functions/integration-api/routes.ts';
+import { connectionView, options, savedSettings, signedIn } from './answers.ts';
+import { OPEN_ROUTES, problemAnswer } from './open-routes.ts';
 import { jsonSchema, type JsonSchema } from './json-schema.ts';
 
 /** The HTTP API as an OpenAPI document. `test/docs/contracts.test.ts` holds it to the routes of the synthesised template. */
@@ -29,9 +30,29 @@ const ACCOUNT_ROUTES: Readonly<Record<string, Operation>> = {
     operationId: 'connect',
     summary: 'Starts connecting',
     description:
-      'Open `authorizeUrl` top-level (not in a frame): it is our own page, good once and for five minutes, that sets a cookie and goes to Xero. The call takes no body, or an empty object.',
-    body: z.strictObject({}),
+      'Open `authorizeUrl` top-level (not in a frame): it is our own page, good once and for five minutes. It names the GES business (claim `ges_account_name` of the JWT, else the account id), sets a cookie, and leads to Xero. The body may be left out. `createPaymentAccount`: ask Xero also for the right to add an account (scope `accounting.settings`), which saving settings with `createPaymentAccount` needs once.',
+    body: connectBody,
     answers: { 200: { description: 'Where to send the browser.', schema: 'Connect' } },
+  },
+  'POST /v1/xero/connect/finish': {
+    operationId: 'finishConnecting',
+    summary: 'Finishes connecting, with the JWT of the very account that began',
+    description:
+      "The settings page calls it with the `code` that `/v1/xero/callback` brought. Only now is Xero's code exchanged; never for another account, whose call uses the code up. Where the person must choose an organisation, `organisations` of the answer is not empty.",
+    body: finishBody,
+    answers: { 200: { description: 'The connection as it is now.', schema: 'Connection' } },
+    refusals: [
+      'code-expired',
+      'wrong-account',
+      'missing-scope',
+      'no-organisation',
+      'organisation-in-use',
+      'different-organisation',
+      'not-gbp',
+      'xero-error',
+      'changed-meanwhile',
+    ],
+    asksXero: true,
   },
   'GET /v1/xero/connection': {
     operationId: 'getConnection',
@@ -57,7 +78,16 @@ const ACCOUNT_ROUTES: Readonly<Record<string, Operation>> = {
     summary: 'Chooses one of the organisations that the consent granted',
     body: organisationBody,
     answers: view,
-    refusals: ['not-connected', 'organisation-not-granted', 'different-organisation', 'organisation-in-use', 'changed-meanwhile'],
+    refusals: [
+      'not-connected',
+      'organisation-not-granted',
+      'different-organisation',
+      'organisation-in-use',
+      'not-gbp',
+      'xero-error',
+      'changed-meanwhile',
+    ],
+    asksXero: true,
   },
   'PUT /v1/xero/settings': {
     operationId: 'saveSettings',
@@ -65,7 +95,7 @@ const ACCOUNT_ROUTES: Readonly<Record<string, Operation>> = {
     description: 'Nothing that existed before is sent (policy A3).',
     body: settingsBody,
     answers: { 200: { description: 'The connection as it is now, with warnings.', schema: 'SavedSettings' } },
-    refusals: ['not-connected', 'needs-reconnect', 'invalid-setting', 'payment-account-not-created', 'changed-meanwhile'],
+    refusals: ['not-connected', 'needs-reconnect', 'invalid-setting', 'payment-account-not-created', 'consent-needed', 'changed-meanwhile'],
     asksXero: true,
   },
 };
@@ -87,13 +117,6 @@ const problem: JsonSchema = {
   },
   required: ['type', 'title', 'status', 'detail', 'code'],
 };
-
-function problemAnswer(codes: readonly string[]): JsonSchema {
-  return {
-    description: codes.map((code) => `\`${code}\``).join(', '),
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-  };
-}
 
 /** Codes of refusals by status, in the order of the statuses. */
 function problemsOf(operation: Operation): Readonly<Record<string, JsonSchema>> {
@@ -138,60 +161,6 @@ function operationOf(operation: Operation): JsonSchema {
   };
 }
 
-const toSettings = (outcomes: string): JsonSchema => ({
-  302: { description: outcomes, headers: { location: { schema: { type: 'string' } } } },
-});
-
-function parameter(name: string, place: 'query' | 'cookie' | 'header', description: string, required: boolean): JsonSchema {
-  return { name, in: place, required, description, schema: { type: 'string' } };
-}
-
-/** Routes without a JWT: pages that a browser opens, and Xero's webhooks. */
-const OPEN_ROUTES: Readonly<Record<string, JsonSchema>> = {
-  'GET /v1/xero/start': {
-    operationId: 'start',
-    summary: 'Opened by the browser: sets the login cookie and goes to Xero',
-    security: [],
-    parameters: [parameter('ticket', 'query', 'From POST /v1/xero/connect; single use.', false)],
-    responses: toSettings("To Xero's consent page; else to the settings page with `?error=ticket-expired` or `unexpected-error`."),
-  },
-  'GET /v1/xero/callback': {
-    operationId: 'callback',
-    summary: 'Xero sends the browser here: finishes the consent',
-    security: [],
-    parameters: [
-      parameter('state', 'query', 'Single use, bound to account and cookie.', false),
-      parameter('code', 'query', "Xero's authorisation code.", false),
-      parameter('error', 'query', "Xero's reason, e.g. access_denied.", false),
-      parameter('ges_xero_login', 'cookie', 'Set by /v1/xero/start.', false),
-    ],
-    responses: toSettings(
-      'To the settings page with `?connected=1`, `?choose=1` (several organisations granted), or `?error=` one of `access_denied`, `invalid_scope`, `unauthorized_client`, `temporarily_unavailable`, `server_error`, `xero-error`, `state-expired`, `code-expired`, `nothing-granted`, `organisation-in-use`, `different-organisation`, `xero-unavailable`, `unexpected-error`.',
-    ),
-  },
-  'POST /webhooks/xero': {
-    operationId: 'xeroWebhook',
-    summary: "Xero's webhooks",
-    description: 'Answered after the news is stored. The intent to receive is a delivery without events.',
-    security: [],
-    parameters: [parameter('x-xero-signature', 'header', 'HMAC-SHA256 of the raw body with the webhook key, base64.', true)],
-    requestBody: {
-      required: true,
-      content: {
-        'application/json': {
-          schema: { type: 'object', properties: { events: { type: 'array', items: { type: 'object' } } }, required: ['events'] },
-        },
-      },
-    },
-    responses: {
-      200: { description: 'Taken, or of no interest. Empty body.' },
-      400: problemAnswer(['malformed-webhook']),
-      401: { description: 'Wrong signature. Empty body.' },
-      500: problemAnswer(['unexpected-error']),
-    },
-  },
-};
-
 /** Route key (`METHOD /path`) → what is written about it. */
 export function describedRoutes(): ReadonlyMap<string, JsonSchema> {
   const ofAccount = Object.entries(ACCOUNT_ROUTES).map(([route, operation]) => [route, operationOf(operation)] as const);
@@ -228,6 +197,7 @@ export function openApi(): JsonSchema {
         Connection: jsonSchema(connectionView, 'output'),
         SavedSettings: jsonSchema(savedSettings, 'output'),
         Options: jsonSchema(options, 'output'),
+        SignedIn: jsonSchema(signedIn, 'output'),
         Problem: problem,
         GatewayMessage: { type: 'object', properties: { message: { type: 'string' } }, required: ['message'] },
       },

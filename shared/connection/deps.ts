@@ -1,6 +1,15 @@
 import type { Clock, Log } from '../sync/ports.ts';
 import type { CountStore } from '../sync/records-port.ts';
-import type { LaneBell, OpenOrganisation, Secrecy, SingleUseStore, TokenPointerStore, WaitReader, XeroIdentity } from './ports.ts';
+import type {
+  LaneBell,
+  OpenOrganisation,
+  Secrecy,
+  SingleUseStore,
+  TokenPointerStore,
+  WaitReader,
+  XeroIdentity,
+  XeroSignIn,
+} from './ports.ts';
 import type { TenancyDeps } from './tenancy.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -10,6 +19,7 @@ export interface ConnectionDeps extends TenancyDeps {
   readonly pointers: Pick<TokenPointerStore, 'dueTokenPointers'>;
   readonly tokens: Tokens;
   readonly identity: Pick<XeroIdentity, 'authorizeUrl' | 'exchangeCode' | 'listConnections' | 'deleteConnection'>;
+  readonly signIn: XeroSignIn;
   readonly openOrganisation: OpenOrganisation;
   readonly counts: Pick<CountStore, 'readCounts'>;
   readonly waits: WaitReader;

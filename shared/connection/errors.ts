@@ -1,10 +1,22 @@
-/** The token endpoint answered invalid_grant: the code or the refresh token is dead, used or foreign (xero-facts §1). */
+/** The token endpoint answered invalid_grant: the code or the refresh token is dead, used or foreign. */
 export class GrantRefused extends Error {
   override readonly name = 'GrantRefused';
 }
 
+/** Xero's id_token is not what was asked for: wrong signature, issuer, audience, nonce or time. Nobody is signed in by it. */
+export class IdentityRefused extends Error {
+  override readonly name = 'IdentityRefused';
+}
+
 /** Why the person's wish about a connection cannot be done now; stable, part of the problem document. */
 export type RefusalCode =
+  | 'wrong-account'
+  | 'code-expired'
+  | 'no-organisation'
+  | 'not-gbp'
+  | 'missing-scope'
+  | 'consent-needed'
+  | 'xero-error'
   | 'not-connected'
   | 'organisation-not-granted'
   | 'different-organisation'

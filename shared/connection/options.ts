@@ -1,6 +1,6 @@
 import { isConnected, withBooks, type BooksDeps } from './books.ts';
 import { ConnectionRefusal } from './errors.ts';
-import { takesPayments, takesSales } from './ledger.ts';
+import { suggestedAccounts, takesPayments, takesSales } from './ledger.ts';
 import { OWN_ACCOUNT_WARNING } from './payment-account.ts';
 import type { LedgerAccount, OrganisationFacts } from './ports.ts';
 import type { Warning } from './settings.ts';
@@ -13,11 +13,15 @@ export interface AccountOption {
   readonly type: string;
 }
 
-/** What the settings page offers (contracts §4). Accounts are empty, CIS null, while no organisation can be read. */
+/** What the settings page offers. Accounts are empty, CIS null, while no organisation can be read. */
 export interface Options {
   /** Bank accounts, and others with payments enabled. */
   readonly paymentAccounts: readonly AccountOption[];
   readonly salesAccounts: readonly AccountOption[];
+  /** What to preselect where nothing is chosen yet; null: nothing fits. */
+  readonly suggested: { readonly paymentAccountId: string | null; readonly salesAccountId: string | null };
+  /** May we make an account for payments, or must Xero be asked first (D2)? */
+  readonly mayCreatePaymentAccount: boolean;
   readonly cisEnabled: boolean | null;
   readonly warnings: readonly Warning[];
   readonly organisations: readonly OfferedOrganisation[];
@@ -59,7 +63,9 @@ export async function readOptions(deps: BooksDeps, accountId: string): Promise<O
   }
   const organisations = offeredOrganisations(connection);
   if (!isConnected(connection)) {
-    return { paymentAccounts: [], salesAccounts: [], cisEnabled: null, warnings: [], organisations };
+    const suggested = { paymentAccountId: null, salesAccountId: null };
+    const nothing = { paymentAccounts: [], salesAccounts: [], suggested, mayCreatePaymentAccount: false, cisEnabled: null, warnings: [] };
+    return { ...nothing, organisations };
   }
   return withBooks(deps, connection, async (books) => {
     const [facts, accounts] = await Promise.all([books.organisation(), books.accounts()]);
@@ -76,6 +82,8 @@ export async function readOptions(deps: BooksDeps, accountId: string): Promise<O
     return {
       paymentAccounts: accounts.filter(takesPayments).map(toOption),
       salesAccounts: accounts.filter(takesSales).map(toOption),
+      suggested: suggestedAccounts(accounts),
+      mayCreatePaymentAccount: await deps.tokens.mayMakeAccounts(connection.xeroUserId),
       cisEnabled: cis.subContractorEnabled,
       warnings,
       organisations,

@@ -10,13 +10,40 @@ import { connectedTo, isDifferentOrganisation, neverConnected } from './transiti
 /** What taking an organisation needs. */
 export type OrganisationDeps = Pick<
   ConnectionDeps,
-  'connections' | 'claims' | 'tenants' | 'tokens' | 'identity' | 'bell' | 'clock' | 'log'
+  'connections' | 'claims' | 'tenants' | 'tokens' | 'identity' | 'openOrganisation' | 'bell' | 'clock' | 'log'
 >;
 
 export function organisationInUse(): ConnectionRefusal {
   return new ConnectionRefusal(
     'organisation-in-use',
     'This Xero organisation is already connected to another Gas Engineer Software account. Disconnect it there first.',
+    'tenantId',
+  );
+}
+
+/** Xero refuses a token that it has just given, or takes it back while the person still chooses. */
+export function refusedByXero(cause: ReconnectFailure): ConnectionRefusal {
+  const message = 'Xero let us in and then refused us. Press "Connect to Xero" again.';
+  return new ConnectionRefusal('xero-error', message, undefined, { cause });
+}
+
+/**
+ * GES bills in pounds: refuses an organisation whose books are kept in anything else. One read of Xero. Throws ConnectionRefusal `not-gbp`,
+ * `xero-error`; RetryFailure, WaitFailure.
+ */
+export async function refuseOtherCurrency(
+  deps: Pick<OrganisationDeps, 'openOrganisation'>,
+  tenantId: string,
+  accessToken: (refused?: string) => Promise<string>,
+): Promise<void> {
+  const reading = deps.openOrganisation({ tenantId, accessToken }).organisation();
+  const { name, baseCurrency } = await reading.catch((failure: unknown) => {
+    throw failure instanceof ReconnectFailure ? refusedByXero(failure) : failure;
+  });
+  if (baseCurrency === 'GBP') return;
+  throw new ConnectionRefusal(
+    'not-gbp',
+    `${name} keeps its books in ${baseCurrency}, and Gas Engineer Software bills in pounds. Press "Connect to Xero" again and choose an organisation in GBP.`,
     'tenantId',
   );
 }
@@ -86,7 +113,7 @@ export async function takeOrganisation(
 /**
  * `PUT /v1/xero/organisation`: the person chooses one of the organisations that the consent granted. Choosing the present one again
  * changes nothing. Throws ConnectionRefusal: `not-connected`, `organisation-not-granted`, `different-organisation` without `startAfresh`
- * (A5), `organisation-in-use`.
+ * (A5), `organisation-in-use`, `not-gbp`, `xero-error`; RetryFailure, WaitFailure.
  */
 export async function chooseOrganisation(
   deps: OrganisationDeps,
@@ -103,6 +130,10 @@ export async function chooseOrganisation(
   if (choice === undefined || chooser === undefined) {
     if (current.tenantId === tenantId && current.status !== 'choose-organisation') return current;
     throw new ConnectionRefusal('organisation-not-granted', 'This organisation is not among those that you allowed in Xero.', 'tenantId');
+  }
+  if (isDifferentOrganisation(current, tenantId) && !startAfresh) throw differentOrganisation(current);
+  if (current.tenantId !== tenantId) {
+    await refuseOtherCurrency(deps, tenantId, (refused) => deps.tokens.accessTokenFor(chooser, refused));
   }
   const change = await takeOrganisation(deps, accountId, choice, chooser, (before) => {
     if (before.connectSeq !== current.connectSeq || before.choicesXeroUserId !== chooser) {

@@ -23,13 +23,15 @@ export function firstFreeCode(accounts: readonly LedgerAccount[]): string {
 
 /**
  * D2: our own payment account, found by its stored AccountID; by its name when it was made but never stored; else made (one call).
- * Throws ConnectionRefusal when the name is taken by an account that takes no payments, or when Xero refuses to make it.
+ * Throws ConnectionRefusal `consent-needed` when Xero has not been asked yet to let us make one; `payment-account-not-created` when the name
+ * is taken by an account that takes no payments, or when Xero refuses to make it.
  */
 export async function ownPaymentAccount(
   books: OrganisationBooks,
   accounts: readonly LedgerAccount[],
   storedId: string | undefined,
   secrecy: Pick<Secrecy, 'uuid'>,
+  mayMakeAccounts: () => Promise<boolean>,
 ): Promise<LedgerAccount> {
   const stored = accounts.find((account) => account.accountId === storedId);
   if (stored !== undefined && takesPayments(stored)) return stored;
@@ -39,6 +41,13 @@ export async function ownPaymentAccount(
     throw new ConnectionRefusal(
       'payment-account-not-created',
       `Your Xero organisation has an account "${OWN_ACCOUNT_NAME}" that is archived or does not take payments. Restore it or allow payments to it in Xero, or choose a bank account.`,
+      'createPaymentAccount',
+    );
+  }
+  if (!(await mayMakeAccounts())) {
+    throw new ConnectionRefusal(
+      'consent-needed',
+      `Xero must first allow us to add the account "${OWN_ACCOUNT_NAME}". Go to Xero once more and allow it, or choose a bank account.`,
       'createPaymentAccount',
     );
   }

@@ -2,7 +2,7 @@ import type { Connection } from '../domain/connection.ts';
 import type { Outcome } from '../sync/ports.ts';
 
 /**
- * What connecting, settings and tokens are handed from outside (design §7: ports only). Every write named "conditional"
+ * What connecting, settings, tokens and signing in are handed from outside. Every write named "conditional"
  * touches one item and throws VersionConflict (shared/sync/errors.ts) when the stored version is not the one that was read.
  */
 
@@ -14,7 +14,7 @@ export interface ConnectionRecord extends Connection {
   readonly createdPaymentAccountId?: string;
 }
 
-/** The item `A / CONNECTION` (design §6). */
+/** The item `A / CONNECTION`. */
 export interface ConnectionStore {
   readConnection(accountId: string): Promise<ConnectionRecord | undefined>;
   /**
@@ -44,7 +44,7 @@ export interface TenantClaims {
   releaseTenant(tenantId: string, accountId: string, claimedBy: number): Promise<void>;
 }
 
-/** The item `TOKEN#<xeroUserId> / TOKEN`: where the one token set of a Xero user is, and who may refresh it now (design §6). */
+/** The item `TOKEN#<xeroUserId> / TOKEN`: where the one token set of a Xero user is, and who may refresh it now. */
 export interface TokenPointer {
   readonly xeroUserId: string;
   /** Version of the secret that holds the tokens; absent before the first consent is stored. */
@@ -59,6 +59,8 @@ export interface TokenPointer {
   readonly refreshedAt?: number;
   /** Xero answered invalid_grant: only a new consent helps. */
   readonly dead?: boolean;
+  /** Does the latest consent allow making an account (D2)? Xero only ever adds to what a consent allows. */
+  readonly mayMakeAccounts?: boolean;
   /** Accounts whose connections use these tokens. */
   readonly accounts: readonly string[];
   /** Epoch ms when the sweep should see that a disconnect of one of the accounts was finished. */
@@ -101,10 +103,21 @@ export interface TokenSecrets {
   deleteTokens(xeroUserId: string): Promise<void>;
 }
 
-/** A ticket opens `GET /v1/xero/start` once; a login state is bound to the account and to the browser's cookie. Only hashes are stored. */
+/**
+ * What may be used once. The secret that names it is stored as a hash only, and what is secret or personal in it is sealed with that very
+ * secret: whoever reads the table can neither use nor read it.
+ */
 export type SingleUse =
-  | { readonly kind: 'ticket'; readonly accountId: string }
-  | { readonly kind: 'login'; readonly accountId: string; readonly cookieHash: string };
+  /** Opens `GET /v1/xero/start`. */
+  | { readonly kind: 'ticket'; readonly accountId: string; readonly businessName?: string; readonly makesAccount?: boolean }
+  /** OAuth state of a consent, bound to the account and to the browser's cookie. */
+  | { readonly kind: 'login'; readonly accountId: string; readonly cookieHash: string }
+  /** Xero's code of a consent, not exchanged yet. */
+  | { readonly kind: 'consent'; readonly accountId: string; readonly sealed: string }
+  /** OAuth state of a sign-in, bound to the browser's cookie. */
+  | { readonly kind: 'sign-in'; readonly intent: SignInIntent; readonly returnTo: string; readonly cookieHash: string }
+  /** Who has signed in (`XeroPerson` as JSON), for the GES backend. */
+  | { readonly kind: 'signed-in'; readonly intent: SignInIntent; readonly sealed: string };
 /** The item `STATE#<hash> / STATE`, TTL minutes. */
 export interface SingleUseStore {
   /** `expiresAt` epoch ms. */
@@ -118,6 +131,33 @@ export interface WaitReader {
   waitsUntil(accountId: string): Promise<number | undefined>;
 }
 
+export type SignInIntent = 'login' | 'signup';
+
+/** The person behind a Xero login, as the checked id_token says. */
+export interface XeroPerson {
+  /** Stays the same for life; the e-mail may change. */
+  readonly xeroUserId: string;
+  readonly email: string;
+  readonly givenName: string;
+  readonly familyName: string;
+}
+/** What binds Xero's answer to the browser that began. */
+export interface SignInProof {
+  /** PKCE: only its hash is sent to the login page. */
+  readonly verifier: string;
+  readonly nonce: string;
+}
+/** Signing in by OpenID Connect; never asks for an accounting scope (H1). */
+export interface XeroSignIn {
+  /** Address of Xero's login page. */
+  signInUrl(state: string, proof: SignInProof): Promise<string>;
+  /**
+   * Exchanges the code and checks the id_token: signature, issuer, audience, nonce, expiry. Keeps no token. Throws GrantRefused,
+   * IdentityRefused, RetryFailure, WaitFailure.
+   */
+  personOf(code: string, proof: SignInProof): Promise<XeroPerson>;
+}
+
 /** One element of Xero's /connections. */
 export interface GrantedOrganisation {
   readonly xeroConnectionId: string;
@@ -129,11 +169,15 @@ export interface Consent {
   readonly xeroUserId: string;
   /** Claim `authentication_event_id`: which organisations this very consent granted. */
   readonly authEventId: string;
+  /** Does it lack a scope without which nothing can be synced? */
+  readonly lacksScope: boolean;
+  /** May we make an account in the organisation's chart (D2)? */
+  readonly mayMakeAccounts: boolean;
 }
-/** Xero's identity service (xero-facts §1). Throws RetryFailure, WaitFailure, and GrantRefused for invalid_grant. */
+/** Xero's identity service. Throws RetryFailure, WaitFailure, and GrantRefused for invalid_grant. */
 export interface XeroIdentity {
-  /** Address of the consent page. */
-  authorizeUrl(state: string): Promise<string>;
+  /** Address of the consent page. `makesAccount`: also asks to be allowed to make an account (D2). */
+  authorizeUrl(state: string, makesAccount: boolean): Promise<string>;
   exchangeCode(code: string): Promise<Consent>;
   /** The answer carries a NEW refresh token that must be stored. */
   refresh(refreshToken: string): Promise<TokenSet>;
@@ -143,7 +187,7 @@ export interface XeroIdentity {
   deleteConnection(accessToken: string, xeroConnectionId: string): Promise<void>;
 }
 
-/** What the settings page must know of an organisation (xero-facts §9). Dates `YYYY-MM-DD`. */
+/** What the settings page must know of an organisation. Dates `YYYY-MM-DD`. */
 export interface OrganisationFacts {
   readonly organisationId: string;
   readonly name: string;
@@ -156,7 +200,7 @@ export interface OrganisationFacts {
   readonly periodLockDate?: string;
   readonly endOfYearLockDate?: string;
 }
-/** One account of the organisation's chart (xero-facts §7). */
+/** One account of the organisation's chart. */
 export interface LedgerAccount {
   readonly accountId: string;
   /** Some bank accounts have none. */
@@ -166,6 +210,10 @@ export interface LedgerAccount {
   readonly type: string;
   readonly status: 'ACTIVE' | 'ARCHIVED';
   readonly enablePaymentsToAccount: boolean;
+  /** Bank accounts only. */
+  readonly currency?: string;
+  /** What Xero itself uses the account for, e.g. CISLABOURINCOME. */
+  readonly systemAccount?: string;
 }
 export interface NewLedgerAccount {
   readonly code: string;
@@ -180,7 +228,7 @@ export interface OrganisationBooks {
   accounts(): Promise<readonly LedgerAccount[]>;
   /** PUT /Accounts, one account. A code or name that is taken: AttentionFailure with code `account-not-created`. */
   createAccount(account: NewLedgerAccount, idempotencyKey: string): Promise<LedgerAccount>;
-  /** GET /Organisation/{id}/CISSettings (xero-facts §8). */
+  /** GET /Organisation/{id}/CISSettings. */
   cisSettings(organisationId: string): Promise<{ readonly subContractorEnabled: boolean }>;
 }
 /** Opens the books of one organisation; the access token is asked for at each call. */
@@ -205,4 +253,8 @@ export interface Secrecy {
   uuid(): string;
   /** SHA-256, hex. */
   hash(text: string): string;
+  /** Encrypts `text` so that only who has `key` (a token) can read it. */
+  seal(text: string, key: string): string;
+  /** What was sealed; undefined when it was changed, or sealed with another key. */
+  unseal(sealed: string, key: string): string | undefined;
 }

@@ -13,11 +13,13 @@ export interface OfferedOrganisation {
   readonly startsAfresh: boolean;
 }
 
-/** What the settings page shows (contracts §4). Instants ISO-8601 UTC. */
+/** What the settings page shows. Instants ISO-8601 UTC. */
 export interface ConnectionView {
   readonly status: ConnectionStatus;
   readonly organisation: { readonly tenantId: string; readonly name: string; readonly connectedAt: string | null } | null;
-  readonly settings: ConnectionSettings;
+  readonly settings: Required<ConnectionSettings>;
+  /** Connected, but both switches are off: nothing is synced, whatever the status says. */
+  readonly switchedOff: boolean;
   readonly counts: { readonly synced: number; readonly pending: number; readonly attention: number };
   readonly lastSyncAt: string | null;
   /** Why it needs reconnecting, or null. */
@@ -57,7 +59,8 @@ export async function readStatus(
   return {
     status: pausedUntil === null ? connection.status : 'paused',
     organisation,
-    settings: connection.settings,
+    settings: { ...connection.settings, paymentAccounts: connection.settings.paymentAccounts ?? {} },
+    switchedOff: organisation !== null && connection.status !== 'setup' && !connection.settings.syncCustomers,
     counts: { synced: counts.synced, pending: counts.pending, attention: counts.attention },
     lastSyncAt: connection.lastSyncAt ?? null,
     reason: connection.reason ?? null,

@@ -4,7 +4,7 @@ import type { TokenPointer, TokenPointerStore } from './ports.ts';
 import { retryOnConflict } from './versioned-write.ts';
 
 /**
- * The fenced lease of a token pointer (design §6). Every write of the pointer is conditional on its version, so taking the lease proves
+ * The fenced lease of a token pointer. Every write of the pointer is conditional on its version, so taking the lease proves
  * that nothing has changed since it was read; the fence tells a holder that came back late that somebody else has the lease now.
  *
  *   read pointer v7, fence 3, free → put v8, fence 4, leaseUntil → call Xero → put secret → move: fence still 4? → put v9, lease cleared

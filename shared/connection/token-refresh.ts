@@ -16,7 +16,7 @@ const OTHERS_REFRESH_MS = 3_000;
 const FINISH_AFTER_MS = 60_000;
 /** F6: Xero forgets refresh tokens after 60 idle days. */
 export const IDLE_REFRESH_MS = 45 * 24 * 3_600_000;
-/** A refresh call is over after this time (design §6); it is sent only while the lease lasts that long, or two holders would rotate. */
+/** A refresh call is over after this time; it is sent only while the lease lasts that long, or two holders would rotate. */
 const REFRESH_CALL_MS = 10_000;
 /** A version just written may be missing for a moment: this long nobody is told to consent again because of it. */
 const MISSING_SECRET_LOOKS = 5;
@@ -124,7 +124,7 @@ async function readNamed(deps: TokenDeps, xeroUserId: string): Promise<{ readonl
 }
 
 /**
- * A usable access token of the Xero user: the stored one, or a refreshed one under the fenced lease (design §6). Throws ReconnectFailure
+ * A usable access token of the Xero user: the stored one, or a refreshed one under the fenced lease. Throws ReconnectFailure
  * when only a new consent helps, RetryFailure or WaitFailure when Xero does not answer and the present token is used up.
  */
 export async function loadToken(deps: TokenDeps, xeroUserId: string, wish: RefreshWish): Promise<UsableToken> {

@@ -3,7 +3,10 @@ import { isLeased, unleased, waitForLease, writeFenced } from './token-lease.ts'
 import { IDLE_REFRESH_MS, loadToken, settled, type RefreshWish, type TokenDeps, type UsableToken } from './token-refresh.ts';
 import { retryOnConflict } from './versioned-write.ts';
 
-/** The one token set of each Xero user, shared by all organisations that the user has connected (xero-facts §1, design §6). */
+/** What is kept of a consent. */
+type KeptConsent = Pick<Consent, 'xeroUserId' | 'tokens' | 'mayMakeAccounts'>;
+
+/** The one token set of each Xero user, shared by all organisations that the user has connected. */
 export interface Tokens {
   /**
    * A usable access token, from memory while it is valid. `refused`: a token that the API answered 401 to; another one is fetched.
@@ -11,12 +14,12 @@ export interface Tokens {
    */
   accessTokenFor(xeroUserId: string, refused?: string): Promise<string>;
   /** Stores the tokens of a new consent under the same lease as a refresh, and notes that `accountId` uses them. Throws RetryFailure. */
-  storeConsent(consent: Pick<Consent, 'xeroUserId' | 'tokens'>, accountId: string): Promise<void>;
+  storeConsent(consent: KeptConsent, accountId: string): Promise<void>;
   /**
    * To be called when the connection is written: stores the consent again if a disconnect that was still under way has released it
    * since `storeConsent`. One read in the normal case.
    */
-  keepConsent(consent: Pick<Consent, 'xeroUserId' | 'tokens'>, accountId: string): Promise<void>;
+  keepConsent(consent: KeptConsent, accountId: string): Promise<void>;
   /**
    * `accountId` uses these tokens no more, unless `isUsed` says otherwise when asked under the lease; they are forgotten when no
    * connection uses them (F4). Throws RetryFailure.
@@ -26,6 +29,8 @@ export interface Tokens {
   tidyBy(xeroUserId: string, at: number): Promise<void>;
   /** Accounts whose connections use these tokens. */
   accountsOf(xeroUserId: string): Promise<readonly string[]>;
+  /** Does the user's consent allow making an account in the chart (D2)? */
+  mayMakeAccounts(xeroUserId: string): Promise<boolean>;
   /**
    * For the sweep, once the accounts are tidy: finishes a refresh whose answer was never stored, refreshes idle tokens (F6), else sets the
    * next look. Throws like accessTokenFor.
@@ -51,7 +56,7 @@ export function createTokens(deps: TokenDeps): Tokens {
     return started;
   };
 
-  const store = async ({ xeroUserId, tokens }: Pick<Consent, 'xeroUserId' | 'tokens'>, accountId: string): Promise<void> => {
+  const store = async ({ xeroUserId, tokens, mayMakeAccounts }: KeptConsent, accountId: string): Promise<void> => {
     let moved: TokenPointer | undefined;
     while (moved === undefined) {
       const leased = await waitForLease(deps, xeroUserId, true);
@@ -59,6 +64,7 @@ export function createTokens(deps: TokenDeps): Tokens {
       const version = await deps.secrets.putTokens(xeroUserId, tokens, deps.secrecy.uuid());
       moved = await writeFenced(deps, leased, (stored) => ({
         ...settled(stored, version, deps.clock.now()),
+        mayMakeAccounts,
         accounts: [...new Set([...stored.accounts, accountId])],
       }));
     }
@@ -111,6 +117,10 @@ export function createTokens(deps: TokenDeps): Tokens {
 
     async accountsOf(xeroUserId) {
       return (await deps.pointers.readTokenPointer(xeroUserId))?.accounts ?? [];
+    },
+
+    async mayMakeAccounts(xeroUserId) {
+      return (await deps.pointers.readTokenPointer(xeroUserId))?.mayMakeAccounts ?? false;
     },
 
     async finishRefresh(xeroUserId) {

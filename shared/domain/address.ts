@@ -2,7 +2,7 @@ import type { GesAddress } from './records.ts';
 
 const PARTS = ['line1', 'line2', 'city', 'county', 'postcode', 'country'] as const;
 
-/** Country names longer than this, or with anything but letters and spaces, Xero refuses (xero-facts §5). */
+/** Country names longer than this, or with anything but letters and spaces, Xero refuses. */
 const MAX_COUNTRY_LENGTH = 50;
 
 /**

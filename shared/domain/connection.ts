@@ -1,6 +1,6 @@
 import type { GesPayment } from './records.ts';
 
-/** Status of the link between one account and one Xero organisation (contracts §4). */
+/** Status of the link between one account and one Xero organisation. */
 export type ConnectionStatus = 'not-connected' | 'choose-organisation' | 'setup' | 'active' | 'paused' | 'needs-reconnect';
 
 /** The two switches and the two accounts of the settings page (A1, D2). Accounts by AccountID, never by code. */
@@ -25,7 +25,7 @@ export interface OrganisationChoice {
 export interface Connection {
   readonly accountId: string;
   readonly status: ConnectionStatus;
-  /** Grows by one with every connect and disconnect: a dying drain must not spoil a fresh connection (design §5). */
+  /** Grows by one with every connect and disconnect: a dying drain must not spoil a fresh connection. */
   readonly connectSeq: number;
   /** A different organisation starts a new generation; links, aliases, inbox and intents live under it (A5). */
   readonly generation: number;

@@ -113,7 +113,7 @@ export function withNameSuffix(decision: ActDecision<ContactPatch>, ges: Fields,
   };
 }
 
-/** Xero's words for an e-mail that is none (xero-facts §5). */
+/** Xero's words for an e-mail that is none. */
 const EMAIL_REFUSED = /email address must be valid/i;
 
 /**

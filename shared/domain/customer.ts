@@ -10,11 +10,11 @@ import type { GesAddress, GesCustomer } from './records.ts';
 type TextField = 'name' | 'firstName' | 'lastName' | 'email' | 'phone' | 'mobile' | 'vatNumber';
 const TEXT_FIELDS: readonly TextField[] = ['name', 'firstName', 'lastName', 'email', 'phone', 'mobile', 'vatNumber'];
 
-/** Plain words with dots between them, before and behind one "@": nothing that needs quoting, nothing outside ASCII (xero-facts §5). */
+/** Plain words with dots between them, before and behind one "@": nothing that needs quoting, nothing outside ASCII. */
 const EMAIL =
   /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/;
 
-/** Limits of xero-facts §5. */
+/** Xero's limits. */
 const MAX_EMAIL_LENGTH = 255;
 const MAX_PHONE_LENGTH = 50;
 const MAX_VAT_NUMBER_LENGTH = 50;

@@ -7,7 +7,7 @@ import type { OrganisationFacts, XeroInvoice } from './xero-invoice.ts';
 
 /** Invoices: which fields travel and how they compare (C1, C2). Pure. */
 
-/** Longest reference that Xero takes (xero-facts §6). */
+/** Longest reference that Xero takes. */
 const MAX_REFERENCE_LENGTH = 255;
 
 /**
@@ -62,7 +62,7 @@ export function sameInvoice(a: Fields, b: Fields): boolean {
   return Object.entries(INVOICE_RULES).every(([field, rule]) => rule.same(a[field] ?? '', b[field] ?? ''));
 }
 
-/** What can still be told to an invoice with money on it (xero-facts §6, C10). */
+/** What can still be told to an invoice with money on it (C10). */
 export const FIELDS_OPEN_WHEN_PAID: ReadonlySet<string> = new Set(['reference', 'dueDate', 'number']);
 
 /** A patch of fields in the words of the GES platform API; undefined when GES cannot hold the lines that Xero has. */
@@ -82,7 +82,7 @@ export function isSameNumber(a: string, b: string): boolean {
   return left === right;
 }
 
-/** The code of the account that Xero keeps for a purpose, found by purpose and never by code (xero-facts §7, §8). */
+/** The code of the account that Xero keeps for a purpose, found by purpose and never by code. */
 export function systemAccountCode(facts: Pick<OrganisationFacts, 'accounts'>, purpose: string): string | undefined {
   const account = facts.accounts.find(({ systemAccount, status, code }) => systemAccount === purpose && status === 'ACTIVE' && code !== '');
   return account?.code;

@@ -55,7 +55,7 @@ function namesakesOf(contacts: KnownContacts, ges: Fields): readonly Contact[] {
  * B3, in its order: `ContactNumber` is our id → same e-mail and same normalised name → same normalised name and same postcode or
  * phone → same normalised name, unique on both sides, with nothing to contradict it. Several candidates: a person chooses.
  * The same name but contradicted is a different person, created with a suffix. Where a contact that was merged away (B6) or that belongs to
- * another customer has our number, a person must look: Xero gives a number to no second contact (xero-facts §5).
+ * another customer has our number, a person must look: Xero gives a number to no second contact.
  */
 export function meet(input: MeetingInput): Meeting {
   const isFree = (contact: Contact): boolean => !input.taken.has(contact.contactId) && contact.mergedTo === undefined;
@@ -87,7 +87,7 @@ export function needsNameCensus(input: Omit<MeetingInput, 'nameIsUniqueInGes'>):
 
 /**
  * The first suffix (none, then postcode, then GES id: B3) that makes the name free among active contacts and names in use.
- * Xero holds names of active contacts to be unique whatever their case (xero-facts §5).
+ * Xero holds names of active contacts to be unique whatever their case.
  */
 function freeSuffix(input: MeetingInput): string | undefined {
   const isUsed = (name: string): boolean => {

@@ -20,7 +20,7 @@ export function toPounds(pence: number): string {
   return `${pence < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-/** Division rounded to the nearest whole, halves away from zero, as Xero rounds (xero-facts §6). `divisor` > 0. */
+/** Division rounded to the nearest whole, halves away from zero, as Xero rounds. `divisor` > 0. */
 export function divideHalfUp(dividend: bigint, divisor: bigint): bigint {
   const magnitude = ((dividend < 0n ? -dividend : dividend) * 2n + divisor) / (divisor * 2n);
   return dividend < 0n ? -magnitude : magnitude;

@@ -1,6 +1,6 @@
 /** Names of customers: how they are compared (sync-policy, "Normalised name") and made fit for Xero (B8). */
 
-/** Longest name Xero takes (xero-facts §5). */
+/** Longest name Xero takes. */
 export const MAX_NAME_LENGTH = 255;
 
 /** Lower case, accents and punctuation removed, spaces collapsed, `&` = and, Ltd = Limited. */

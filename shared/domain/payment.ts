@@ -17,7 +17,7 @@ import type { OrganisationFacts, PaymentElement, XeroInvoice, XeroPayment } from
 
 /** Payments (sync-policy D1–D5 in their plain form). Pure. */
 
-/** Longest reference that Xero takes (xero-facts §6). */
+/** Longest reference that Xero takes. */
 const MAX_REFERENCE_LENGTH = 255;
 
 /** A payment deleted in Xero waits this long: bookkeepers delete and match anew to the bank line (D5). */

@@ -6,7 +6,7 @@ export interface FieldRule {
   readonly winner: Side;
   /** A field that never returns to GES, whoever changed it in Xero. */
   readonly oneWay?: 'to-xero';
-  /** Equal but for formatting, so that formatting never ping-pongs (design §5, "canonical comparison"). */
+  /** Equal but for formatting, so that formatting never ping-pongs. */
   same(a: string, b: string): boolean;
   /** What Xero is to be told for this GES value, or undefined when Xero would refuse it (B8: left out; the warning is the policy's business). */
   toXero(gesValue: string): string | undefined;

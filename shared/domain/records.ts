@@ -1,5 +1,5 @@
 /**
- * The records that the GES platform sends and serves (contracts §1), and the words the whole project uses for them.
+ * The records that the GES platform sends and serves, and the words the whole project uses for them.
  * Pure types: the schemas that check them at the border are in `shared/ges/`.
  */
 
@@ -20,7 +20,7 @@ export interface GesAddress {
   readonly country: string;
 }
 
-/** A whole customer as the platform knows it (contracts §1). Empty strings mean "not given". */
+/** A whole customer as the platform knows it. Empty strings mean "not given". */
 export interface GesCustomer {
   readonly id: string;
   readonly revision: number;
@@ -49,7 +49,7 @@ export interface Problem {
   readonly candidates?: readonly string[];
 }
 
-/** VAT treatment of an invoice line (contracts §1); what it means in Xero is policy C5. */
+/** VAT treatment of an invoice line; what it means in Xero is policy C5. */
 export type GesVat = 'standard' | 'reduced' | 'zero' | 'exempt' | 'outside' | 'reverse-charge-standard' | 'reverse-charge-reduced';
 
 /** One line of an invoice. Money and quantities are decimal strings, as the platform sends them. */
@@ -63,7 +63,7 @@ export interface GesInvoiceLine {
   readonly cis: 'labour' | 'materials' | null;
 }
 
-/** A whole invoice as the platform knows it (contracts §1). Dates `YYYY-MM-DD`; gross − cisDeduction = paid + credited + due. */
+/** A whole invoice as the platform knows it. Dates `YYYY-MM-DD`; gross − cisDeduction = paid + credited + due. */
 export interface GesInvoice {
   readonly id: string;
   readonly revision: number;
@@ -83,7 +83,7 @@ export interface GesInvoice {
   readonly updatedAt: string;
 }
 
-/** A whole payment as the platform knows it (contracts §1). `amount` is money received, after CIS. */
+/** A whole payment as the platform knows it. `amount` is money received, after CIS. */
 export interface GesPayment {
   readonly id: string;
   readonly revision: number;

@@ -48,7 +48,7 @@ export interface XeroInvoice {
   readonly updatedAt: number;
 }
 
-/** A line as it is sent. Without `lineItemId` it is a new line; lines not sent at all are deleted by Xero (xero-facts §6). */
+/** A line as it is sent. Without `lineItemId` it is a new line; lines not sent at all are deleted by Xero. */
 export interface OutgoingLine {
   readonly lineItemId?: string;
   readonly description: string;
@@ -83,7 +83,7 @@ export interface InvoiceChange {
   readonly lineAmountTypes?: LineAmountTypes;
   readonly lines?: readonly OutgoingLine[];
 }
-/** Status alone, nothing else (xero-facts §6): AUTHORISED → VOIDED, DRAFT or SUBMITTED → DELETED. */
+/** Status alone, nothing else: AUTHORISED → VOIDED, DRAFT or SUBMITTED → DELETED. */
 export interface InvoiceEnd {
   readonly kind: 'end';
   readonly status: 'VOIDED' | 'DELETED';
@@ -117,7 +117,7 @@ export type PaymentElement =
     }
   | { readonly kind: 'delete' };
 
-/** What an organisation's set-up says about what may be sent; read from Xero and kept (design §6, FACTS). */
+/** What an organisation's set-up says about what may be sent; read from Xero and kept (FACTS). */
 export interface OrganisationFacts {
   readonly baseCurrency: string;
   /** False: lines go as NONE, and invoices that charge VAT are not posted (C5). */
@@ -129,7 +129,7 @@ export interface OrganisationFacts {
   readonly cisRate: number;
   readonly accounts: readonly FactAccount[];
   readonly taxRates: readonly FactTaxRate[];
-  /** Small plans limit how many invoices may be approved (xero-facts §6, Organisation/Actions). */
+  /** Small plans limit how many invoices may be approved (Organisation/Actions). */
   readonly mayApproveInvoices: boolean;
 }
 export interface FactAccount {

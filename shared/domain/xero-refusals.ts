@@ -1,4 +1,4 @@
-/** What Xero's validation messages mean. The texts are from xero-facts §5 and §6; Xero gives no codes for them. */
+/** What Xero's validation messages mean. The texts are as they are known of Xero, which gives no codes for them. */
 export type RefusalCode =
   'name-taken' | 'contact-number-taken' | 'contact-archived' | 'number-taken' | 'period-locked' | 'plan-limit' | 'other';
 

@@ -12,7 +12,7 @@ export interface Totals {
 const SCALE = 4;
 
 /**
- * Totals as Xero counts them (xero-facts §6): the unit price, to 4 decimals, times the quantity less discount, rounded to the penny; tax
+ * Totals as Xero counts them: the unit price, to 4 decimals, times the quantity less discount, rounded to the penny; tax
  * for each line on the line's total, rounded half-up; then summed. Inclusive: the tax is taken out of the line's total.
  * `rateOf` gives the percentage of a tax type.
  */

@@ -8,7 +8,7 @@ import type { SnapshotOf } from '../sync/platform-port.ts';
  * be cleared on the other side.
  */
 
-/** Becomes a part of keys, and a ContactNumber of at most 50 characters in Xero (xero-facts §5). */
+/** Becomes a part of keys, and a ContactNumber of at most 50 characters in Xero. */
 const id = z.string().regex(/^[\w.:-]{1,50}$/, 'must be 1 to 50 letters, digits or _ . : -');
 const money = z.string().regex(/^-?\d{1,12}\.\d{2}$/, 'must be pounds with two decimals, like "120.00"');
 const decimal = z.string().regex(/^-?\d{1,12}(\.\d{1,6})?$/, 'must be a decimal number as text');

@@ -25,7 +25,7 @@ function detailOf(body: unknown): string | undefined {
   return [detail, title].find((text): text is string => typeof text === 'string' && text !== '');
 }
 
-/** What a refusal means for the sync (design §5). A 401 that stays is our own set-up, not the user's fault: tried again, seen in the log. */
+/** What a refusal means for the sync. A 401 that stays is our own set-up, not the user's fault: tried again, seen in the log. */
 export function classifyGesRefusal({ status, retryAfter, body }: GesRefusal, operation: string): SyncFailure {
   const message = `The GES platform answered ${String(status)} to ${operation}`;
   if (status === 429) return new WaitFailure(message, 'minute', waitMs(retryAfter));

@@ -19,7 +19,7 @@ export interface Accepted {
   readonly runId: string;
   readonly accepted: null;
   readonly counting: true;
-  /** True when the very same request is being worked on already (contracts §5: same request twice is harmless). */
+  /** True when the very same request is being worked on already: asking twice is harmless. */
   readonly alreadyRunning: boolean;
 }
 /** Answer to `report` and `cancel`. */
@@ -31,7 +31,7 @@ export type Report = Pick<Run, 'runId' | 'accountId' | 'action' | 'types' | 'sta
 };
 
 /**
- * Starts, reports on, or cancels a bulk sync (contracts §5). The work itself is done by the lane, which this rings.
+ * Starts, reports on, or cancels a bulk sync. The work itself is done by the lane, which this rings.
  * Throws BadRequest when the request cannot be served, saying which field is why.
  */
 export async function bulkSync(deps: BulkSyncDeps, request: BulkRequest): Promise<Accepted | Report> {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** What support may ask of the bulk-sync Lambda (contracts §5), checked at the edge. */
+/** What support may ask of the bulk-sync Lambda, checked at the edge. */
 
 const dayText = z.iso.date('must be a date like 2026-11-22');
 const who = {

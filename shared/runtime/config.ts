@@ -5,8 +5,8 @@
 
 interface Variable {
   readonly name: string;
-  /** `url`: absolute http(s) address, given back without a slash at its end. */
-  readonly kind: 'text' | 'url';
+  /** `url`: absolute http(s) address, given back without a slash at its end. `origins`: of such addresses, separated by spaces. */
+  readonly kind: 'text' | 'url' | 'origins';
   readonly fallback?: string;
 }
 
@@ -26,6 +26,7 @@ const VARIABLES = {
   gesTokenUrl: { name: 'GES_TOKEN_URL', kind: 'url' },
   publicBaseUrl: { name: 'PUBLIC_BASE_URL', kind: 'url' },
   settingsPageUrl: { name: 'SETTINGS_PAGE_URL', kind: 'url' },
+  signInOrigins: { name: 'SIGN_IN_ORIGINS', kind: 'origins' },
 } as const satisfies Record<string, Variable>;
 
 type VariableKey = keyof typeof VARIABLES;
@@ -42,7 +43,7 @@ const NEEDS = {
   'ges-events': ['stage', 'tableName', 'laneQueueUrl', 'eventsDlqUrl'],
   'xero-webhooks': ['stage', 'tableName', 'laneQueueUrl', 'xeroAppSecretArn'],
   'sync-lane': ['stage', 'tableName', 'laneQueueUrl', 'eventBusName', ...XERO_ACCESS, 'gesApiSecretArn', 'gesApiBaseUrl', 'gesTokenUrl'],
-  'integration-api': ['stage', 'tableName', 'laneQueueUrl', ...XERO_ACCESS, 'xeroLoginBaseUrl', 'publicBaseUrl', 'settingsPageUrl'],
+  'integration-api': ['stage', 'tableName', 'laneQueueUrl', ...XERO_ACCESS, 'xeroLoginBaseUrl', 'publicBaseUrl', 'settingsPageUrl', 'signInOrigins'],
   'bulk-sync': ['stage', 'tableName', 'laneQueueUrl'],
   sweep: ['stage', 'tableName', 'laneQueueUrl', ...XERO_ACCESS],
 } as const satisfies Record<string, readonly VariableKey[]>;
@@ -66,7 +67,8 @@ function readUrl(name: string, value: string): string {
 function readVariable(variable: Variable, env: NodeJS.ProcessEnv): string {
   const value = env[variable.name]?.trim() || variable.fallback;
   if (value === undefined) throw new ConfigError(`${variable.name} is not set`);
-  return variable.kind === 'url' ? readUrl(variable.name, value) : value;
+  if (variable.kind === 'url') return readUrl(variable.name, value);
+  return variable.kind === 'text' ? value : value.split(/\s+/).map((part) => new URL(readUrl(variable.name, part)).origin).join(' ');
 }
 
 /** Environment of `functionName`, checked. Throws ConfigError. */

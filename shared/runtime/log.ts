@@ -8,7 +8,7 @@ interface LineWriter {
 }
 type LogIds = Readonly<Record<string, unknown>>;
 
-/** Keys whose values are secret or personal: a slip in a caller must not reach the log (design §6). */
+/** Keys whose values are secret or personal: a slip in a caller must not reach the log. */
 const WITHHELD_KEY =
   /token|secret|authori[sz]ation|cookie|password|signature|e-?mail|phone|mobile|address|(first|last|contact|customer)name/i;
 const EMAIL_LIKE = /[^\s@<>"']+@[^\s@<>"']+\.[^\s@<>"']+/g;

@@ -2,7 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
 /**
  * A refusal to be told to the caller of an HTTP route as a problem document (RFC 9457). Everything in it is public:
- * a stable `code`, a plain `title`, a `detail` that says what to do; never a stack or an upstream body (contracts §4).
+ * a stable `code`, a plain `title`, a `detail` that says what to do; never a stack or an upstream body.
  */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';

@@ -26,7 +26,7 @@ export function createDoorbell(sqs: QueueSender, laneQueueUrl: string): Doorbell
   };
 }
 
-/** Puts an event that does not fit the contract where a person finds it, with the reason (contracts §1). */
+/** Puts an event that does not fit the contract where a person finds it, with the reason. */
 export function createDeadLetters(sqs: QueueSender, queueUrl: string): (reason: string, event: unknown) => Promise<void> {
   return async (reason, event) => {
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify({ reason, event }) }));

@@ -6,7 +6,7 @@ function warnOf(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : new Error(String(error)));
 }
 
-/** The wall clock: the only place of the product, with `systemIds`, that knows what time it is (design §7). */
+/** The wall clock: the only place of the product, with `systemIds`, that knows what time it is. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

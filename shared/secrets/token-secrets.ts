@@ -19,7 +19,7 @@ const tokenSet: z.ZodType<TokenSet> = z.object({ accessToken: z.string(), access
 const PUT_ATTEMPTS = 6;
 const FIRST_PAUSE_MS = 200;
 
-/** One secret per Xero user, named `<prefix><xeroUserId>`; each token set is a version of it (design §6). */
+/** One secret per Xero user, named `<prefix><xeroUserId>`; each token set is a version of it. */
 export function createTokenSecrets(client: Pick<SecretsManagerClient, 'send'>, prefix: string, clock: Pick<Clock, 'sleep'>): TokenSecrets {
   const putOrCreate = async (name: string, SecretString: string, ClientRequestToken: string): Promise<string | undefined> => {
     try {

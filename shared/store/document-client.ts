@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
-/** A webhook must be answered within 5 s (xero-facts §4), so a request that hangs is given up and tried again long before. */
+/** A webhook must be answered within 5 s, so a request that hangs is given up and tried again long before. */
 const CONNECT_TIMEOUT_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 2_000;
 const MAX_ATTEMPTS = 5;

@@ -21,7 +21,7 @@ export interface WatermarkStore {
   moveWatermark(scope: Scope, feed: FeedName, to: number): Promise<void>;
 }
 
-/** One contact as the directory knows it: keyed digests of what matching needs, no personal data. */
+/** One contact as the directory knows it: digests of what matching needs, for compactness. */
 export interface DirectoryEntry {
   readonly contactId: string;
   /** Digest of the normalised name. */

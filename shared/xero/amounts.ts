@@ -1,6 +1,6 @@
-/** Xero's JSON numbers ⇄ whole pence and decimal strings (xero-facts §10: parsed at the border). Absent numbers are zero. */
+/** Xero's JSON numbers ⇄ whole pence and decimal strings, parsed at the border. Absent numbers are zero. */
 
-/** Quantities, prices and rates have at most 4 decimals (xero-facts §6, `unitdp=4`); what lies beyond is noise of the binary number. */
+/** Quantities, prices and rates have at most 4 decimals (`unitdp=4`); what lies beyond is noise of the binary number. */
 const DECIMALS = 4;
 
 /** Pounds as Xero's number, in whole pence: 69.99 is 6999. */

@@ -1,7 +1,4 @@
-/**
- * At most `size` tasks in progress; the others wait in line. Xero lets one organisation have 5 calls in progress
- * (xero-facts §2).
- */
+/** At most `size` tasks in progress; the others wait in line. Xero lets one organisation have 5 calls in progress. */
 export function createCallSlots(size: number): <T>(task: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let free = size;

@@ -30,7 +30,7 @@ function readAddress(slot: Address | undefined): GesAddress {
   };
 }
 
-/** The whole slot, because sub-fields that are left out of a sent slot are kept (xero-facts §5). `AttentionTo` is not ours. */
+/** The whole slot, because sub-fields that are left out of a sent slot are kept. `AttentionTo` is not ours. */
 function writeAddress(address: GesAddress): Address {
   return {
     addressType: Address.AddressTypeEnum.POBOX,
@@ -78,7 +78,7 @@ export function toContact(contact: XeroContact): Contact {
   };
 }
 
-/** What Xero is to be told: named fields only; an empty string clears (xero-facts §5). */
+/** What Xero is to be told: named fields only; an empty string clears. */
 export function toXeroContact(patch: ContactPatch & { readonly contactId?: string }): XeroContact {
   const phones = [
     ...(patch.phone === undefined ? [] : [writePhone(Phone.PhoneTypeEnum.DEFAULT, patch.phone)]),

@@ -1,6 +1,6 @@
 /**
- * The day of a document, `YYYY-MM-DD`. Document dates are UTC midnights, and Date objects where xero-node's types say string
- * (xero-facts §6, §10). Undefined when there is none.
+ * The day of a document, `YYYY-MM-DD`. Document dates are UTC midnights, and Date objects where xero-node's types say string.
+ * Undefined when there is none.
  */
 export function documentDate(value: unknown): string | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? undefined : value.toISOString().slice(0, 10);

@@ -24,7 +24,7 @@ export interface ElementReading<Element, Sent, T> {
   readonly isAbout: (sent: Sent, record: T) => boolean;
 }
 
-/** Xero's JSON has null where xero-node's types say undefined, and a zero GUID where nothing was made (xero-facts §6). */
+/** Xero's JSON has null where xero-node's types say undefined, and a zero GUID where nothing was made. */
 export function isXeroId(id: string | null | undefined): id is string {
   return Boolean(id) && id !== NO_ID;
 }
@@ -34,13 +34,13 @@ export function sameId(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** The list of an answer. A 200 with HTML in it resolves with the list missing (xero-facts §10): throws RetryFailure. */
+/** The list of an answer. A 200 with HTML in it resolves with the list missing: throws RetryFailure. */
 export function listOf<T>(list: readonly T[] | undefined, operation: string): readonly T[] {
   if (list === undefined) throw new RetryFailure(`Xero's answer to ${operation} is not what was asked for`, 'server-error');
   return list;
 }
 
-/** A 200 never proves success: each element says for itself (xero-facts §6). */
+/** A 200 never proves success: each element says for itself. */
 function elementAnswer<E extends Judged, S, T>(element: E, reading: ElementReading<E, S, T>): ElementAnswer<T> {
   const messages = (element.validationErrors ?? []).map(({ message }) => message ?? '').filter((message) => message !== '');
   const refused =

@@ -15,6 +15,8 @@ function toLedgerAccount(account: XeroAccount): LedgerAccount {
     type: String(account.type ?? ''),
     status: String(account.status ?? 'ACTIVE') === 'ACTIVE' ? 'ACTIVE' : 'ARCHIVED',
     enablePaymentsToAccount: account.enablePaymentsToAccount ?? false,
+    ...(account.currencyCode ? { currency: String(account.currencyCode) } : {}),
+    ...(account.systemAccount ? { systemAccount: String(account.systemAccount) } : {}),
   };
 }
 
@@ -22,7 +24,7 @@ function toXeroAccount(account: NewLedgerAccount): XeroAccount {
   return { code: account.code, name: account.name, type: AccountType.CURRENT, enablePaymentsToAccount: account.enablePaymentsToAccount };
 }
 
-/** A code or a name that is taken (xero-facts §7). Other failures pass as they are. */
+/** A code or a name that is taken. Other failures pass as they are. */
 function accountNotCreated(failure: unknown): unknown {
   if (!(failure instanceof AttentionFailure)) return failure;
   return new AttentionFailure(
@@ -86,7 +88,7 @@ function createOrganisationBooks(access: XeroAccess): OrganisationBooks {
         });
         return { subContractorEnabled: listOf(body.cISSettings, operation)[0]?.cISSubContractorEnabled ?? false };
       } catch (failure) {
-        // An organisation that never used CIS has no settings to show (xero-facts §8 says so of contacts).
+        // An organisation that never used CIS has no settings to show.
         if (failure instanceof AttentionFailure && failure.problem.code === NOT_FOUND_IN_XERO) return { subContractorEnabled: false };
         throw failure;
       }

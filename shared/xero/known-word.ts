@@ -1,7 +1,7 @@
 import { RetryFailure } from '../sync/errors.ts';
 
 /**
- * One of the words that we know; xero-node's enums are plain strings (xero-facts §10). A word that we do not know must not be taken for
+ * One of the words that we know; xero-node's enums are plain strings. A word that we do not know must not be taken for
  * one that we do, because money hangs on it: throws RetryFailure.
  */
 export function knownWord<T extends string>(value: unknown, words: readonly T[], what: string): T {

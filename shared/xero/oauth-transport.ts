@@ -11,7 +11,7 @@ export interface IdentityTransport {
 }
 
 /** A refresh that was cut off at 3.5 s left clients with a dead token: never less than this. */
-const IDENTITY_TIMEOUT_MS = 10_000;
+export const IDENTITY_TIMEOUT_MS = 10_000;
 const DEFAULT_WAIT_MS = 60_000;
 
 export interface IdentityAnswer {

@@ -5,19 +5,27 @@ import { ReconnectFailure } from '../sync/errors.ts';
 import type { Clock } from '../sync/ports.ts';
 import { askIdentity, unexpectedAnswer, type IdentityTransport } from './oauth-transport.ts';
 
-/**
- * Our scopes (xero-facts §1): `accounting.settings` and not its `.read`, because we make an account for payments when the person asks
- * for it (D2).
- */
-export const SCOPES = 'offline_access openid profile email accounting.contacts accounting.invoices accounting.payments accounting.settings';
+/** What syncing needs. Each scope is justified by a record that we read or write. */
+const SYNC_SCOPES = ['accounting.contacts', 'accounting.invoices', 'accounting.payments', 'accounting.settings.read'] as const;
+/** Includes its `.read`. Asked for only when an account for payments must be made (D2). */
+const MAKE_ACCOUNTS = 'accounting.settings';
 
-export interface IdentityAccess extends IdentityTransport {
+/** The scopes of a consent, as they are asked for. */
+export function consentScopes(makesAccount: boolean): string {
+  const wanted = SYNC_SCOPES.map((scope) => (makesAccount && scope === 'accounting.settings.read' ? MAKE_ACCOUNTS : scope));
+  return ['offline_access', 'openid', 'profile', 'email', ...wanted].join(' ');
+}
+
+/** What the token endpoint takes. */
+export interface TokenAccess extends IdentityTransport {
   readonly app: () => Promise<{ readonly clientId: string; readonly clientSecret: string }>;
   /** Default of production: https://identity.xero.com */
   readonly identityBaseUrl: string;
+  readonly clock: Pick<Clock, 'now'>;
+}
+export interface IdentityAccess extends TokenAccess {
   /** https://api.xero.com, for /connections. */
   readonly apiBaseUrl: string;
-  readonly clock: Pick<Clock, 'now'>;
 }
 export interface ConsentAccess extends IdentityAccess {
   /** https://login.xero.com */
@@ -26,7 +34,13 @@ export interface ConsentAccess extends IdentityAccess {
   readonly redirectUri: string;
 }
 
-const tokenAnswer = z.object({ access_token: z.string().min(1), refresh_token: z.string().min(1), expires_in: z.number().positive() });
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  refresh_token: z.string().min(1),
+  expires_in: z.number().positive(),
+  /** RFC 6749: may be left out where all was granted that was asked for. */
+  scope: z.string().optional(),
+});
 const tokenError = z.object({ error: z.string() });
 const accessClaims = z.object({ xero_userid: z.string().min(1), authentication_event_id: z.string().min(1) });
 const connections = z.array(z.object({ id: z.string(), tenantId: z.string(), tenantType: z.string(), tenantName: z.string().nullish() }));
@@ -40,9 +54,12 @@ function claimsOf(accessToken: string): z.infer<typeof accessClaims> {
   }
 }
 
-async function askToken(access: IdentityAccess, form: Readonly<Record<string, string>>): Promise<TokenSet> {
+/**
+ * One call of the token endpoint with the app's id and secret, its answer checked by `schema`. Throws GrantRefused, RetryFailure,
+ * WaitFailure.
+ */
+export async function askToken<T>(access: TokenAccess, form: Readonly<Record<string, string>>, schema: z.ZodType<T>): Promise<T> {
   const { clientId, clientSecret } = await access.app();
-  const sentAt = access.clock.now();
   const answer = await askIdentity(access, 'token endpoint', `${access.identityBaseUrl}/connect/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`, accept: 'application/json' },
@@ -53,10 +70,30 @@ async function askToken(access: IdentityAccess, form: Readonly<Record<string, st
     if (error === 'invalid_grant') throw new GrantRefused('Xero answered invalid_grant');
     throw unexpectedAnswer(`token endpoint: ${String(answer.status)} ${error ?? ''}`);
   }
-  const tokens = tokenAnswer.safeParse(answer.body);
-  if (!tokens.success) throw unexpectedAnswer('token endpoint', tokens.error);
-  const { access_token: accessToken, refresh_token: refreshToken, expires_in: lifeSeconds } = tokens.data;
-  return { accessToken, refreshToken, accessExpiresAt: sentAt + lifeSeconds * 1_000 };
+  const checked = schema.safeParse(answer.body);
+  if (!checked.success) throw unexpectedAnswer('token endpoint', checked.error);
+  return checked.data;
+}
+
+interface GrantedTokens {
+  readonly tokens: TokenSet;
+  readonly scopes: readonly string[] | undefined;
+}
+
+async function askTokenSet(access: IdentityAccess, form: Readonly<Record<string, string>>): Promise<GrantedTokens> {
+  const sentAt = access.clock.now();
+  const {
+    access_token: accessToken,
+    refresh_token: refreshToken,
+    expires_in: lifeSeconds,
+    scope,
+  } = await askToken(access, form, tokenAnswer);
+  return { tokens: { accessToken, refreshToken, accessExpiresAt: sentAt + lifeSeconds * 1_000 }, scopes: scope?.split(' ') };
+}
+
+/** Address of Xero's login and consent page. Xero's own examples write spaces as %20; "+" is a matter of the reader's taste. */
+export function authorizeAddress(loginBaseUrl: string, query: Readonly<Record<string, string>>): string {
+  return `${loginBaseUrl}/identity/connect/authorize?${new URLSearchParams(query).toString().replaceAll('+', '%20')}`;
 }
 
 function bearer(accessToken: string): Record<string, string> {
@@ -64,12 +101,12 @@ function bearer(accessToken: string): Record<string, string> {
 }
 
 /**
- * What needs no person: refreshing tokens, listing and ending connections (xero-facts §1). Time-out 10 s: a shorter one has left clients
+ * What needs no person: refreshing tokens, listing and ending connections. Time-out 10 s: a shorter one has left clients
  * with dead tokens. Throws GrantRefused, ReconnectFailure, RetryFailure, WaitFailure.
  */
 export function createIdentityClient(access: IdentityAccess): Pick<XeroIdentity, 'refresh' | 'listConnections' | 'deleteConnection'> {
   return {
-    refresh: (refreshToken) => askToken(access, { grant_type: 'refresh_token', refresh_token: refreshToken }),
+    refresh: async (refreshToken) => (await askTokenSet(access, { grant_type: 'refresh_token', refresh_token: refreshToken })).tokens,
 
     async listConnections(accessToken, authEventId) {
       const query = authEventId === undefined ? '' : `?${new URLSearchParams({ authEventId }).toString()}`;
@@ -94,27 +131,28 @@ export function createIdentityClient(access: IdentityAccess): Pick<XeroIdentity,
   };
 }
 
-/** Xero's identity service with the person's consent: authorisation-code flow with client secret and state (xero-facts §1). */
+/** Xero's identity service with the person's consent: authorisation-code flow with client secret and state. */
 export function createXeroIdentity(access: ConsentAccess): XeroIdentity {
   return {
     ...createIdentityClient(access),
 
-    async authorizeUrl(state) {
-      const query = new URLSearchParams({
+    async authorizeUrl(state, makesAccount) {
+      return authorizeAddress(access.loginBaseUrl, {
         response_type: 'code',
         client_id: (await access.app()).clientId,
         redirect_uri: access.redirectUri,
-        scope: SCOPES,
+        scope: consentScopes(makesAccount),
         state,
       });
-      // Xero's own examples write spaces as %20; "+" is a matter of the reader's taste.
-      return `${access.loginBaseUrl}/identity/connect/authorize?${query.toString().replaceAll('+', '%20')}`;
     },
 
     async exchangeCode(code): Promise<Consent> {
-      const tokens = await askToken(access, { grant_type: 'authorization_code', code, redirect_uri: access.redirectUri });
-      const claims = claimsOf(tokens.accessToken);
-      return { tokens, xeroUserId: claims.xero_userid, authEventId: claims.authentication_event_id };
+      const form = { grant_type: 'authorization_code', code, redirect_uri: access.redirectUri };
+      const { tokens, scopes } = await askTokenSet(access, form);
+      const { xero_userid: xeroUserId, authentication_event_id: authEventId } = claimsOf(tokens.accessToken);
+      const holds = (scope: string): boolean => scopes?.includes(scope) ?? SYNC_SCOPES.some((asked) => asked === scope);
+      const lacksScope = !SYNC_SCOPES.every((scope) => holds(scope) || holds(scope.replace(/\.read$/, '')));
+      return { tokens, xeroUserId, authEventId, lacksScope, mayMakeAccounts: holds(MAKE_ACCOUNTS) };
     },
   };
 }

@@ -24,7 +24,7 @@ export function toPayment(payment: Payment): XeroPayment {
   };
 }
 
-/** A new payment. The account by AccountID: some accounts have no code, and codes get renumbered (xero-facts §7). */
+/** A new payment. The account by AccountID: some accounts have no code, and codes get renumbered. */
 export function toXeroPayment(payment: NewPayment): Payment {
   return {
     invoice: { invoiceID: payment.invoiceId },

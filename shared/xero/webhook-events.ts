@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { RecordType } from '../domain/records.ts';
 
-/** One change that Xero reports; it carries no data (xero-facts §4). */
+/** One change that Xero reports; it carries no data. */
 export interface WebhookEvent {
   readonly tenantId: string;
   readonly type: RecordType;
@@ -24,7 +24,7 @@ export type ReadWebhook =
 
 /**
  * Categories that are synced. Xero adds new ones without notice, and their casing differs between its documents. INVOICE may also be a
- * bill, which the event does not tell; payments have no events (xero-facts §4).
+ * bill, which the event does not tell; payments have no events.
  */
 const TYPES: Readonly<Record<string, RecordType>> = { CONTACT: 'customer', INVOICE: 'invoice' };
 
@@ -48,7 +48,7 @@ const event = z.object({
 
 /**
  * Reads the body of a delivery whose signature is right. One event that does not fit does not spoil the others: it is counted, since
- * a delivery that is refused for a day ends the webhooks of every organisation (xero-facts §4). A body that is no batch at all comes
+ * a delivery that is refused for a day ends the webhooks of every organisation. A body that is no batch at all comes
  * back with the reason.
  */
 export function readWebhook(body: string): ReadWebhook {

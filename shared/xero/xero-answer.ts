@@ -1,4 +1,4 @@
-/** A failed call of xero-node, whatever shape it came in (xero-facts §10: three error shapes in one SDK). */
+/** A failed call of xero-node, whatever shape it came in (three error shapes in one SDK). */
 export interface XeroErrorAnswer {
   /** HTTP status; 0 when no usable answer came, so that the outcome of a write is unknown. */
   readonly status: number;
@@ -54,7 +54,7 @@ export function xeroMessages(body: unknown): readonly string[] {
   return [...new Set(all)];
 }
 
-/** Xero's messages when it refused the content of a request (400 ValidationException, xero-facts §6); undefined for any other answer. */
+/** Xero's messages when it refused the content of a request (400 ValidationException); undefined for any other answer. */
 export function validationRefusal({ status, body }: XeroErrorAnswer): readonly string[] | undefined {
   if (status !== 400 || asObject(body)?.['Type'] !== 'ValidationException') return undefined;
   return xeroMessages(body);

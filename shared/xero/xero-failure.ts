@@ -1,7 +1,7 @@
 import { AttentionFailure, ReconnectFailure, RetryFailure, SyncFailure, WaitFailure } from '../sync/errors.ts';
 import { readXeroError, xeroMessages, type XeroErrorAnswer } from './xero-answer.ts';
 
-/** Waits when Xero does not say how long (xero-facts §2: Retry-After is promised for minute and day only). */
+/** Waits when Xero does not say how long (Retry-After is promised for minute and day only). */
 const DEFAULT_WAIT_MS = { minute: 60_000, day: 3_600_000, concurrent: 1_500, appminute: 60_000, offline: 60_000 } as const;
 
 type Limit = WaitFailure['limit'];
@@ -11,7 +11,7 @@ const REFUSED_BY_XERO = 'refused-by-xero';
 /** Problem code of a record that Xero does not know (404). */
 export const NOT_FOUND_IN_XERO = 'not-found-in-xero';
 
-/** Other spellings than the documented ones were seen, e.g. `DayLimit` (xero-facts §2). */
+/** Other spellings than the documented ones were seen, e.g. `DayLimit`. */
 function limitOf(headers: XeroErrorAnswer['headers']): Limit {
   const problem = (headers['x-rate-limit-problem'] ?? '').toLowerCase();
   if (problem.includes('app')) return 'appminute';
@@ -49,7 +49,7 @@ const IDEMPOTENCY_CONFLICT = /idempotency key.*different request/i;
 const OFFLINE = /offline|maintenance|temporarily unavailable/i;
 
 /**
- * The one place that decides what a failed call means (design §5). `operation` names the call in messages, e.g.
+ * The one place that decides what a failed call means. `operation` names the call in messages, e.g.
  * `PUT Contacts`; messages never contain Xero's text, which may hold personal data (it is `detail` of a problem only).
  */
 export function classifyXeroFailure(thrown: unknown, operation: string): SyncFailure {
@@ -66,7 +66,7 @@ export function classifyXeroFailure(thrown: unknown, operation: string): SyncFai
   // A 403 without Xero's JSON comes from a firewall in front of it and says nothing about the consent.
   if (status === 403)
     return said !== '' && typeof body === 'object' ? new ReconnectFailure(message) : new RetryFailure(message, 'server-error');
-  // The first request under this key may have happened: look it up (xero-facts §3).
+  // The first request under this key may have happened: look it up.
   if (status === 400 && IDEMPOTENCY_CONFLICT.test(said)) return new RetryFailure(message, 'server-error');
   if (status >= 400 && status < 500 && status !== 408) return refused(answer);
   return new RetryFailure(message, 'server-error');

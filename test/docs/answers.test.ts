@@ -4,7 +4,7 @@ import formats from 'ajv-formats';
 import type { Integration } from '../../functions/integration-api/integration.ts';
 import { describedRoutes, openApi } from '../../scripts/contracts/http-api.ts';
 import { RetryFailure, VersionConflict, WaitFailure } from '../../shared/sync/errors.ts';
-import { call, type Answer, type Call } from '../functions/integration-api/request.ts';
+import { call, integrationOver, type Answer, type Call } from '../functions/integration-api/request.ts';
 import { createConnectionWorld, type ConnectionWorld } from '../support/connection-world.ts';
 
 /** What the Integration API really answers, held to openapi.yaml: status, content type, and every field. */
@@ -45,7 +45,7 @@ let world: ConnectionWorld;
 let integration: Integration;
 beforeEach(() => {
   world = createConnectionWorld();
-  integration = { deps: world.deps, publicBaseUrl: 'https://api.ges.example', settingsPageUrl: 'https://app.ges.example/settings' };
+  integration = integrationOver(world.deps);
 });
 
 async function misfitOf(request: Call): Promise<string | undefined> {
@@ -55,10 +55,11 @@ async function misfitOf(request: Call): Promise<string | undefined> {
 describe('openapi.yaml says what the Integration API answers', () => {
   const GOOD: readonly Call[] = [
     { route: 'POST /v1/xero/connect' },
+    { route: 'POST /v1/xero/connect', body: { createPaymentAccount: true } },
     { route: 'GET /v1/xero/connection' },
     { route: 'GET /v1/xero/options' },
     { route: 'PUT /v1/xero/settings', body: SETTINGS },
-    { route: 'PUT /v1/xero/settings', body: { ...SETTINGS, paymentAccountId: null, createPaymentAccount: true } },
+    { route: 'PUT /v1/xero/settings', body: { ...SETTINGS, paymentAccounts: { cash: 'leave', card: 'a-bank' } } },
     { route: 'PUT /v1/xero/organisation', body: { tenantId: 'T1' } },
     { route: 'DELETE /v1/xero/connection' },
   ];
@@ -68,6 +69,28 @@ describe('openapi.yaml says what the Integration API answers', () => {
     const answer = await call(integration, request);
     expect(answer.status).toBeLessThan(300);
     expect(misfit(request.route, answer)).toBeUndefined();
+  });
+
+  it('finishing: connected, several to choose from, begun by another account, and too late', async () => {
+    const route = 'POST /v1/xero/connect/finish';
+    const finish = (accountId: string, code: string): Promise<Answer> => call(integration, { route, accountId, body: { code } });
+    const one = await world.consent('acct_1', { xeroUserId: 'user-1', tenantIds: ['T1'] });
+    const several = await world.consent('acct_2', { xeroUserId: 'user-2', tenantIds: ['T2', 'T3'] });
+    const answers = [await finish('acct_1', one), await finish('acct_1', one), await finish('acct_2', several)];
+    answers.push(await finish('acct_2', await world.consent('acct_1', { xeroUserId: 'user-1', tenantIds: ['T1'] })));
+    expect(answers.map(({ status }) => status)).toEqual([200, 410, 200, 403]);
+    for (const answer of answers) expect(misfit(route, answer)).toBeUndefined();
+  });
+
+  it('D2: the account to be made, before Xero was asked and after', async () => {
+    await world.connect('acct_1', 'user-1', 'T1');
+    const request = { route: 'PUT /v1/xero/settings', body: { ...SETTINGS, paymentAccountId: null, createPaymentAccount: true } };
+    const before = await call(integration, request);
+    const code = await world.consent('acct_1', { makesAccount: true, xeroUserId: 'user-1', tenantIds: ['T1'] });
+    await call(integration, { route: 'POST /v1/xero/connect/finish', body: { code } });
+    const after = await call(integration, request);
+    expect([before.status, after.status]).toEqual([409, 200]);
+    for (const answer of [before, after]) expect(misfit(request.route, answer)).toBeUndefined();
   });
 
   it.each(GOOD)('never connected: $route', async (request) => {
@@ -92,7 +115,7 @@ describe('openapi.yaml says what the Integration API answers', () => {
     ['another shape', { body: { tenantId: 7 } }],
     ['no account in the token', { body: SETTINGS, accountId: null }],
   ])('a call that does not fit: %s', async (_, parts) => {
-    for (const route of ['POST /v1/xero/connect', 'PUT /v1/xero/organisation', 'PUT /v1/xero/settings'])
+    for (const route of ['POST /v1/xero/connect', 'POST /v1/xero/connect/finish', 'PUT /v1/xero/organisation', 'PUT /v1/xero/settings'])
       expect(await misfitOf({ route, ...parts })).toBeUndefined();
   });
 

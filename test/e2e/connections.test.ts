@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually, redirect } from '../../local/demo/http.ts';
+import { eventually, json, redirect } from '../../local/demo/http.ts';
 import { invokeBulkSync, itemsOf } from '../support/local-aws.ts';
 import { freeLocalPorts } from '../support/local-ports.ts';
 import { forget, newPlace, startLocal, type LocalPlace, type LocalProcess } from '../support/local-process.ts';
@@ -8,6 +8,7 @@ import {
   consent,
   decide,
   DEMO,
+  finishOn,
   goToXero,
   integrationOf,
   letEchoesPass,
@@ -54,6 +55,12 @@ afterAll(async () => {
 
 const view = (integration: Integration): Promise<View> => integration.call<View>('/v1/xero/connection');
 
+/** How often the sandbox was asked for tokens since it started. */
+async function tokenRequests(): Promise<number> {
+  const { calls } = await json<{ calls: readonly { readonly path: string; readonly count: number }[] }>(`${stack.xeroUrl}/_sandbox/calls`);
+  return calls.filter(({ path }) => path === '/connect/token').reduce((sum, { count }) => sum + count, 0);
+}
+
 async function bulkRun(accountId: string): Promise<void> {
   const { payload } = await invokeBulkSync(stack, { action: 'sync', accountId, types: ['customer'], requestedBy: 'test' });
   await eventually(`the bulk run of ${accountId}`, LATEST_MS, async () => {
@@ -66,7 +73,7 @@ async function bulkRun(accountId: string): Promise<void> {
 describe('connecting to Xero', () => {
   it('says access_denied when the person cancels at Xero, and nothing is connected', async () => {
     const atXero = await goToXero(demo);
-    expect(await comeBack(await decide(atXero, 'cancel'), atXero.cookie)).toBe('error=access_denied');
+    expect(String(await comeBack(await decide(atXero, 'cancel'), atXero.cookie))).toBe('error=access_denied');
     expect(await view(demo)).toMatchObject({ status: 'not-connected', organisation: null });
   });
 
@@ -76,21 +83,45 @@ describe('connecting to Xero', () => {
     expect(new URL(again.location).searchParams.get('error')).toBe('ticket-expired');
   });
 
+  it('names the business before anybody goes to Xero', async () => {
+    const { authorizeUrl } = await demo.call<{ authorizeUrl: string }>('/v1/xero/connect', { method: 'POST' });
+    const page = await fetch(authorizeUrl);
+    expect(await page.text()).toContain('Aire Gas &#38; Heating');
+    expect(page.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  });
+
   it('refuses a consent that comes back in another browser', async () => {
     const victim = await goToXero(demo);
     const attacker = await goToXero(two);
     const callback = await decide(victim, 'allow', first.tenantId);
-    expect(await comeBack(callback, attacker.cookie)).toBe('error=state-expired');
-    expect(await comeBack(await decide(await goToXero(demo), 'allow', first.tenantId), '')).toBe('error=state-expired');
+    expect(String(await comeBack(callback, attacker.cookie))).toBe('error=state-expired');
+    expect(String(await comeBack(await decide(await goToXero(demo), 'allow', first.tenantId), ''))).toBe('error=state-expired');
     expect((await view(demo)).status).toBe('not-connected');
     expect((await view(two)).status).toBe('not-connected');
+  });
+
+  it('A5: a link sent to a stranger connects nothing: not to the sender, not to the stranger, who can still connect', async () => {
+    const sent = await goToXero(demo);
+    const told = await comeBack(await decide(sent, 'allow', second.tenantId), sent.cookie);
+    expect(await finishOn(two, told)).toBe('wrong-account');
+    expect(await finishOn(demo, told)).toBe('code-expired');
+    for (const integration of [demo, two]) {
+      expect(await view(integration)).toMatchObject({ status: 'not-connected', organisation: null });
+      expect((await integration.fetch('/v1/xero/options')).status).toBe(409);
+    }
+    expect(await tokenRequests()).toBe(0);
+
+    expect(await consent(two, second.tenantId)).toBe('setup');
+    expect((await two.fetch('/v1/xero/connection', { method: 'DELETE' })).status).toBe(204);
   });
 
   it('takes a callback once only, and stays connected when it is opened again', async () => {
     const atXero = await goToXero(demo);
     const callback = await decide(atXero, 'allow', first.tenantId);
-    expect(await comeBack(callback, atXero.cookie)).toBe('connected=1');
-    expect(await comeBack(callback, atXero.cookie)).toBe('error=state-expired');
+    const told = await comeBack(callback, atXero.cookie);
+    expect(await finishOn(demo, told)).toBe('setup');
+    expect(String(await comeBack(callback, atXero.cookie))).toBe('error=state-expired');
+    expect(await finishOn(demo, told)).toBe('code-expired');
     expect(await view(demo)).toMatchObject({ status: 'setup', organisation: { tenantId: first.tenantId } });
   });
 
@@ -107,13 +138,13 @@ describe('connecting to Xero', () => {
 
 describe('two accounts (A5)', () => {
   it('refuses an organisation that another account has, and leaves that one alone', async () => {
-    expect(await consent(two, first.tenantId)).toBe('error=organisation-in-use');
+    expect(await consent(two, first.tenantId)).toBe('organisation-in-use');
     expect((await view(two)).status).toBe('not-connected');
     expect(await view(demo)).toMatchObject({ status: 'active', organisation: { tenantId: first.tenantId } });
   });
 
   it('connects another account to another organisation, of the same Xero user', async () => {
-    expect(await consent(two, second.tenantId)).toBe('connected=1');
+    expect(await consent(two, second.tenantId)).toBe('setup');
     await saveSettings(two);
     expect(await view(two)).toMatchObject({ status: 'active', organisation: { tenantId: second.tenantId } });
     expect(await view(demo)).toMatchObject({ status: 'active', organisation: { tenantId: first.tenantId } });
@@ -200,7 +231,7 @@ describe('disconnecting (A2, F4)', () => {
   it('asks before it takes a different organisation, since the links belong to the first (A5)', async () => {
     const removed = await two.fetch('/v1/xero/connection', { method: 'DELETE' });
     expect(removed.status).toBe(204);
-    expect(await consent(demo, second.tenantId)).toBe('error=different-organisation');
+    expect(await consent(demo, second.tenantId)).toBe('choose-organisation');
     expect(await view(demo)).toMatchObject({ status: 'choose-organisation', organisation: null });
   });
 
@@ -208,7 +239,7 @@ describe('disconnecting (A2, F4)', () => {
     'continues without copies when the same organisation is connected again',
     async () => {
       const before = await systems.contacts(first.tenantId);
-      expect(await consent(demo, first.tenantId)).toBe('connected=1');
+      expect(await consent(demo, first.tenantId)).toBe('active');
       if ((await view(demo)).status !== 'active') await saveSettings(demo);
       expect(await view(demo)).toMatchObject({ status: 'active', organisation: { tenantId: first.tenantId } });
       await letEchoesPass();

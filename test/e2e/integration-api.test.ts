@@ -7,16 +7,17 @@ import { DEMO, integrationOf, systemsOf, TWO, type Integration } from '../suppor
 
 const LONG = 300_000;
 
-/** Every route that wants a JWT (contracts §4). */
+/** Every route that wants a JWT. */
 const WITH_JWT: readonly [method: string, path: string][] = [
   ['POST', '/v1/xero/connect'],
+  ['POST', '/v1/xero/connect/finish'],
   ['GET', '/v1/xero/connection'],
   ['GET', '/v1/xero/options'],
   ['PUT', '/v1/xero/organisation'],
   ['PUT', '/v1/xero/settings'],
   ['DELETE', '/v1/xero/connection'],
 ];
-const WITH_BODY = WITH_JWT.filter(([method]) => method === 'PUT');
+const WITH_BODY = WITH_JWT.filter(([method, path]) => method === 'PUT' || path.endsWith('/finish'));
 
 let place: LocalPlace;
 let stack: LocalProcess;

@@ -7,10 +7,10 @@ describe('Integration API', () => {
     const own = Object.keys(resourcesOf(template, 'AWS::ApiGatewayV2::Integration')).filter((id) => id.includes('IntegrationApi'));
     const target = { 'Fn::Join': ['', ['integrations/', { Ref: own[0] }]] };
     const routes = Object.values(resourcesOf(template, 'AWS::ApiGatewayV2::Route')).filter(({ Properties }) =>
-      String(Properties['RouteKey']).includes(' /v1/xero/'),
+      / \/v1\/(auth\/)?xero\//.test(String(Properties['RouteKey'])),
     );
     expect(own).toHaveLength(1);
-    expect(routes).toHaveLength(8);
+    expect(routes).toHaveLength(12);
     for (const route of routes) expect(route.Properties['Target']).toEqual(target);
   });
 
@@ -30,6 +30,7 @@ describe('Integration API', () => {
     expect(environmentOf(template, 'integration-api')).toMatchObject({
       PUBLIC_BASE_URL: 'http://localhost:4590',
       SETTINGS_PAGE_URL: 'http://localhost:4570/',
+      SIGN_IN_ORIGINS: 'http://localhost:4570',
       XERO_LOGIN_BASE_URL: 'http://localhost:4580',
     });
     expect(functionId(template, 'integration-api')).toMatch(/^IntegrationApiHandler/);

@@ -1,21 +1,28 @@
 import { describe, expect, it } from '@jest/globals';
-import { environmentOf, FUNCTION_NAMES, functionId, idOf, resourceOf, templateOf } from './stack-under-test.ts';
+import { environmentOf, FUNCTION_NAMES, functionId, FUNCTIONS, idOf, resourceOf, templateOf } from './stack-under-test.ts';
 
 const template = templateOf('prod');
 const queueId = idOf(template, 'AWS::SQS::Queue', 'LanesQueue');
 const queue = resourceOf(template, 'AWS::SQS::Queue', 'LanesQueue').Properties;
 
 describe('lanes', () => {
-  it('design §4: the queue of doorbells is a standard queue', () => {
+  it('the queue of doorbells is a standard queue', () => {
     expect(queue['FifoQueue']).toBeUndefined();
   });
 
-  it('design §4: sync-lane may take 120 s, and a doorbell stays hidden six times as long', () => {
-    expect(resourceOf(template, 'AWS::Lambda::Function', 'LanesSyncLaneHandler').Properties['Timeout']).toBe(120);
-    expect(queue['VisibilityTimeout']).toBe(720);
+  it('sync-lane may take 300 s, and a doorbell stays hidden six times as long', () => {
+    expect(resourceOf(template, 'AWS::Lambda::Function', 'LanesSyncLaneHandler').Properties['Timeout']).toBe(300);
+    expect(queue['VisibilityTimeout']).toBe(1800);
   });
 
-  it('design §4: one doorbell an invocation, and no more lanes at once than the stage allows', () => {
+  it('sync-lane, and no other function, may go round the queue that feeds it more than 16 times', () => {
+    const allowed = FUNCTION_NAMES.filter(
+      (name) => resourceOf(template, 'AWS::Lambda::Function', `${FUNCTIONS[name]}Handler`).Properties['RecursiveLoop'] === 'Allow',
+    );
+    expect(allowed).toEqual(['sync-lane']);
+  });
+
+  it('one doorbell an invocation, and no more lanes at once than the stage allows', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       EventSourceArn: { 'Fn::GetAtt': [queueId, 'Arn'] },
       FunctionName: { Ref: functionId(template, 'sync-lane') },

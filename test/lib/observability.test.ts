@@ -105,6 +105,24 @@ describe('observability', () => {
     templateOf('dev').resourceCountIs('AWS::SNS::Subscription', 0);
   });
 
+  it('CloudWatch of this AWS account may publish to the alarm topic, over TLS only', () => {
+    const topic = { Ref: idOf(template, 'AWS::SNS::Topic', 'Observability') };
+    const [policy, ...others] = Object.values(resourcesOf(template, 'AWS::SNS::TopicPolicy'));
+    expect(others).toEqual([]);
+    expect(policy?.Properties['Topics']).toEqual([topic]);
+    const { Statement } = policy?.Properties['PolicyDocument'] as { Statement: unknown[] };
+    expect(Statement).toHaveLength(2);
+    expect(Statement).toContainEqual(expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }));
+    expect(Statement).toContainEqual({
+      Sid: expect.any(String),
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: topic,
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
+  });
+
   it('there is a dashboard named as the stack', () => {
     template.hasResourceProperties('AWS::CloudWatch::Dashboard', { DashboardName: 'ges-xero-prod' });
   });

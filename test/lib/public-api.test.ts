@@ -12,19 +12,27 @@ function routeKeys(authorizationType: string): string[] {
 }
 
 describe('HTTP API', () => {
-  it('contracts §4: routes that need the JWT of the GES identity provider', () => {
+  it('routes that need the JWT of the GES identity provider', () => {
     expect(routeKeys('JWT')).toEqual([
       'DELETE /v1/xero/connection',
       'GET /v1/xero/connection',
       'GET /v1/xero/options',
       'POST /v1/xero/connect',
+      'POST /v1/xero/connect/finish',
       'PUT /v1/xero/organisation',
       'PUT /v1/xero/settings',
     ]);
   });
 
-  it('contracts §4: routes without it: what a browser opens as a page, and what Xero signs', () => {
-    expect(routeKeys('NONE')).toEqual(['GET /v1/xero/callback', 'GET /v1/xero/start', 'POST /webhooks/xero']);
+  it('routes without it: what a browser opens as a page, and what Xero signs', () => {
+    expect(routeKeys('NONE')).toEqual([
+      'GET /v1/auth/xero/callback',
+      'GET /v1/auth/xero/start',
+      'GET /v1/xero/callback',
+      'GET /v1/xero/start',
+      'POST /v1/auth/xero/exchange',
+      'POST /webhooks/xero',
+    ]);
   });
 
   it('every route is of one kind or the other', () => {

@@ -1,5 +1,7 @@
-import { finishConsent, type CallbackEnd } from '../../shared/connection/callback.ts';
+import { keepConsent } from '../../shared/connection/callback.ts';
 import type { ConnectionDeps } from '../../shared/connection/deps.ts';
+import { ConnectionRefusal, GrantRefused, type RefusalCode } from '../../shared/connection/errors.ts';
+import { finishConnecting } from '../../shared/connection/finish.ts';
 import { issueTicket, startLogin } from '../../shared/connection/login.ts';
 import type { ConnectionRecord, LedgerAccount, NewLedgerAccount, OrganisationFacts } from '../../shared/connection/ports.ts';
 import { createTokens } from '../../shared/connection/tokens.ts';
@@ -48,12 +50,14 @@ export interface ConnectionWorld {
   readonly errors: string[];
   /** The organisation's chart and facts; tests change them. */
   readonly books: { accounts: LedgerAccount[]; facts: OrganisationFacts; cis: boolean; created: NewLedgerAccount[]; refuseCreate: boolean };
-  /** Connect → start → consent → callback in one browser. */
-  connect(accountId: string, xeroUserId: string, ...tenantIds: string[]): Promise<CallbackEnd>;
+  /** Connect → start → consent → callback in one browser: our own code. `makesAccount`: with the scope to make an account. */
+  consent(accountId: string, consent: { makesAccount?: boolean; xeroUserId: string; tenantIds: readonly string[] }): Promise<string>;
+  /** The same, finished by the account itself: what came of it. Other failures than refusals are thrown. */
+  connect(accountId: string, xeroUserId: string, ...tenantIds: string[]): Promise<'connected' | 'choose' | RefusalCode>;
   read(accountId: string): Promise<ConnectionRecord | undefined>;
 }
 
-/** Everything of shared/connection over memory, with a Xero that obeys xero-facts §1. */
+/** Everything of shared/connection over memory, with a Xero that behaves as the real one. */
 export function createConnectionWorld(): ConnectionWorld {
   const clock = createStepClock();
   let counter = 0;
@@ -65,7 +69,23 @@ export function createConnectionWorld(): ConnectionWorld {
   const rung: string[] = [];
   const errors: string[] = [];
   const log = { info: () => undefined, warn: () => undefined, error: (message: string) => void errors.push(message) };
-  const secrecy = { token: next, uuid: next, hash: (text: string) => `hash(${text})` };
+  const secrecy: ConnectionDeps['secrecy'] = {
+    token: next,
+    uuid: next,
+    hash: (text) => `hash(${text})`,
+    seal: (text, key) => JSON.stringify([key, text]),
+    unseal(sealed, key) {
+      const [sealedWith, text] = JSON.parse(sealed) as [string, string];
+      return sealedWith === key ? text : undefined;
+    },
+  };
+  const signIn: ConnectionDeps['signIn'] = {
+    signInUrl: async (state, { verifier }) => `https://login.xero.test/sign-in?state=${state}&for=${verifier}`,
+    async personOf(code, { verifier }) {
+      if (code !== `for ${verifier}`) throw new GrantRefused('invalid_grant');
+      return { xeroUserId: 'user-1', email: 'priya@hartley.example', givenName: 'Priya', familyName: 'Nair' };
+    },
+  };
   const books: ConnectionWorld['books'] = { accounts: [SALES, BANK], facts: UK_FACTS, cis: false, created: [], refuseCreate: false };
   const deps: ConnectionDeps = {
     connections: stores.connections,
@@ -75,6 +95,7 @@ export function createConnectionWorld(): ConnectionWorld {
     pointers: stores.tokenPointers,
     tokens: createTokens({ pointers: stores.tokenPointers, secrets, identity: xero, secrecy, clock, log }),
     identity: xero,
+    signIn,
     openOrganisation: ({ tenantId, accessToken }) => {
       const enter = async (): Promise<void> => {
         const user = xero.userOf(await accessToken());
@@ -103,6 +124,12 @@ export function createConnectionWorld(): ConnectionWorld {
     clock,
     log,
   };
+  const consent: ConnectionWorld['consent'] = async (accountId, { makesAccount = false, xeroUserId, tenantIds }) => {
+    const login = await startLogin(deps, await issueTicket(deps, { accountId, makesAccount }));
+    const state = new URL(login!.authorizeUrl).searchParams.get('state')!;
+    const end = await keepConsent(deps, { state, code: xero.consent(xeroUserId, ...tenantIds), cookie: login!.cookie });
+    return end.code;
+  };
   return {
     deps,
     stores,
@@ -113,10 +140,15 @@ export function createConnectionWorld(): ConnectionWorld {
     rung,
     errors,
     books,
+    consent,
     async connect(accountId, xeroUserId, ...tenantIds) {
-      const login = await startLogin(deps, await issueTicket(deps, accountId));
-      const state = new URL(login!.authorizeUrl).searchParams.get('state')!;
-      return finishConsent(deps, { state, code: xero.consent(xeroUserId, ...tenantIds), cookie: login!.cookie });
+      try {
+        await finishConnecting(deps, accountId, await consent(accountId, { xeroUserId, tenantIds }));
+      } catch (failure) {
+        if (failure instanceof ConnectionRefusal) return failure.code;
+        throw failure;
+      }
+      return (await stores.connections.readConnection(accountId))?.choices === undefined ? 'connected' : 'choose';
     },
     read: (accountId) => stores.connections.readConnection(accountId),
   };

@@ -17,7 +17,14 @@ interface Entry extends GrantedOrganisation {
 /** `unavailable`: nothing happens at Xero. `lost-answer`: Xero rotates, nobody hears of it. */
 export type IdentityFault = 'unavailable' | 'lost-answer';
 
+/** What a consent that the fake gives does not allow. */
+export type ConsentLack = 'scope';
+
 export interface FakeXeroIdentity extends XeroIdentity {
+  /** What the next exchanged consents lack. */
+  readonly lacks: Set<ConsentLack>;
+  /** Codes as they were exchanged. */
+  readonly exchanged: string[];
   /** The person consents to these organisations; the code of Xero's redirect. */
   consent(xeroUserId: string, ...tenantIds: string[]): string;
   /** The person removes the app in Xero. */
@@ -32,9 +39,14 @@ export interface FakeXeroIdentity extends XeroIdentity {
   userOf(accessToken: string): string | undefined;
 }
 
-/** Xero's identity service as xero-facts §1 describes it: single-use codes, rotating refresh tokens with a 30 min replay of the last one. */
+/** Xero's identity service as it behaves: single-use codes, rotating refresh tokens with a 30 min replay of the last one. */
 export function createFakeXeroIdentity(clock: Pick<Clock, 'now'>): FakeXeroIdentity {
   const codes = new Map<string, { readonly xeroUserId: string; readonly authEventId: string }>();
+  const lacks = new Set<ConsentLack>();
+  const exchanged: string[] = [];
+  /** Xero only ever adds to what a user has allowed. */
+  const mayMakeAccounts = new Set<string>();
+  let asksToMakeAccounts = false;
   const grants = new Map<string, Grant>();
   const access = new Map<string, { readonly xeroUserId: string; readonly until: number }>();
   const faults: IdentityFault[] = [];
@@ -62,11 +74,16 @@ export function createFakeXeroIdentity(clock: Pick<Clock, 'now'>): FakeXeroIdent
 
   return {
     faults,
+    lacks,
+    exchanged,
     refreshes,
     deleted,
     entries,
     userOf,
-    authorizeUrl: async (state) => `https://login.xero.test/authorize?state=${state}`,
+    async authorizeUrl(state, makesAccount) {
+      asksToMakeAccounts = makesAccount;
+      return `https://login.xero.test/authorize?state=${state}${makesAccount ? '&scope=accounting.settings' : ''}`;
+    },
 
     consent(xeroUserId, ...tenantIds) {
       made += 1;
@@ -77,6 +94,7 @@ export function createFakeXeroIdentity(clock: Pick<Clock, 'now'>): FakeXeroIdent
         if (known >= 0) entries.splice(known, 1, { ...entry, xeroConnectionId: entries[known]!.xeroConnectionId });
         else entries.push(entry);
       }
+      if (asksToMakeAccounts) mayMakeAccounts.add(xeroUserId);
       codes.set(`code-${made}`, { xeroUserId, authEventId });
       return `code-${made}`;
     },
@@ -87,11 +105,14 @@ export function createFakeXeroIdentity(clock: Pick<Clock, 'now'>): FakeXeroIdent
     },
 
     async exchangeCode(code): Promise<Consent> {
+      exchanged.push(code);
       failIfTold('unavailable');
       const granted = codes.get(code);
       if (granted === undefined) throw new GrantRefused('invalid_grant');
       codes.delete(code);
-      return { ...granted, tokens: issue(granted.xeroUserId) };
+      const { xeroUserId } = granted;
+      const allowed = { lacksScope: lacks.has('scope'), mayMakeAccounts: mayMakeAccounts.has(xeroUserId) };
+      return { ...granted, ...allowed, tokens: issue(xeroUserId) };
     },
 
     async refresh(refreshToken) {

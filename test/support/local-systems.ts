@@ -1,5 +1,5 @@
 import { connectDemoAccount } from '../../local/demo/connect.ts';
-import { eventually, json, redirect, type JsonRequest } from '../../local/demo/http.ts';
+import { eventually, json, linkOn, redirect, type JsonRequest } from '../../local/demo/http.ts';
 import type { LocalStack } from '../../local/stack.ts';
 
 export const DEMO = 'acct_demo';
@@ -92,7 +92,7 @@ export interface AtXero {
 /** Presses "Connect to Xero" and follows it to Xero's consent page. */
 export async function goToXero(integration: Integration): Promise<AtXero & { readonly startUrl: string }> {
   const { authorizeUrl: startUrl } = await integration.call<{ authorizeUrl: string }>('/v1/xero/connect', { method: 'POST' });
-  const { location, cookie } = await redirect(startUrl);
+  const { location, cookie } = await linkOn(startUrl, 'to-xero');
   return { startUrl, consentUrl: new URL(location), cookie };
 }
 
@@ -104,16 +104,25 @@ export async function decide({ consentUrl }: AtXero, decision: 'allow' | 'cancel
   return (await redirect(`${consentUrl.origin}${consentUrl.pathname}`, { method: 'POST', body: form })).location;
 }
 
-/** Opens our callback in the browser with that cookie; returns what the settings page is told, e.g. `connected=1`. */
-export async function comeBack(callbackUrl: string, cookie: string): Promise<string> {
+/** Opens our callback in the browser with that cookie; returns what the settings page is told: its query. */
+export async function comeBack(callbackUrl: string, cookie: string): Promise<URLSearchParams> {
   const { location } = await redirect(callbackUrl, { headers: { cookie } });
-  return new URL(location).searchParams.toString();
+  return new URL(location).searchParams;
 }
 
-/** The whole consent; returns what the settings page is told. */
+/** The settings page of that account, told this: it finishes. Returns the status of the connection, or the code of what went wrong. */
+export async function finishOn(integration: Integration, told: URLSearchParams): Promise<string> {
+  const code = told.get('code');
+  if (code === null) return told.get('error') ?? 'nothing told';
+  const answer = await integration.fetch('/v1/xero/connect/finish', { method: 'POST', body: JSON.stringify({ code }) });
+  const said = (await answer.json()) as { readonly status: string; readonly code: string };
+  return answer.ok ? said.status : said.code;
+}
+
+/** The whole consent, finished by the account that began; returns what `finishOn` does. */
 export async function consent(integration: Integration, tenantId?: string): Promise<string> {
   const atXero = await goToXero(integration);
-  return comeBack(await decide(atXero, 'allow', tenantId), atXero.cookie);
+  return finishOn(integration, await comeBack(await decide(atXero, 'allow', tenantId), atXero.cookie));
 }
 
 /** Saves settings as a person who accepts what is offered first. */

@@ -41,7 +41,6 @@ export function facts(varied: Partial<OrganisationFacts> = {}): OrganisationFact
       canApplyToRevenue: true,
     })),
     mayApproveInvoices: true,
-    readAt: 0,
     ...varied,
   };
 }

@@ -5,6 +5,10 @@ import { Identity, type IdentityKeys } from './identity.ts';
 import { handleRecordCall } from './platform-api.ts';
 import type { Account } from './records.ts';
 import { GesState, Transaction, type Effects, type RowWrite } from './state.ts';
+import { SignIn } from '../sign-in/sign-in.ts';
+import { allMails } from '../sign-in/mails.ts';
+import { allUsers } from '../sign-in/users.ts';
+import type { XeroArrival } from '../sign-in/xero-person.ts';
 import { check, text } from './validation.ts';
 import { z } from 'zod';
 
@@ -22,6 +26,8 @@ export interface CoreOptions {
   readonly identity: IdentityKeys;
   /** Puts the demo businesses in place, at the first start and after a reset. */
   readonly seed: (transaction: Transaction) => void;
+  /** Where the Integration API is, for signing in with Xero; http://localhost:4590 by default. */
+  readonly integrationApiUrl?: string;
 }
 
 export interface Handled {
@@ -38,10 +44,12 @@ export class GesCore {
   readonly #identity: Identity;
   readonly #counters = new Counters();
   readonly #seed: (transaction: Transaction) => void;
+  readonly #signIn: SignIn;
 
-  constructor({ rows, identity, seed }: CoreOptions) {
+  constructor({ rows, identity, seed, integrationApiUrl = 'http://localhost:4590' }: CoreOptions) {
     this.#state = new GesState(rows);
     this.#identity = new Identity(identity);
+    this.#signIn = new SignIn({ secret: identity.tokenSecret, publicUrl: identity.issuer, integrationApiUrl });
     this.#seed = seed;
   }
 
@@ -52,16 +60,25 @@ export class GesCore {
     return this.#commit(transaction);
   }
 
-  hasAccount(accountId: string): boolean {
-    return this.#state.accounts().some(({ id }) => id === accountId);
+  account(accountId: string): Account | undefined {
+    return this.#state.accounts().find(({ id }) => id === accountId);
   }
 
   /** @param now epoch milliseconds */
   handle(request: GesRequest, now: number): Handled {
+    return this.#answer(request, (transaction) => this.#route(request, transaction, now));
+  }
+
+  /** A browser is back from Xero's login page; `arrival` is what the Integration API says of it. @param now epoch milliseconds */
+  arriveFromXero(request: GesRequest, arrival: XeroArrival, now: number): Handled {
+    return this.#answer(request, (transaction) => this.#signIn.arrive({ request, transaction, now }, arrival));
+  }
+
+  #answer(request: GesRequest, route: (transaction: Transaction) => GesAnswer): Handled {
     const transaction = new Transaction(this.#state);
     let answer: GesAnswer;
     try {
-      answer = this.#route(request, transaction, now);
+      answer = route(transaction);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       answer = problemAnswer(error);
@@ -93,6 +110,7 @@ export class GesCore {
     if (route === 'GET /.well-known/jwks.json') return this.#identity.jwks();
     if (route === 'POST /oauth/token') return this.#identity.token(request, transaction, now);
     if (route === 'POST /oauth/user-token') return this.#identity.userTokenAnswer(request, transaction, now);
+    if (path.startsWith('/auth/')) return this.#signIn.route({ request, transaction, now });
     if (path.startsWith('/v1/')) return this.#platformApi(request, transaction, now);
     if (path.startsWith('/_ges/')) return this.#switchboard(request, transaction, now);
     throw new Problem(404, 'route-not-found', 'There is nothing here.');
@@ -121,6 +139,10 @@ export class GesCore {
         return this.#openAccount(request, transaction);
       case 'POST /totals':
         return json(200, previewTotals(transaction, parseJsonObject(request.body)));
+      case 'GET /users':
+        return json(200, { items: allUsers(transaction).map(({ passwordHash: _secret, ...user }) => user) });
+      case 'GET /mails':
+        return json(200, { items: allMails(transaction) });
       case 'GET /counters':
         return json(200, this.#counters.report());
       case 'POST /counters/reset':

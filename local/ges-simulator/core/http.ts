@@ -11,6 +11,8 @@ export interface GesRequest {
 export interface GesAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** Each becomes a `Set-Cookie`. */
+  readonly cookies?: readonly string[];
   readonly body: unknown;
 }
 
@@ -19,7 +21,7 @@ export interface FieldError {
   readonly message: string;
 }
 
-/** Thrown anywhere in the core to answer an RFC 9457 problem document instead (contracts §4 names the members). */
+/** Thrown anywhere in the core to answer an RFC 9457 problem document instead (type, title, status, detail, code). */
 export class Problem extends Error {
   readonly status: number;
   readonly code: string;
@@ -41,9 +43,12 @@ const TITLES: Readonly<Record<number, string>> = {
   405: 'Method not allowed',
   409: 'Conflict',
   412: 'Changed meanwhile',
+  410: 'Over',
   413: 'Too large',
+  415: 'Wrong content type',
   422: 'Cannot be accepted',
   428: 'Condition missing',
+  429: 'Too many tries',
   500: 'Something went wrong',
   502: 'Upstream does not answer',
 };

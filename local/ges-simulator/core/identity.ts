@@ -1,5 +1,6 @@
 import { createHmac, createPublicKey, sign, timingSafeEqual, verify, type KeyObject } from 'node:crypto';
 import { json, parseJsonObject, Problem, type GesAnswer, type GesRequest } from './http.ts';
+import type { Account } from './records.ts';
 import type { Transaction } from './state.ts';
 
 /** The audience that the Integration API's authoriser asks for. */
@@ -90,17 +91,25 @@ export class Identity {
   /** A signed-in user's JWT for the demo and tests: body `{ accountId, userId? }`, answer `{ token, expiresIn }`. */
   userTokenAnswer(request: GesRequest, transaction: Transaction, now: number): GesAnswer {
     const { accountId, userId } = parseJsonObject(request.body);
-    if (typeof accountId !== 'string' || !transaction.account(accountId)) {
+    const account = typeof accountId === 'string' ? transaction.account(accountId) : undefined;
+    if (account === undefined) {
       throw new Problem(404, 'account-not-found', 'accountId: there is no such GES account.');
     }
-    const subject = typeof userId === 'string' ? userId : `user_${accountId}`;
-    return json(200, { token: this.userToken(accountId, subject, now), expiresIn: USER_TOKEN_SECONDS }, { 'cache-control': 'no-store' });
+    const subject = typeof userId === 'string' ? userId : `user_${account.id}`;
+    return json(200, { token: this.userToken(account, subject, now), expiresIn: USER_TOKEN_SECONDS }, { 'cache-control': 'no-store' });
   }
 
-  userToken(accountId: string, userId: string, now: number): string {
+  /** The JWT names the account, and the business for people to read. */
+  userToken(account: Pick<Account, 'id' | 'name'>, userId: string, now: number): string {
     const issuedAt = Math.floor(now / 1000);
     const header = encode({ alg: 'RS256', typ: 'JWT', kid: this.#keyId });
-    const claims = { iss: this.#keys.issuer, aud: USER_TOKEN_AUDIENCE, sub: userId, ges_account_id: accountId };
+    const claims = {
+      iss: this.#keys.issuer,
+      aud: USER_TOKEN_AUDIENCE,
+      sub: userId,
+      ges_account_id: account.id,
+      ges_account_name: account.name,
+    };
     const payload = encode({ ...claims, iat: issuedAt, exp: issuedAt + USER_TOKEN_SECONDS });
     const signature = sign('RSA-SHA256', Buffer.from(`${header}.${payload}`), this.#keys.signingKey).toString('base64url');
     return `${header}.${payload}.${signature}`;

@@ -35,7 +35,7 @@ const content = {
   lines,
 };
 const userFields = z.strictObject(content).partial();
-/** Only the sync changes `balance.credited` (contracts §1). */
+/** Only the sync changes `balance.credited`. */
 const apiFields = z.strictObject({ ...content, balance: z.strictObject({ credited: decimal(2, 'not-negative') }) }).partial();
 type InvoiceFields = z.infer<typeof apiFields>;
 

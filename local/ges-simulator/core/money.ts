@@ -89,7 +89,7 @@ export interface Balance {
 }
 
 /**
- * Balance and payment status: gross − cisDeduction = paid + credited + due (contracts §1), also on a void invoice. Overpaid: `due` is
+ * Balance and payment status: gross − cisDeduction = paid + credited + due, also on a void invoice. Overpaid: `due` is
  * below zero. An issued invoice over nothing is paid.
  */
 export function settle(

@@ -68,7 +68,7 @@ function create(call: RecordCall, type: RecordType, entity: Entity<never>): GesA
 }
 
 /**
- * Reads and writes of records (contracts §2), the same for the platform API and for the user of the page.
+ * Reads and writes of records, the same for the platform API and for the user of the page.
  * A revision that moved on is answered 412 with the current snapshot as the body.
  * @throws Problem 400, 404, 405, 409, 422, 428
  */

@@ -1,4 +1,4 @@
-/** Snapshots and events of the GES platform, exactly as contracts §1 names them. */
+/** Snapshots and events of the GES platform, exactly as the contract names them (docs/contracts). */
 export type RecordType = 'customer' | 'invoice' | 'payment';
 export type Plural = 'customers' | 'invoices' | 'payments';
 export type Origin = 'user' | 'xero-sync' | 'bulk';
@@ -65,7 +65,7 @@ export interface Invoice {
   updatedAt: string;
 }
 
-/** `amount` is money received, after CIS (contracts §1). */
+/** `amount` is money received, after CIS. */
 export interface Payment {
   id: string;
   revision: number;

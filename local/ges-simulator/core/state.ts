@@ -63,6 +63,11 @@ export class GesState {
     return this.#rows.get(key);
   }
 
+  /** Rows whose key begins so, in order of key. */
+  rowsUnder(prefix: string): [key: string, value: unknown][] {
+    return [...this.#rows].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
   record(accountId: string, type: RecordType, id: string): StoredRecord | undefined {
     return this.#records.get(`${accountId}/${type}`)?.get(id);
   }
@@ -115,6 +120,26 @@ export class Transaction {
   /** Forgets everything stored, and every event not yet delivered. */
   clear(): void {
     this.#clear = true;
+  }
+
+  /** A row of what is no record: users, their logins, mails. */
+  row(key: string): unknown {
+    return this.#read(key);
+  }
+
+  /** Writes such a row; null deletes it. */
+  putRow(key: string, value: unknown): void {
+    this.#writes.set(key, value);
+  }
+
+  /** Rows whose key begins so, this transaction's own writes included, in order of key. */
+  rowsUnder(prefix: string): unknown[] {
+    const stored = this.#clear ? [] : this.state.rowsUnder(prefix);
+    const written = [...this.#writes].filter(([key]) => key.startsWith(prefix));
+    return [...new Map([...stored, ...written])]
+      .filter(([, value]) => value !== null)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, value]) => value);
   }
 
   account(id: string): Account | undefined {

@@ -1,7 +1,9 @@
 import { createCustomer } from '../core/customers.ts';
 import type { Address, Customer } from '../core/records.ts';
 import type { Transaction } from '../core/state.ts';
+import { DEMO_PASSWORD, DEMO_USERS } from './users.ts';
 import { DEMO_CUSTOMERS, SECOND_CUSTOMERS, type DemoAddress, type DemoCustomer } from './businesses.ts';
+import { hashPassword, putUser } from '../sign-in/users.ts';
 import { seedInvoices } from './invoices.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -39,5 +41,6 @@ export function seedDemo(transaction: Transaction): void {
   transaction.putAccount({ id: 'acct_two', name: 'Calder Boiler Care', cisRatePercent: 20 });
   seedInvoices(transaction, 'acct_demo', seedCustomers(transaction, 'acct_demo', DEMO_CUSTOMERS));
   seedCustomers(transaction, 'acct_two', SECOND_CUSTOMERS);
+  for (const user of DEMO_USERS) putUser(transaction, { ...user, passwordHash: hashPassword(DEMO_PASSWORD, user.email) });
   transaction.forgetEvents();
 }

@@ -1,10 +1,12 @@
 /* global fetch */
 
-/** A refused call: `message` is the problem document's detail, `fields` its field errors. */
+/** A refused call: `message` is the problem document's detail, `fields` its field errors, `field` the one at fault where only one is named. */
 export class ApiError extends Error {
   constructor(status, problem) {
     super(problem?.detail ?? problem?.title ?? `The simulator answered ${status}.`);
     this.status = status;
+    this.code = problem?.code;
+    this.field = problem?.field;
     this.fields = problem?.errors ?? [];
   }
 }

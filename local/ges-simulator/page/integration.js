@@ -1,6 +1,7 @@
-/* global location, history, URLSearchParams */
 import { call } from './api.js';
-import { attempt, badge, button, el, field, notify, select } from './dom.js';
+import { attempt, badge, button, el } from './dom.js';
+import { apiPath, finishReturn, goToXero } from './connecting.js';
+import { draftOf, settingsFailure, settingsForm } from './settings-form.js';
 
 const STATUS = {
   'not-connected': ['Not connected', ''],
@@ -10,20 +11,27 @@ const STATUS = {
   paused: ['Paused', 'warn'],
   'needs-reconnect': ['Needs reconnecting', 'bad'],
 };
+const OFF = ['Off: nothing is synced', ''];
 const HAS_SETTINGS = ['setup', 'active', 'paused'];
-const CREATE_ONE = 'create';
 
 /** Options cost calls to Xero, so they are read once for each connection and not with every look at the status. */
 let known = { key: '', options: null };
 /** What the user has chosen and not saved yet. */
 let draft = null;
+/** What came of the way to Xero, until the user connects again or leaves. */
+let outcome = { accountId: '', sentence: null };
 
-const path = (accountId, route) => `/accounts/${accountId}/integration/v1/xero${route}`;
+function forgetOptions() {
+  known = { key: '', options: null };
+  draft = null;
+}
 
 async function load(accountId) {
+  const sentence = await finishReturn(accountId);
+  if (sentence !== null) outcome = { accountId, sentence };
   let connection;
   try {
-    connection = await call('GET', path(accountId, '/connection'));
+    connection = await call('GET', apiPath(accountId, '/connection'));
   } catch (error) {
     return { failure: error.message };
   }
@@ -32,16 +40,14 @@ async function load(accountId) {
     known = { key, options: null };
     draft = null;
     if (HAS_SETTINGS.includes(connection.status)) {
-      known.options = await call('GET', path(accountId, '/options')).catch((error) => ({ failure: error.message }));
+      known.options = await call('GET', apiPath(accountId, '/options')).catch((error) => ({ failure: error.message }));
     }
   }
-  return { connection, options: known.options };
+  return { connection, options: known.options, outcome: outcome.accountId === accountId ? outcome.sentence : null };
 }
 
-async function connect(accountId) {
-  const { authorizeUrl } = await call('POST', path(accountId, '/connect'), {});
-  location.assign(authorizeUrl);
-}
+const when = (instant) =>
+  new Date(instant).toLocaleString('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
 
 function factList(facts) {
   const told = facts.filter(([, value]) => value !== undefined && value !== null && value !== '');
@@ -52,32 +58,37 @@ function factList(facts) {
   );
 }
 
-function statusCard({ accountId, connection, changed }) {
-  const { status, organisation, counts, lastSyncAt, pausedReason, pausedUntil, reason } = connection;
-  const [label, kind] = STATUS[status] ?? [status, ''];
+function statusCard({ accountId, connection, outcome: sentence, changed }) {
+  const { status, switchedOff, organisation, counts, lastSyncAt, pausedReason, pausedUntil, reason } = connection;
+  const [label, kind] = switchedOff && status === 'active' ? OFF : (STATUS[status] ?? [status, '']);
+  const connect = async (event) => {
+    event.target.disabled = true;
+    outcome = { accountId, sentence: null };
+    if (!(await attempt(() => goToXero(accountId)))) event.target.disabled = false;
+  };
   const disconnect = async () => {
-    await attempt(() => call('DELETE', path(accountId, '/connection')), 'Disconnected from Xero.');
+    await attempt(() => call('DELETE', apiPath(accountId, '/connection')), 'Disconnected from Xero.');
     changed();
   };
-  const canConnect = status === 'not-connected' || status === 'needs-reconnect';
+  const canConnect = status === 'not-connected' || status === 'needs-reconnect' || status === 'choose-organisation';
   return el(
     'section',
     { className: 'card' },
     el('h2', {}, 'Xero ', badge(label, kind)),
+    sentence && el('p', { className: 'problem', role: 'alert', textContent: sentence }),
     factList([
       ['Organisation', organisation?.name],
-      ['Last sync', lastSyncAt && new Date(lastSyncAt).toLocaleString('en-GB')],
-      ['Records', organisation && `${counts.synced} synced, ${counts.pending} pending, ${counts.attention} need attention`],
+      ['Last sync', lastSyncAt && when(lastSyncAt)],
+      ['Records', organisation && `${counts.synced} in step, ${counts.pending} waiting, ${counts.attention} need you`],
       ['Why', pausedReason ?? reason],
-      ['Paused until', pausedUntil && new Date(pausedUntil).toLocaleTimeString('en-GB')],
+      ['Paused until', pausedUntil && when(pausedUntil)],
     ]),
-    canConnect &&
+    status === 'not-connected' &&
       el('p', { textContent: 'Customers, invoices and payments go to your Xero organisation and come back from it by themselves.' }),
     el(
       'footer',
       {},
-      canConnect &&
-        button(status === 'needs-reconnect' ? 'Reconnect to Xero' : 'Connect to Xero', () => attempt(() => connect(accountId)), 'primary'),
+      canConnect && button(status === 'needs-reconnect' ? 'Reconnect to Xero' : 'Connect to Xero', connect, 'primary'),
       status !== 'not-connected' && button('Disconnect', disconnect, 'danger'),
     ),
   );
@@ -86,7 +97,7 @@ function statusCard({ accountId, connection, changed }) {
 /** Which of the organisations that the consent covers; another one than before starts afresh, and only when that is wished. */
 function chooseCard({ accountId, connection, changed }) {
   const choose = (tenantId, startAfresh) => async () => {
-    await attempt(() => call('PUT', path(accountId, '/organisation'), { tenantId, startAfresh }));
+    await attempt(() => call('PUT', apiPath(accountId, '/organisation'), { tenantId, startAfresh }));
     changed();
   };
   const { organisations } = connection;
@@ -95,7 +106,10 @@ function chooseCard({ accountId, connection, changed }) {
     { className: 'card' },
     el('h2', { textContent: 'Which organisation?' }),
     organisations.some(({ startsAfresh }) => startsAfresh) &&
-      el('p', { className: 'warning', textContent: 'Starting afresh with another organisation leaves the links with the old one aside.' }),
+      el('p', {
+        className: 'warning',
+        textContent: 'Your records are linked to another organisation. Starting afresh keeps those links aside and begins without any.',
+      }),
     el(
       'footer',
       {},
@@ -106,109 +120,27 @@ function chooseCard({ accountId, connection, changed }) {
   );
 }
 
-const accountLabel = ({ code, name }) => (code ? `${code} · ${name}` : name);
-const accountOptions = (accounts) => (accounts ?? []).map((account) => [account.accountId, accountLabel(account)]);
-
-function settingsCard({ accountId, connection, options, changed }) {
-  draft ??= {
-    payment: connection.settings?.paymentAccountId ?? '',
-    sales: connection.settings?.salesAccountId ?? '',
-    syncCustomers: connection.settings?.syncCustomers ?? false,
-    syncInvoices: connection.settings?.syncInvoices ?? false,
-  };
-  const chosen = draft;
-  const payments = accountOptions(options.paymentAccounts);
-  const paymentChoices = [
-    ['', payments.length > 0 ? 'Choose…' : 'None yet: one will be created'],
-    ...payments,
-    [CREATE_ONE, 'Create one for me'],
-  ];
-  const remember = (key) => (event) => {
-    chosen[key] = event.target.type === 'checkbox' ? event.target.checked : event.target.value;
-  };
-  const tick = (key, label) =>
-    el(
-      'label',
-      { className: 'tick' },
-      el('input', { type: 'checkbox', name: key, checked: chosen[key], onchange: remember(key) }),
-      ` ${label}`,
-    );
-  const save = async (event) => {
-    event.preventDefault();
-    const createPaymentAccount = chosen.payment === CREATE_ONE;
-    let warnings = [];
-    const saved = await attempt(async () => {
-      const answer = await call('PUT', path(accountId, '/settings'), {
-        paymentAccountId: createPaymentAccount || chosen.payment === '' ? null : chosen.payment,
-        createPaymentAccount,
-        salesAccountId: chosen.sales === '' ? null : chosen.sales,
-        syncCustomers: chosen.syncCustomers,
-        syncInvoices: chosen.syncInvoices,
-      });
-      warnings = answer.warnings;
-    }, 'Settings saved.');
-    if (!saved) return;
-    for (const { message } of warnings) notify(message, 'warn');
-    known = { key: '', options: null };
-    changed();
-  };
-  return el(
-    'form',
-    { className: 'card', onsubmit: save },
-    el('h2', { textContent: 'Settings' }),
-    (options.warnings ?? []).map((warning) => el('p', { className: 'warning', textContent: warning.message })),
-    el(
-      'div',
-      { className: 'grid' },
-      field('Payments go to', select('payment', paymentChoices, chosen.payment, { onchange: remember('payment') })),
-      field(
-        'Sales go to',
-        select('sales', [['', 'Choose…'], ...accountOptions(options.salesAccounts)], chosen.sales, { onchange: remember('sales') }),
-      ),
-      tick('syncCustomers', 'Sync customers'),
-      tick('syncInvoices', 'Sync invoices'),
-    ),
-    el('footer', {}, el('button', { type: 'submit', className: 'primary', textContent: 'Save' })),
-  );
-}
-
-/** Why a consent came to nothing; what is not here is told by its code. */
-const REFUSALS = {
-  access_denied: 'you pressed "Cancel" there.',
-  'organisation-in-use': 'that organisation belongs to another business here. Choose another one.',
-  'different-organisation': 'that is not the organisation of before. Connect the same one, or choose it in the panel.',
-  'nothing-granted': 'no organisation was chosen there.',
-  'ticket-expired': 'it took too long. Please press "Connect to Xero" again.',
-  'state-expired': 'it took too long, or came back in another browser. Please press "Connect to Xero" again.',
-  'code-expired': 'it took too long. Please press "Connect to Xero" again.',
-  'xero-unavailable': 'Xero does not answer. Please try again later.',
-};
-
-/** What Xero's consent came back with, told once. */
-function tellReturn() {
-  const query = new URLSearchParams(location.search);
-  if (query.has('connected')) notify('Connected to Xero.');
-  const error = query.get('error');
-  if (error !== null) notify(`Xero was not connected: ${REFUSALS[error] ?? `${error}.`}`, 'bad');
-  if (query.size > 0) history.replaceState(null, '', `${location.pathname}${location.hash}`);
-}
-
-/** The Integration panel: connect, choose, save, status, disconnect (contracts §4, through the simulator's proxy). */
+/** The Integration panel: connect, choose, save, status, disconnect, through the simulator's proxy. */
 export const integration = {
   title: 'Integrations',
   load,
   draw: ({ accountId, data, changed }) => {
-    tellReturn();
     const { failure, connection, options } = data;
     if (failure)
       return [
         el('section', { className: 'card' }, el('h2', { textContent: 'Xero' }), el('p', { className: 'problem', textContent: failure })),
       ];
-    const parts = { accountId, connection, options, changed };
-    const cards = [statusCard(parts)];
-    if (connection.organisations.length > 0) cards.push(chooseCard(parts));
-    if (options?.failure) cards.push(el('p', { className: 'card problem', textContent: options.failure }));
-    else if (HAS_SETTINGS.includes(connection.status) && options) cards.push(settingsCard(parts));
+    const cards = [statusCard({ accountId, connection, outcome: data.outcome, changed })];
+    if (connection.organisations.length > 0) cards.push(chooseCard({ accountId, connection, changed }));
+    const renewed = () => {
+      forgetOptions();
+      changed();
+    };
+    if (options?.failure) cards.push(settingsFailure(options.failure, renewed));
+    else if (HAS_SETTINGS.includes(connection.status) && options) {
+      draft ??= draftOf(connection, options);
+      cards.push(settingsForm({ accountId, draft, options, saved: renewed }));
+    }
     return cards;
   },
 };

@@ -1,5 +1,6 @@
 /* global document, localStorage, location, window, setInterval */
 import { call } from './api.js';
+import { auth } from './auth.js';
 import { customers } from './customers.js';
 import { attempt, el, input } from './dom.js';
 import { integration } from './integration.js';
@@ -48,11 +49,30 @@ function openTab() {
   return attempt(() => refresh(true));
 }
 
+/** Who is signed in. Nobody need be: then the page shows every business, as a simulator may. */
+function showPerson(user) {
+  const leave = async () => {
+    await auth('POST', '/logout', {});
+    location.assign('/login');
+  };
+  const parts =
+    user === null
+      ? [el('a', { href: '/login', textContent: 'Log in' })]
+      : [
+          el('a', { href: '/people', textContent: user.name }),
+          el('button', { type: 'button', textContent: 'Log out', onclick: () => attempt(leave) }),
+        ];
+  document.getElementById('person').replaceChildren(...parts);
+}
+
 async function start() {
   document
     .getElementById('tabs')
     .append(...Object.entries(TABS).map(([name, { title }]) => el('a', { href: `#${name}`, textContent: title })));
-  const { items } = await call('GET', '/accounts');
+  const { user } = await auth('GET', '/session');
+  showPerson(user);
+  const { items: all } = await call('GET', '/accounts');
+  const items = user === null ? all : all.filter(({ id }) => id === user.accountId);
   accountSelect.append(...items.map(({ id, name }) => el('option', { value: id, textContent: name })));
   const remembered = localStorage.getItem('account');
   if (items.some(({ id }) => id === remembered)) accountSelect.value = remembered;
@@ -61,7 +81,7 @@ async function start() {
     void openTab();
   });
   window.addEventListener('hashchange', () => void openTab());
-  if (/[?&](connected|error|choose)=/.test(location.search)) location.hash = 'integration';
+  if (/[?&](code|error)=/.test(location.search)) location.hash = 'integration';
   await openTab();
   setInterval(() => {
     const busy = document.hidden || document.getElementById('editor').open || content.contains(document.querySelector('form:focus-within'));

@@ -5,7 +5,7 @@ export const INTEGRATION_PATH = /^\/_ges\/accounts\/([^/]+)\/integration(\/v1\/x
 const TIMEOUT_MS = 30_000;
 
 /**
- * Passes a call of the page's Integration panel on to the Integration API (contracts §4) with the user's JWT. The page
+ * Passes a call of the page's Integration panel on to the Integration API with the user's JWT. The page
  * cannot ask it directly: it is another origin.
  */
 export async function callIntegrationApi(baseUrl: string, path: string, request: GesRequest, token: string): Promise<GesAnswer> {

@@ -35,6 +35,12 @@ export class XeroProblem extends Error {
     const message = 'The Api Method called is not implemented';
     return new XeroProblem(message, jsonAnswer(501, { ErrorNumber: 20, Type: 'ApiMethodNotImplementedException', Message: message }));
   }
+
+  /** 501 for an operation that Xero has and this sandbox has not. */
+  static notInSandbox(what: string): XeroProblem {
+    const message = `${what} is part of Xero's API, but not in this sandbox.`;
+    return new XeroProblem(message, jsonAnswer(501, { ErrorNumber: 20, Type: 'ApiMethodNotImplementedException', Message: message }));
+  }
 }
 
 export function notFoundAnswer(): SandboxAnswer {

@@ -1,4 +1,5 @@
 import { accountingApi, withLimits } from '../gateway/accounting.ts';
+import { otherApi } from '../gateway/described-operations.ts';
 import { CallLog } from '../gateway/call-log.ts';
 import { distorted, faultFor, internalError, refusalOf } from '../gateway/faults.ts';
 import type { CallsInProgress } from '../gateway/limits.ts';
@@ -9,7 +10,7 @@ import { Deliveries } from '../webhooks/delivery.ts';
 import type { Exchange } from './exchange.ts';
 import { notFoundAnswer } from '../api/problems.ts';
 import { jsonAnswer, type DeliveryOutcome, type Effect, type SandboxAnswer, type SandboxRequest } from './messages.ts';
-import { Snapshots } from './snapshots.ts';
+import { Snapshots, type StoredRow } from './snapshots.ts';
 import { SandboxState } from './state.ts';
 import type { Change } from './table.ts';
 
@@ -44,8 +45,8 @@ export class XeroSandbox {
   }
 
   /** Goes on from stored rows. */
-  load(rows: Iterable<{ table: string; value: object }>): void {
-    this.state.load(rows);
+  load(rows: Iterable<StoredRow>): void {
+    this.state.load(this.#snapshots.load(rows));
     this.#deliveries.forgetInFlight();
   }
 
@@ -84,7 +85,7 @@ export class XeroSandbox {
     const refusal = isCachedError ? undefined : refusalOf(fault, exchange);
     if (refusal !== undefined) return isAccounting ? withLimits(exchange, refusal) : refusal;
     if (isAccounting) return accountingApi(exchange, this.#inProgress, fault);
-    return distorted(identity(exchange) ?? notFoundAnswer(), fault, exchange);
+    return distorted(identity(exchange) ?? otherApi(exchange) ?? notFoundAnswer(), fault, exchange);
   }
 
   /** A defect of the sandbox itself must neither end it nor leave half a change behind. */
@@ -122,7 +123,7 @@ export class XeroSandbox {
 
   /** The rows changed since the last call: a shell with storage writes them before it answers. */
   takeChanges(): Change[] {
-    return this.state.journal.take();
+    return [...this.state.journal.take(), ...this.#snapshots.takeChanges()];
   }
 }
 

@@ -87,9 +87,15 @@ export class SandboxState {
     (row) => keyOf(row.tenantId, row.batchPaymentId),
     { tenant: (row) => row.tenantId },
   );
-  readonly creditNotes = new Table<CreditNote, 'tenant'>(this.journal, 'creditNotes', (row) => keyOf(row.tenantId, row.creditNoteId), {
-    tenant: (row) => row.tenantId,
-  });
+  readonly creditNotes = new Table<CreditNote, 'tenant' | 'number'>(
+    this.journal,
+    'creditNotes',
+    (row) => keyOf(row.tenantId, row.creditNoteId),
+    {
+      tenant: (row) => row.tenantId,
+      number: (row) => (row.number === undefined ? undefined : keyOf(row.tenantId, caseless(row.number))),
+    },
+  );
   readonly history = new Table<HistoryRecord, 'subject'>(this.journal, 'history', (row) => row.id, { subject: (row) => row.subject });
   readonly subscriptions = new Table<Subscription, never>(this.journal, 'subscriptions', (row) => row.clientId, {});
   readonly webhookEvents = new Table<WebhookEvent, 'app'>(this.journal, 'webhookEvents', (row) => row.id, { app: (row) => row.clientId });

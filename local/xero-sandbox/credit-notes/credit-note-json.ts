@@ -7,24 +7,25 @@ import { documentContactJson, documentPaymentsJson } from '../invoices/invoice-j
 import { findInvoice } from '../invoices/invoice-writes.ts';
 import { remainingCreditOf, type CreditNote } from './records.ts';
 
-/** A credit note as Xero shows it; lists carry no lines and only a contact summary. */
+/** A credit note as Xero shows it: all of it, in a page (with lines), or in an unpaged list (without). */
 export function creditNoteJson(
   shown: Pick<DocumentContext, 'state' | 'organisation' | 'unitPlaces'>,
   note: CreditNote,
-  isFull: boolean,
+  detail: 'full' | 'page' | 'list',
 ): object {
+  const isFull = detail === 'full';
   const { state } = shown;
   return {
     CreditNoteID: note.creditNoteId,
-    CreditNoteNumber: note.number,
-    Type: 'ACCRECCREDIT',
+    CreditNoteNumber: note.number ?? '',
+    Type: note.type,
     Reference: note.reference ?? '',
     Contact: documentContactJson(state, note.tenantId, note.contactId, isFull),
     DateString: dateString(note.date),
     Date: xeroDate(note.date),
     Status: note.status,
     LineAmountTypes: note.lineAmountTypes,
-    LineItems: isFull ? linesJson(shown, note.lines, 'single') : [],
+    LineItems: detail === 'list' ? [] : linesJson(shown, note.lines, isFull ? 'single' : 'list'),
     SubTotal: pounds(note.subTotal),
     TotalTax: pounds(note.totalTax),
     Total: pounds(note.total),
@@ -41,7 +42,9 @@ export function creditNoteJson(
       Invoice: { InvoiceID: invoiceId, InvoiceNumber: findInvoice(state, note.tenantId, invoiceId)?.number ?? '' },
     })),
     Payments: documentPaymentsJson(state, note.tenantId, note.creditNoteId),
-    SentToContact: false,
+    ...(note.fullyPaidOn !== undefined && { FullyPaidOnDate: xeroDate(note.fullyPaidOn) }),
+    BrandingThemeID: note.brandingThemeId,
+    SentToContact: note.sentToContact,
     HasAttachments: false,
     HasErrors: false,
   };
@@ -52,6 +55,7 @@ export const CREDIT_NOTE_FIELDS: Fields<CreditNote> = {
     CreditNoteNumber: (note) => note.number,
     Reference: (note) => note.reference,
     Status: (note) => note.status,
+    Type: (note) => note.type,
   },
   numbers: {
     Total: (note) => pounds(note.total),

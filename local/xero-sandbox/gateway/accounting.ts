@@ -9,6 +9,7 @@ import { distorted, refusalOf } from './faults.ts';
 import { once } from './idempotency.ts';
 import { GRACE_MS, admit, occupy, remaining, type CallsInProgress } from './limits.ts';
 import type { Fault } from './records.ts';
+import { isDescribed } from './described-operations.ts';
 import { findRoute } from './router.ts';
 
 export const BASE_PATH = '/api.xro/2.0/';
@@ -18,9 +19,10 @@ export const MAX_BODY_BYTES = 10 * 1024 * 1024;
 /** Xero's servers find nothing at an address whose query is longer: 52 ids in a list are taken, 53 are not. */
 export const MAX_QUERY = 2_048;
 
-/** The connection that lets this token reach the organisation named by the header, while its user may still open it. */
+/** The connection that lets this token reach the organisation named by the header, while its user may still open it. A custom connection needs no header. */
 function connectionOf({ state, request }: Exchange, token: AccessToken): Connection | undefined {
-  const tenantId = (request.headers['xero-tenant-id'] ?? '').toLowerCase();
+  const named = (request.headers['xero-tenant-id'] ?? '').toLowerCase();
+  const tenantId = named === '' ? (state.apps.get(token.clientId)?.customConnection ?? '') : named;
   const mayOpen = state.users.get(token.userId)?.tenantIds.includes(tenantId) ?? false;
   return mayOpen ? state.connections.first('holder', keyOf(token.clientId, token.userId, tenantId)) : undefined;
 }
@@ -79,6 +81,12 @@ export function accountingApi(exchange: Exchange, inProgress: CallsInProgress, f
 
 type FoundRoute = Exclude<ReturnType<typeof findRoute>, string | undefined>;
 
+/** 501 for what Xero describes and the sandbox has not, and for a method that the path does not take; 404 for what nobody knows. */
+function notServed(method: string, path: string, pathExists: boolean): SandboxAnswer {
+  if (isDescribed(method, path)) return XeroProblem.notInSandbox(`${method} ${path}`).answer;
+  return pathExists ? XeroProblem.notImplemented().answer : notFoundAnswer();
+}
+
 function admitted(
   exchange: Exchange,
   app: App,
@@ -87,9 +95,9 @@ function admitted(
   handle: (found: FoundRoute) => SandboxAnswer,
 ): SandboxAnswer {
   const { request, url, state } = exchange;
-  const found = findRoute(request.method, url.pathname.slice(BASE_PATH.length));
-  if (found === undefined) return notFoundAnswer();
-  if (found === 'method') return XeroProblem.notImplemented().answer;
+  const path = url.pathname.slice(BASE_PATH.length);
+  const found = findRoute(request.method, path);
+  if (typeof found !== 'object') return notServed(request.method, path, found === 'method');
   if (!allows(token.scopes, found.route.area, request.method, exchange.now)) {
     return unauthorized(exchange, 401, 'Unauthorized', 'AuthorizationUnsuccessful', {
       'www-authenticate': 'Bearer error="insufficient_scope"',

@@ -44,9 +44,12 @@ function paramsOf(pattern: string, parts: readonly string[]): string[] | undefin
   return params;
 }
 
-/** The route of a call; 'method' when the path exists but not with this method, undefined when nothing has the path. */
+/** The route of a call. Organisations is taken for Organisation, as Xero takes it; 'method' when the path exists but not with this method, undefined when nothing has the path. */
 export function findRoute(method: string, path: string): Found | 'method' | undefined {
-  const parts = path.split('/').map(decoded);
+  const parts = path
+    .replace(/^Organisations(?=\/|$)/i, 'Organisation')
+    .split('/')
+    .map(decoded);
   let pathExists = false;
   for (const route of ACCOUNTING_ROUTES) {
     const params = paramsOf(route.pattern, parts);

@@ -5,7 +5,8 @@ import { keyOf } from '../core/state.ts';
 import { consentPage, errorPage } from './consent-page.ts';
 import { grantConnection } from './connections.ts';
 import type { App, XeroUser } from './records.ts';
-import { reachesOrganisation, refusedScope } from './scopes.ts';
+import { isChallengeUsable } from './clients.ts';
+import { isOrganisationScope, reachesOrganisation, refusedScope } from './scopes.ts';
 
 /** A code dies 5 minutes after issue. */
 export const CODE_MS = 5 * 60_000;
@@ -18,6 +19,7 @@ interface Demand {
   scopes: string[];
   state: string | undefined;
   nonce: string | undefined;
+  challenge: string | undefined;
 }
 
 /** The checks that come before any page: a wrong client or redirect_uri is never redirected to. */
@@ -35,8 +37,11 @@ function demandOf({ state, now }: Exchange, params: URLSearchParams): Demand | S
   if (scopes.length === 0) return htmlAnswer(400, errorPage('invalid_scope', 'scope is missing.'));
   const refused = refusedScope(scopes, app, now);
   if (refused !== undefined) return htmlAnswer(400, errorPage('unauthorized_client', `Invalid scope for client: ${refused}`));
+  const challenge = params.get('code_challenge') ?? undefined;
+  if (!isChallengeUsable(params)) return htmlAnswer(400, errorPage('invalid_request', 'code_challenge_method must be S256.'));
   const several = app.bulkConnections && !(params.get('acr_values') ?? '').split(' ').includes('bulk_connect:false');
-  return { several, app, redirectUri, scopes, state: params.get('state') ?? undefined, nonce: params.get('nonce') ?? undefined };
+  const nonce = params.get('nonce') ?? undefined;
+  return { several, app, redirectUri, scopes, state: params.get('state') ?? undefined, nonce, challenge };
 }
 
 const isAnswer = (value: Demand | SandboxAnswer): value is SandboxAnswer => 'status' in value;
@@ -89,6 +94,7 @@ export function authorizeDecision(exchange: Exchange): SandboxAnswer {
     code: state.newToken(),
     redirectUri: demand.redirectUri,
     nonce: demand.nonce,
+    challenge: demand.challenge,
     expires: now + CODE_MS,
     used: false,
   });
@@ -101,7 +107,7 @@ function grantedScopes({ state }: Exchange, { app, scopes }: Demand, user: XeroU
   const grant = keyOf(app.clientId, user.userId);
   const tokens = [...state.refreshTokens.by('grant', grant), ...state.accessTokens.by('grant', grant)];
   const earlier = tokens.flatMap((token) => token.scopes);
-  return [...new Set([...scopes, ...earlier.filter((scope) => scope.startsWith('accounting.'))])];
+  return [...new Set([...scopes, ...earlier.filter(isOrganisationScope)])];
 }
 
 function userOf({ state }: Exchange, named: string | null): XeroUser | undefined {

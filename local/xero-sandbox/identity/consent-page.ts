@@ -1,5 +1,6 @@
 import type { Organisation } from '../settings/records.ts';
 import type { XeroUser } from './records.ts';
+import { sentenceOf } from './scopes.ts';
 
 /** Text made safe for HTML content and attributes. */
 export function escapeHtml(text: string): string {
@@ -50,7 +51,7 @@ export function consentPage(consent: Consent): string {
     )
     .join('');
   const choice = organisations === '' ? '' : `<h2 style="font-size:1rem">Select an organisation</h2>${organisations}`;
-  const scopes = consent.scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('');
+  const scopes = consent.scopes.map((scope) => `<li title="${escapeHtml(scope)}">${escapeHtml(sentenceOf(scope) ?? scope)}</li>`).join('');
   return page(
     `${consent.appName} wants access to Xero`,
     `<h1>${escapeHtml(consent.appName)} wants access to:</h1><ul>${scopes}</ul>

@@ -17,6 +17,8 @@ export interface App {
   minuteLimit?: number | undefined;
   /** May use the client-credentials grant with `app.connections`: connections without a user token. */
   clientCredentials: boolean;
+  /** The organisation of a custom connection: its tokens come without consent, refresh token and tenant header. Absent: an ordinary app. */
+  customConnection?: string | undefined;
   /** Made before 2 March 2026: may still ask for the broad scopes, until they stop. Absent: no. */
   broadScopes?: boolean | undefined;
 }
@@ -62,6 +64,8 @@ export interface Code extends Grant {
   code: string;
   redirectUri: string;
   nonce: string | undefined;
+  /** S256 code challenge of PKCE, when one was sent. */
+  challenge?: string | undefined;
   expires: number;
   used: boolean;
 }

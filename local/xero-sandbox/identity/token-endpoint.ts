@@ -2,36 +2,19 @@ import { formOf, type Exchange } from '../core/exchange.ts';
 import { answer, jsonAnswer, type SandboxAnswer } from '../core/messages.ts';
 import { keyOf } from '../core/state.ts';
 import type { App, RefreshToken } from './records.ts';
-import { APP_CONNECTIONS } from './scopes.ts';
+import { clientOf, verifies } from './clients.ts';
+import { grantConnection } from './connections.ts';
+import { APP_CONNECTIONS, isOrganisationScope, refusedScope } from './scopes.ts';
 import { REFRESH_TOKEN_MS, REPLAY_MS, issueRefreshToken, tokenAnswer } from './tokens.ts';
 
 const NOT_CACHED = { 'cache-control': 'no-store, no-cache, max-age=0', pragma: 'no-cache' };
 const refused = (error: string): SandboxAnswer => jsonAnswer(400, { error }, NOT_CACHED);
 
-/** Percent-decoded, as RFC 6749 wants id and secret in a Basic header; as it is when it is not encoded. */
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** The app named by the Basic header, or the OAuth error that its absence or its wrongness gives. */
-function clientOf({ state, request }: Exchange): App | 'invalid_request' | 'invalid_client' {
-  const match = /^basic\s+(\S+)$/i.exec(request.headers.authorization ?? '');
-  if (match?.[1] === undefined) return 'invalid_request';
-  const [id, ...secret] = Buffer.from(match[1], 'base64').toString('utf8').split(':');
-  const app = state.apps.get(decoded(id ?? ''));
-  const sent = secret.join(':');
-  return app !== undefined && [sent, decoded(sent)].includes(app.clientSecret) ? app : 'invalid_client';
-}
-
-/** POST /connect/token: authorization_code and refresh_token. */
+/** POST /connect/token: authorization_code, refresh_token and client_credentials. */
 export function token(exchange: Exchange): SandboxAnswer {
   const form = formOf(exchange.request);
   if (form === undefined) return refused('invalid_request');
-  const app = clientOf(exchange);
+  const app = clientOf(exchange, form);
   if (typeof app === 'string') return refused(app);
   switch (form.get('grant_type')) {
     case 'authorization_code':
@@ -49,12 +32,29 @@ export function token(exchange: Exchange): SandboxAnswer {
   }
 }
 
-/** A token of the app itself, without user or organisation, for `app.connections` alone. */
-function appToken({ state, now }: Exchange, app: App, form: URLSearchParams): SandboxAnswer {
-  if (!app.clientCredentials) return refused('unauthorized_client');
-  const scopes = (form.get('scope') ?? APP_CONNECTIONS).split(' ');
-  if (scopes.some((scope) => scope !== APP_CONNECTIONS)) return refused('invalid_scope');
-  const grant = { clientId: app.clientId, userId: '', scopes, authEventId: state.newGuid(), authTime: now };
+/** The scopes of a custom connection whose token request names none. */
+const CUSTOM_SCOPES = 'accounting.contacts accounting.invoices accounting.payments accounting.settings';
+
+/**
+ * A token without a consent: of the app itself, for `app.connections` alone; or of a custom connection, which is bound to one organisation and
+ * needs no tenant header.
+ */
+function appToken(exchange: Exchange, app: App, form: URLSearchParams): SandboxAnswer {
+  const { state, now } = exchange;
+  if (!app.clientCredentials && app.customConnection === undefined) return refused('unauthorized_client');
+  const scopes = (form.get('scope') ?? (app.customConnection === undefined ? APP_CONNECTIONS : CUSTOM_SCOPES)).split(' ');
+  const authEventId = state.newGuid();
+  const isOwn = scopes.every((scope) => scope === APP_CONNECTIONS);
+  if (isOwn && app.clientCredentials) {
+    const grant = { clientId: app.clientId, userId: '', scopes, authEventId, authTime: now };
+    return jsonAnswer(200, tokenAnswer(state, grant, undefined, undefined, now), NOT_CACHED);
+  }
+  const tenantId = app.customConnection;
+  const user = tenantId === undefined ? undefined : state.usersInOrder().find(({ tenantIds }) => tenantIds.includes(tenantId));
+  const isAllowed = scopes.every(isOrganisationScope) && refusedScope(scopes, app, now) === undefined;
+  if (tenantId === undefined || user === undefined || !isAllowed) return refused('invalid_scope');
+  grantConnection(exchange, app.clientId, user.userId, tenantId, authEventId);
+  const grant = { clientId: app.clientId, userId: user.userId, scopes, authEventId, authTime: now };
   return jsonAnswer(200, tokenAnswer(state, grant, undefined, undefined, now), NOT_CACHED);
 }
 
@@ -65,7 +65,8 @@ function exchangeCode({ state, now }: Exchange, app: App, form: URLSearchParams)
     !code.used &&
     code.clientId === app.clientId &&
     now <= code.expires &&
-    code.redirectUri === form.get('redirect_uri');
+    code.redirectUri === form.get('redirect_uri') &&
+    verifies(form.get('code_verifier'), code.challenge);
   if (!usable) return refused('invalid_grant');
   state.codes.put({ ...code, used: true });
   const refreshToken = code.scopes.includes('offline_access') ? issueRefreshToken(state, code, now).token : undefined;
@@ -95,7 +96,7 @@ export function revocation(exchange: Exchange): SandboxAnswer {
   const { state } = exchange;
   const form = formOf(exchange.request);
   if (form === undefined || !form.has('token')) return refused('invalid_request');
-  const app = clientOf(exchange);
+  const app = clientOf(exchange, form);
   if (typeof app === 'string') return refused(app);
   const held = state.refreshTokens.get(form.get('token') ?? '');
   if (held !== undefined && held.clientId === app.clientId) {

@@ -1,5 +1,5 @@
 import { ElementInvalid } from '../api/problems.ts';
-import { hasMoneyOn, type Invoice, type InvoiceStatus } from './records.ts';
+import { type Invoice, type InvoiceStatus } from './records.ts';
 
 /** What a caller may set; PAID comes and goes by itself, VOIDED and DELETED are the end. */
 const MOVES: Readonly<Record<InvoiceStatus, readonly InvoiceStatus[]>> = {
@@ -21,14 +21,19 @@ export function ensureFirstStatus(status: InvoiceStatus): void {
   if (!FIRST.includes(status)) throw new ElementInvalid([NOT_MODIFIABLE]);
 }
 
-/** The status after an update that asks for `sent`; throws for an illegal move. */
-export function movedStatus(held: Invoice, sent: InvoiceStatus | undefined): InvoiceStatus {
+/** The status of a document after an update that asks for `sent`; throws for an illegal move. */
+export function movedStatus(
+  held: { status: InvoiceStatus },
+  hasMoney: boolean,
+  sent: InvoiceStatus | undefined,
+  noun: 'invoice' | 'credit note',
+): InvoiceStatus {
   const isFinal = held.status === 'VOIDED' || held.status === 'DELETED';
   if (sent === undefined && !isFinal) return held.status;
   const leavesMoney = sent !== undefined && sent !== held.status && ['VOIDED', 'DRAFT', 'SUBMITTED', 'AUTHORISED'].includes(sent);
-  if (sent !== undefined && !isFinal && hasMoneyOn(held) && leavesMoney) {
+  if (sent !== undefined && !isFinal && hasMoney && leavesMoney) {
     throw new ElementInvalid([
-      `The status ${sent} cannot be applied to the invoice because it has payments or credit notes allocated to it.`,
+      `The status ${sent} cannot be applied to the ${noun} because it has payments or credit notes allocated to it.`,
     ]);
   }
   if (sent === undefined || !MOVES[held.status].includes(sent)) throw new ElementInvalid([NOT_MODIFIABLE]);

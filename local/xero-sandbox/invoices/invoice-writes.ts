@@ -72,7 +72,7 @@ function ensureNoEcho(held: Invoice, element: Element, status: InvoiceStatus | u
 export function updateInvoice(context: DocumentContext, held: Invoice, element: Element): Invoice {
   const sentStatus = wordField(element, 'Status', INVOICE_STATUSES);
   ensureNoEcho(held, element, sentStatus);
-  const status = movedStatus(held, sentStatus);
+  const status = movedStatus(held, hasMoneyOn(held), sentStatus, 'invoice');
   ensureUnlocked(context, lockState(held), { date: held.date, isApproved: false });
   if (status === 'VOIDED' || status === 'DELETED') return closeInvoice(context, held, status);
   const contactId = sentContact(context, element) ?? held.contactId;

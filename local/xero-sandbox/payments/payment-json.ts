@@ -22,7 +22,7 @@ function documentJson(state: SandboxState, payment: Payment, isFull: boolean): o
   const note = payment.creditNoteId === undefined ? undefined : state.creditNotes.get(keyOf(tenantId, payment.creditNoteId));
   const contactId = invoice?.contactId ?? note?.contactId ?? '';
   return {
-    Type: note === undefined ? invoice?.type : 'ACCRECCREDIT',
+    Type: note === undefined ? invoice?.type : note.type,
     InvoiceID: invoice?.invoiceId ?? note?.creditNoteId,
     InvoiceNumber: invoice?.number ?? note?.number ?? '',
     Payments: [],

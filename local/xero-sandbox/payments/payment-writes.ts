@@ -11,9 +11,9 @@ import { salesInvoiceNumbered } from '../invoices/invoice-numbers.ts';
 import { findInvoice, moveMoney } from '../invoices/invoice-writes.ts';
 import { amountDueOf, type Invoice } from '../invoices/records.ts';
 import { accountWithCode, accountWithId } from '../settings/accounts.ts';
-import { addHistory } from '../settings/history.ts';
 import type { Account } from '../settings/records.ts';
 import { IN_BATCH, NOT_AUTHORISED, RECONCILED, TOO_MUCH } from './payment-messages.ts';
+import { savePayment } from './payment-events.ts';
 import type { Payment } from './records.ts';
 import { deleteRefund, refundCredit } from './refund-writes.ts';
 
@@ -75,7 +75,7 @@ export interface Taken {
 
 /** Puts a payment on an invoice; throws when it is locked, not approved or too much. */
 export function takePayment(context: DocumentContext, taken: Taken): Payment {
-  const { state, organisation, now, userName } = context;
+  const { state, organisation, now } = context;
   const { invoice, account, amount, date } = taken;
   const checks = new Checks();
   checks.ensure(amount > 0, 'The payment amount must be greater than zero.');
@@ -83,23 +83,26 @@ export function takePayment(context: DocumentContext, taken: Taken): Payment {
   checks.ensure(invoice.status === 'AUTHORISED', NOT_AUTHORISED);
   for (const message of lockMessages(context, date)) checks.ensure(false, message);
   checks.finish();
-  const payment = state.payments.put({
-    paymentId: state.newGuid(),
-    tenantId: organisation.tenantId,
-    invoiceId: invoice.invoiceId,
-    creditNoteId: undefined,
-    type: invoice.type === 'ACCREC' ? 'ACCRECPAYMENT' : 'ACCPAYPAYMENT',
-    accountId: account.accountId,
-    date,
-    amount,
-    reference: taken.reference,
-    isReconciled: taken.isReconciled,
-    batchPaymentId: taken.batchPaymentId,
-    status: 'AUTHORISED',
-    created: now,
-    updated: now,
-  });
-  addHistory(state, now, `${organisation.tenantId}/Payments/${payment.paymentId}`, 'Created', userName, '');
+  const payment = savePayment(
+    context,
+    {
+      paymentId: state.newGuid(),
+      tenantId: organisation.tenantId,
+      invoiceId: invoice.invoiceId,
+      creditNoteId: undefined,
+      type: invoice.type === 'ACCREC' ? 'ACCRECPAYMENT' : 'ACCPAYPAYMENT',
+      accountId: account.accountId,
+      date,
+      amount,
+      reference: taken.reference,
+      isReconciled: taken.isReconciled,
+      batchPaymentId: taken.batchPaymentId,
+      status: 'AUTHORISED',
+      created: now,
+      updated: now,
+    },
+    'Created',
+  );
   moveMoney(context, invoice, { paid: amount, on: date }, 'Payment received');
   return payment;
 }
@@ -131,15 +134,14 @@ export function createPayment(context: DocumentContext, element: Element): Payme
 
 /** Reverses a payment: the invoice falls back to AUTHORISED, the payment stays readable as DELETED. */
 export function deletePayment(context: DocumentContext, payment: Payment, wholeBatch = false): Payment {
-  const { state, organisation, now, userName } = context;
+  const { state, organisation, now } = context;
   const checks = new Checks();
   checks.ensure(payment.status === 'AUTHORISED', 'The payment has already been deleted.');
   checks.ensure(payment.batchPaymentId === undefined || wholeBatch, IN_BATCH);
   checks.ensure(!payment.isReconciled, RECONCILED);
   for (const message of lockedEditMessages(context, payment.date)) checks.ensure(false, message);
   checks.finish();
-  const deleted = state.payments.put({ ...payment, status: 'DELETED', updated: now });
-  addHistory(state, now, `${organisation.tenantId}/Payments/${payment.paymentId}`, 'Deleted', userName, '');
+  const deleted = savePayment(context, { ...payment, status: 'DELETED', updated: now }, 'Deleted');
   const invoice = findInvoice(state, organisation.tenantId, payment.invoiceId ?? '');
   if (invoice !== undefined) moveMoney(context, invoice, { paid: -payment.amount, on: payment.date }, 'Payment deleted');
   return deleted;

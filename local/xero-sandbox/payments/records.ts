@@ -5,7 +5,7 @@ export interface Payment {
   /** Exactly one of them is set. */
   invoiceId: string | undefined;
   creditNoteId: string | undefined;
-  type: 'ACCRECPAYMENT' | 'ACCPAYPAYMENT' | 'ARCREDITPAYMENT';
+  type: 'ACCRECPAYMENT' | 'ACCPAYPAYMENT' | 'ARCREDITPAYMENT' | 'APCREDITPAYMENT';
   accountId: string;
   date: number;
   amount: number;

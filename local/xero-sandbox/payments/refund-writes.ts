@@ -3,9 +3,9 @@ import { findCreditNote, moveRefund } from '../credit-notes/credit-note-writes.t
 import { remainingCreditOf, type CreditNote } from '../credit-notes/records.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { lockMessages, lockedEditMessages } from '../documents/lock-dates.ts';
-import { addHistory } from '../settings/history.ts';
 import type { Account } from '../settings/records.ts';
 import { NOT_AUTHORISED, RECONCILED, TOO_MUCH } from './payment-messages.ts';
+import { savePayment } from './payment-events.ts';
 import type { Payment } from './records.ts';
 
 /** A refund to make: amount in pence, date as UTC midnight. */
@@ -17,9 +17,9 @@ export interface Refund {
   reference: string | undefined;
 }
 
-/** Pays a credit note back: a payment of type ARCREDITPAYMENT. Throws when it is locked, used up or too much. */
+/** Pays a credit note back: a payment of type ARCREDITPAYMENT (of a supplier's: APCREDITPAYMENT). Throws when it is locked, used up or too much. */
 export function refundCredit(context: DocumentContext, { note, account, amount, date, reference }: Refund): Payment {
-  const { state, organisation, now, userName } = context;
+  const { state, organisation, now } = context;
   const checks = new Checks();
   checks.ensure(amount > 0, 'The payment amount must be greater than zero.');
   checks.ensure(amount <= remainingCreditOf(note), TOO_MUCH);
@@ -27,29 +27,32 @@ export function refundCredit(context: DocumentContext, { note, account, amount, 
   for (const message of lockMessages(context, date)) checks.ensure(false, message);
   checks.finish();
   moveRefund(context, note, amount, 'Refunded');
-  const refund = state.payments.put({
-    paymentId: state.newGuid(),
-    tenantId: organisation.tenantId,
-    invoiceId: undefined,
-    creditNoteId: note.creditNoteId,
-    type: 'ARCREDITPAYMENT',
-    accountId: account.accountId,
-    date,
-    amount,
-    reference,
-    isReconciled: false,
-    batchPaymentId: undefined,
-    status: 'AUTHORISED',
-    created: now,
-    updated: now,
-  });
-  addHistory(state, now, `${organisation.tenantId}/Payments/${refund.paymentId}`, 'Created', userName, '');
+  const refund = savePayment(
+    context,
+    {
+      paymentId: state.newGuid(),
+      tenantId: organisation.tenantId,
+      invoiceId: undefined,
+      creditNoteId: note.creditNoteId,
+      type: note.type === 'ACCRECCREDIT' ? 'ARCREDITPAYMENT' : 'APCREDITPAYMENT',
+      accountId: account.accountId,
+      date,
+      amount,
+      reference,
+      isReconciled: false,
+      batchPaymentId: undefined,
+      status: 'AUTHORISED',
+      created: now,
+      updated: now,
+    },
+    'Created',
+  );
   return refund;
 }
 
 /** Takes a refund back: the credit is there again. */
 export function deleteRefund(context: DocumentContext, refund: Payment): Payment {
-  const { state, organisation, now, userName } = context;
+  const { state, now } = context;
   const checks = new Checks();
   checks.ensure(refund.status === 'AUTHORISED', 'The payment has already been deleted.');
   checks.ensure(!refund.isReconciled, RECONCILED);
@@ -57,6 +60,5 @@ export function deleteRefund(context: DocumentContext, refund: Payment): Payment
   checks.finish();
   const note = findCreditNote(state, refund.tenantId, refund.creditNoteId ?? '');
   if (note !== undefined) moveRefund(context, note, -refund.amount, 'Refund deleted');
-  addHistory(state, now, `${organisation.tenantId}/Payments/${refund.paymentId}`, 'Deleted', userName, '');
-  return state.payments.put({ ...refund, status: 'DELETED', updated: now });
+  return savePayment(context, { ...refund, status: 'DELETED', updated: now }, 'Deleted');
 }

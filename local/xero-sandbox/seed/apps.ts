@@ -5,7 +5,7 @@ export const LOCAL_APP: App = {
   clientId: 'ges-xero-local',
   clientSecret: 'ges-xero-local-secret',
   name: 'Gas Engineer Software (local)',
-  redirectUris: ['http://localhost:4590/v1/xero/callback'],
+  redirectUris: ['http://localhost:4590/v1/xero/callback', 'http://localhost:4590/v1/auth/xero/callback'],
   tier: 'core',
   bulkConnections: false,
   certified: false,

@@ -43,7 +43,7 @@ export function seedDemo(state: SandboxState, now: number, webhookUrl: string): 
     clientId: LOCAL_APP.clientId,
     url: webhookUrl,
     key: LOCAL_WEBHOOK_KEY,
-    categories: ['CONTACT', 'INVOICE', 'CREDITNOTE'],
+    categories: ['CONTACT', 'INVOICE', 'CREDITNOTE', 'PAYMENT'],
     status: 'ok',
     sequence: 0,
     deliveries: 0,

@@ -64,10 +64,4 @@ export const ORGANISATION_ROUTES: readonly Route[] = [
     area: 'settings',
     handle: (call) => envelope(call, 'InvoiceReminders', [{ Enabled: call.organisation.invoiceReminders }]),
   },
-  {
-    method: 'GET',
-    pattern: 'Organisations',
-    area: 'settings',
-    handle: (call) => envelope(call, 'Organisations', [organisationJson(call.organisation)]),
-  },
 ];

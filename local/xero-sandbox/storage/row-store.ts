@@ -20,9 +20,9 @@ export class RowStore {
   }
 
   /** All stored rows. */
-  *read(): Generator<{ table: string; value: object }> {
-    for (const { name, value } of this.#database.prepare('SELECT name, value FROM rows').iterate()) {
-      yield { table: String(name), value: JSON.parse(String(value)) as object };
+  *read(): Generator<{ table: string; key: string; value: object }> {
+    for (const { name, key, value } of this.#database.prepare('SELECT name, key, value FROM rows').iterate()) {
+      yield { table: String(name), key: String(key), value: JSON.parse(String(value)) as object };
     }
   }
 

@@ -135,7 +135,7 @@ function creditNotes(pull: Pull): SandboxAnswer {
     textOf: (note) => `${creditNoteText(note)} ${nameOf(state, tenantId, note.contactId)}`,
     statusOf: ({ status }) => status,
     compare: newestFirst,
-    show: (note) => creditNoteJson(shown, note, true),
+    show: (note) => creditNoteJson(shown, note, 'full'),
   });
 }
 

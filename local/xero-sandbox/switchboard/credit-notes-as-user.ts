@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { SandboxAnswer } from '../core/messages.ts';
 import { creditNoteJson } from '../credit-notes/credit-note-json.ts';
-import { allocateCredit, createCreditNote, findCreditNote, removeAllocation } from '../credit-notes/credit-note-writes.ts';
+import { allocateCredit, removeAllocationsTo } from '../credit-notes/allocations.ts';
+import { createCreditNote, findCreditNote, updateCreditNote } from '../credit-notes/credit-note-writes.ts';
 import { remainingCreditOf, type CreditNote } from '../credit-notes/records.ts';
 import type { DocumentContext } from '../documents/context.ts';
 import { pounds } from '../documents/decimal.ts';
@@ -31,10 +32,21 @@ function credit(pull: Pull): SandboxAnswer {
   return shown(() => {
     const value = pence(body.amount, amountDueOf(invoice));
     const line = { Description: `Credit for ${invoice.number ?? ''}`, Quantity: 1, UnitAmount: pounds(value), AccountCode: body.account };
-    const element = { Contact: { ContactID: invoice.contactId }, LineAmountTypes: 'Inclusive', LineItems: [line] };
+    const Type = invoice.type === 'ACCREC' ? 'ACCRECCREDIT' : 'ACCPAYCREDIT';
+    const element = {
+      Type,
+      Status: 'AUTHORISED',
+      Contact: { ContactID: invoice.contactId },
+      LineAmountTypes: 'Inclusive',
+      LineItems: [line],
+    };
     const note = createCreditNote(context, element);
     const on = body.date ?? today(context.organisation, context.now);
-    return creditNoteJson(context, allocateCredit(context, note, invoice, Math.min(value, remainingCreditOf(note)), on), true);
+    return creditNoteJson(
+      context,
+      allocateCredit(context, note, invoice, { amount: Math.min(value, remainingCreditOf(note)), date: on }),
+      'full',
+    );
   });
 }
 
@@ -49,11 +61,24 @@ export const CREDIT_NOTE_LEVERS: readonly Lever[] = [
   {
     method: 'POST',
     pattern: 'as-user/credit-notes',
-    does: 'make a credit note: Contact and LineItems as in the API',
+    does: 'make a credit note: the element as in the API; Type ACCRECCREDIT and Status AUTHORISED unless said otherwise',
     pull: (pull) => {
       const { tenantId, user, ...fields } = bodyOf(pull, DOCUMENT);
       const context = contextOf(pull, { tenantId, user });
-      return shown(() => creditNoteJson(context, createCreditNote(context, fields), true));
+      return shown(() =>
+        creditNoteJson(context, createCreditNote(context, { Type: 'ACCRECCREDIT', Status: 'AUTHORISED', ...fields }), 'full'),
+      );
+    },
+  },
+  {
+    method: 'POST',
+    pattern: 'as-user/credit-notes/{}',
+    does: 'edit a credit note: the fields to change, as in the API',
+    pull: (pull) => {
+      const { tenantId, user, ...fields } = bodyOf(pull, DOCUMENT);
+      const context = contextOf(pull, { tenantId, user });
+      const note = creditNoteOf(context, pull.params[0] ?? '');
+      return shown(() => creditNoteJson(context, updateCreditNote(context, note, fields), 'full'));
     },
   },
   {
@@ -67,7 +92,9 @@ export const CREDIT_NOTE_LEVERS: readonly Lever[] = [
       const invoice = invoiceOf(context, body.invoiceId);
       const most = Math.min(remainingCreditOf(note), amountDueOf(invoice));
       const on = body.date ?? today(context.organisation, context.now);
-      return shown(() => creditNoteJson(context, allocateCredit(context, note, invoice, pence(body.amount, most), on), true));
+      return shown(() =>
+        creditNoteJson(context, allocateCredit(context, note, invoice, { amount: pence(body.amount, most), date: on }), 'full'),
+      );
     },
   },
   {
@@ -79,7 +106,7 @@ export const CREDIT_NOTE_LEVERS: readonly Lever[] = [
       const context = contextOf(pull, body);
       const note = creditNoteOf(context, pull.params[0] ?? '');
       const invoice = invoiceOf(context, body.invoiceId);
-      return shown(() => creditNoteJson(context, removeAllocation(context, note, invoice), true));
+      return shown(() => creditNoteJson(context, removeAllocationsTo(context, note, invoice.invoiceId), 'full'));
     },
   },
   {

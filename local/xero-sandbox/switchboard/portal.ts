@@ -9,7 +9,7 @@ import { organisationJson } from '../settings/organisation.ts';
 import { bodyOf, refuse, type Lever, type Pull } from './context.ts';
 
 const text = z.string().min(1);
-const CATEGORIES = ['CONTACT', 'INVOICE', 'CREDITNOTE', 'OVERPAYMENT', 'PREPAYMENT'] as const;
+const CATEGORIES = ['CONTACT', 'INVOICE', 'CREDITNOTE', 'OVERPAYMENT', 'PREPAYMENT', 'PAYMENT'] as const;
 /** Xero registers https addresses and `http://localhost`, no others. */
 const redirectUri = z.url().refine(isRedirectUri, 'must be https or http://localhost');
 const APP = z.strictObject({
@@ -21,6 +21,7 @@ const APP = z.strictObject({
   bulkConnections: z.boolean().optional(),
   certified: z.boolean().optional(),
   clientCredentials: z.boolean().optional(),
+  customConnection: z.guid().optional(),
   broadScopes: z.boolean().optional(),
   webhook: z.strictObject({ url: z.url(), key: text, categories: z.array(z.enum(CATEGORIES)).default([...CATEGORIES]) }).optional(),
 });
@@ -98,7 +99,7 @@ export const PORTAL_LEVERS: readonly Lever[] = [
   {
     method: 'POST',
     pattern: 'apps',
-    does: 'register or change an app: { clientId, clientSecret?, name?, redirectUris?, tier?: starter | core | plus, bulkConnections?, certified?, clientCredentials?, broadScopes?: made before March 2026, webhook?: { url, key, categories? } }',
+    does: 'register or change an app: { clientId, clientSecret?, name?, redirectUris?, tier?: starter | core | plus, bulkConnections?, certified?, clientCredentials?, customConnection?: tenantId whose books the app reaches without consent, broadScopes?: made before March 2026, webhook?: { url, key, categories? } }',
     pull: (pull) => jsonAnswer(200, appJson(pull, saveApp(pull))),
   },
   {

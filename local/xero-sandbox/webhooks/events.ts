@@ -21,6 +21,7 @@ export interface Announcement {
 export function announce(state: SandboxState, now: number, { tenantId, category, type, path, resourceId, data }: Announcement): void {
   const apps = new Set(state.connections.by('tenant', tenantId).map(({ clientId }) => clientId));
   const { settings } = state;
+  if (category === 'PAYMENT' && !settings.paymentWebhook) return;
   for (const clientId of apps) {
     const subscription = state.subscriptions.get(clientId);
     if (subscription === undefined || !subscription.categories.includes(category)) continue;

@@ -1,4 +1,4 @@
-export type EventCategory = 'CONTACT' | 'INVOICE' | 'CREDITNOTE' | 'PREPAYMENT' | 'OVERPAYMENT';
+export type EventCategory = 'CONTACT' | 'INVOICE' | 'CREDITNOTE' | 'PREPAYMENT' | 'OVERPAYMENT' | 'PAYMENT';
 export type EventType = 'CREATE' | 'UPDATE';
 
 /** One event waiting to be delivered to one app. */

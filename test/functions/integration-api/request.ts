@@ -3,11 +3,23 @@ import type { Integration } from '../../../functions/integration-api/integration
 import { serveRoute } from '../../../functions/integration-api/routes.ts';
 import { httpHandler } from '../../../shared/runtime/http.ts';
 
+/** The API of production's kind over these dependencies. */
+export function integrationOver(deps: Integration['deps']): Integration {
+  return {
+    deps,
+    publicBaseUrl: 'https://api.ges.example',
+    settingsPageUrl: 'https://app.ges.example/settings?tab=xero',
+    signInOrigins: ['https://app.ges.example'],
+  };
+}
+
 export interface Call {
   /** e.g. `PUT /v1/xero/settings`; a query may follow the path. */
   readonly route: string;
   /** The claim; null: the token has none; absent: `acct_1`. */
   readonly accountId?: unknown;
+  /** The claim `ges_account_name`. */
+  readonly businessName?: string;
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */
   readonly rawBody?: string;
@@ -19,10 +31,15 @@ export interface Answer {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly cookies: readonly string[];
   readonly json: AnswerJson;
+  /** The body as it was sent. */
+  readonly text: string;
 }
 /** The members of any answer that tests take further; what they only compare needs no name here. */
 export interface AnswerJson {
   readonly authorizeUrl: string;
+  /** Of a problem. */
+  readonly code?: string;
+  readonly detail?: string;
   readonly status: unknown;
   readonly paymentAccounts: readonly { readonly accountId: string }[];
   readonly salesAccounts: readonly { readonly accountId: string }[];
@@ -32,7 +49,7 @@ export interface AnswerJson {
   readonly warnings: readonly { readonly code: string }[];
 }
 
-function eventOf({ route, accountId = 'acct_1', body, rawBody, contentType = 'application/json', cookies }: Call) {
+function eventOf({ route, accountId = 'acct_1', businessName, body, rawBody, contentType = 'application/json', cookies }: Call) {
   const [method, address = ''] = route.split(' ');
   const url = new URL(address, 'http://localhost');
   const text = rawBody ?? (body === undefined ? undefined : JSON.stringify(body));
@@ -46,8 +63,21 @@ function eventOf({ route, accountId = 'acct_1', body, rawBody, contentType = 'ap
     ...(cookies === undefined ? {} : { cookies }),
     ...(text === undefined ? {} : { body: text }),
     isBase64Encoded: false,
-    requestContext: { requestId: 'request-1', authorizer: { jwt: { claims: accountId === null ? {} : { ges_account_id: accountId } } } },
+    requestContext: {
+      requestId: 'request-1',
+      authorizer: { jwt: { claims: accountId === null ? {} : { ges_account_id: accountId, ges_account_name: businessName } } },
+    },
   } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
+}
+
+function isJson(contentType: unknown): boolean {
+  return /json/.test(String(contentType));
+}
+
+/** Where the start page's button leads: Xero's consent page. */
+export function consentUrlOn(page: string): URL {
+  const href = /id="to-xero" href="([^"]*)"/.exec(page)?.[1] ?? '';
+  return new URL(href.replace(/&#(\d+);/g, (_match, sign: string) => String.fromCharCode(Number(sign))));
 }
 
 /** Calls the Integration API as API Gateway does. */
@@ -60,6 +90,7 @@ export async function call(integration: Integration, request: Call): Promise<Ans
     status: answer.statusCode ?? 0,
     headers: answer.headers ?? {},
     cookies: answer.cookies ?? [],
-    json: JSON.parse(answer.body ?? '{}') as AnswerJson,
+    json: (isJson(answer.headers?.['content-type']) ? JSON.parse(answer.body ?? '{}') : {}) as AnswerJson,
+    text: answer.body ?? '',
   };
 }

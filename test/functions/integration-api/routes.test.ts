@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Integration } from '../../../functions/integration-api/integration.ts';
 import { RetryFailure, VersionConflict, WaitFailure } from '../../../shared/sync/errors.ts';
 import { createConnectionWorld, type ConnectionWorld } from '../../support/connection-world.ts';
-import { call, type Answer, type Call } from './request.ts';
+import { call, consentUrlOn, integrationOver, type Answer, type Call } from './request.ts';
 
 const SETTINGS = {
   paymentAccountId: 'a-bank',
@@ -13,6 +13,7 @@ const SETTINGS = {
 };
 const ACCOUNT_ROUTES = [
   'POST /v1/xero/connect',
+  'POST /v1/xero/connect/finish',
   'GET /v1/xero/connection',
   'GET /v1/xero/options',
   'PUT /v1/xero/organisation',
@@ -24,23 +25,24 @@ let world: ConnectionWorld;
 let integration: Integration;
 beforeEach(() => {
   world = createConnectionWorld();
-  integration = {
-    deps: world.deps,
-    publicBaseUrl: 'https://api.ges.example',
-    settingsPageUrl: 'https://app.ges.example/settings?tab=xero',
-  };
+  integration = integrationOver(world.deps);
 });
 
 const ask = (request: Call): Promise<Answer> => call(integration, request);
 const locationOf = (answer: Answer): URL => new URL(String(answer.headers['location']));
 
 /** POST connect → GET start, as a browser goes. */
-async function startInBrowser(): Promise<{ readonly state: string; readonly cookie: string; readonly start: Answer }> {
-  const { authorizeUrl } = (await ask({ route: 'POST /v1/xero/connect' })).json;
+async function startInBrowser(
+  request: Partial<Call> = {},
+): Promise<{ readonly state: string; readonly cookie: string; readonly start: Answer }> {
+  const { authorizeUrl } = (await ask({ route: 'POST /v1/xero/connect', ...request })).json;
   const { pathname, search } = new URL(authorizeUrl);
   const start = await ask({ route: `GET ${pathname}${search}`, accountId: null });
-  return { start, state: locationOf(start).searchParams.get('state')!, cookie: start.cookies[0]!.split(';')[0]! };
+  return { start, state: consentUrlOn(start.text).searchParams.get('state')!, cookie: start.cookies[0]!.split(';')[0]! };
 }
+
+const finish = (code: string | null, accountId = 'acct_1'): Promise<Answer> =>
+  ask({ route: 'POST /v1/xero/connect/finish', accountId, body: { code } });
 
 describe('the way through consent', () => {
   it('connect gives our own start page, top-level, with a single-use ticket', async () => {
@@ -49,14 +51,33 @@ describe('the way through consent', () => {
     expect(answer.json.authorizeUrl).toMatch(/^https:\/\/api\.ges\.example\/v1\/xero\/start\?ticket=./);
   });
 
-  it('start sets a first-party cookie and goes to Xero', async () => {
-    const { start } = await startInBrowser();
-    expect(start.status).toBe(302);
-    expect(locationOf(start).origin).toBe('https://login.xero.test');
+  it('start names the business, sets a first-party cookie and leads to Xero', async () => {
+    const { start } = await startInBrowser({ businessName: 'Aire <b>Gas</b> & Heating' });
+    expect(start.status).toBe(200);
+    expect(start.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(start.text).toContain('<strong>Aire &#60;b&#62;Gas&#60;/b&#62; &#38; Heating</strong>');
+    expect(consentUrlOn(start.text).origin).toBe('https://login.xero.test');
     expect(start.cookies).toEqual([
       expect.stringMatching(/^ges_xero_login=[^;]+; Path=\/v1\/xero; Max-Age=900; HttpOnly; SameSite=Lax; Secure$/),
     ]);
-    expect(start.headers['cache-control']).toBe('no-store');
+  });
+
+  it('start cannot be framed, runs no script, and passes its address on to nobody', async () => {
+    const { start } = await startInBrowser();
+    expect(start.headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-frame-options': 'DENY' });
+    expect(start.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-.*frame-ancestors 'none'$/);
+    expect(start.text).not.toContain('<script');
+  });
+
+  it('start names the account where the JWT has no name of the business', async () => {
+    expect((await startInBrowser()).start.text).toContain('<strong>acct_1</strong>');
+  });
+
+  it('D2: asks Xero for the right to make an account only when the page says so', async () => {
+    const scopeOf = async (request: Partial<Call>): Promise<string | null> =>
+      consentUrlOn((await startInBrowser(request)).start.text).searchParams.get('scope');
+    expect(await scopeOf({})).toBeNull();
+    expect(await scopeOf({ body: { createPaymentAccount: true } })).toBe('accounting.settings');
   });
 
   it('on plain http (this machine) the cookie is not Secure, or the browser would drop it', async () => {
@@ -64,22 +85,48 @@ describe('the way through consent', () => {
     expect((await startInBrowser()).start.cookies[0]).not.toContain('Secure');
   });
 
-  it('the callback goes back to the settings page with connected=1 and takes the cookie away', async () => {
+  it('the callback only brings a code to the settings page, and takes the cookie away; finish connects', async () => {
     const { state, cookie } = await startInBrowser();
-    const code = world.xero.consent('user-1', 'T1');
-    const back = await ask({ route: `GET /v1/xero/callback?state=${state}&code=${code}`, accountId: null, cookies: ['other=1', cookie] });
-    expect(locationOf(back).toString()).toBe('https://app.ges.example/settings?tab=xero&connected=1');
+    const xeroCode = world.xero.consent('user-1', 'T1');
+    const back = await ask({
+      route: `GET /v1/xero/callback?state=${state}&code=${xeroCode}`,
+      accountId: null,
+      cookies: ['other=1', cookie],
+    });
+    const page = locationOf(back);
+    const code = page.searchParams.get('code');
+    expect(page.toString()).toBe(`https://app.ges.example/settings?tab=xero&code=${code ?? ''}`);
+    expect(code).not.toBe(xeroCode);
     expect(back.cookies[0]).toContain('Max-Age=0');
-    expect((await ask({ route: 'GET /v1/xero/connection' })).json).toMatchObject({ status: 'setup', organisation: { tenantId: 'T1' } });
+    expect(world.xero.exchanged).toEqual([]);
+    expect((await ask({ route: 'GET /v1/xero/connection' })).json).toMatchObject({ status: 'not-connected' });
+
+    expect(await finish(code)).toMatchObject({ status: 200, json: { status: 'setup', organisation: { tenantId: 'T1' } } });
+    expect(world.xero.exchanged).toEqual([xeroCode]);
   });
 
-  it('several organisations: choose=1, then PUT organisation', async () => {
-    const { state, cookie } = await startInBrowser();
-    const code = world.xero.consent('user-1', 'T1', 'T2');
-    const back = await ask({ route: `GET /v1/xero/callback?state=${state}&code=${code}`, cookies: [cookie] });
-    expect(locationOf(back).searchParams.get('choose')).toBe('1');
+  it('several organisations: finish offers them, then PUT organisation', async () => {
+    const code = await world.consent('acct_1', { xeroUserId: 'user-1', tenantIds: ['T1', 'T2'] });
+    expect(await finish(code)).toMatchObject({ status: 200, json: { status: 'choose-organisation', organisations: [{}, {}] } });
     const chosen = await ask({ route: 'PUT /v1/xero/organisation', body: { tenantId: 'T2' } });
     expect(chosen).toMatchObject({ status: 200, json: { status: 'setup', organisation: { tenantId: 'T2' } } });
+  });
+
+  it('A5: another account than the one that began: 403, and Xero’s code is never exchanged', async () => {
+    const code = await world.consent('acct_sender', { xeroUserId: 'user-stranger', tenantIds: ['T1'] });
+    expect(await finish(code, 'acct_stranger')).toMatchObject({ status: 403, json: { code: 'wrong-account' } });
+    expect(await finish(code, 'acct_sender')).toMatchObject({ status: 410, json: { code: 'code-expired' } });
+    expect(world.xero.exchanged).toEqual([]);
+  });
+
+  it.each([
+    ['a code that nobody gave', { body: { code: 'made-up' } }, 410, 'code-expired'],
+    ['no code', { body: {} }, 422, 'invalid-field'],
+    ['a code that is no text', { body: { code: 7 } }, 422, 'invalid-field'],
+    ['a code as long as a book', { body: { code: 'x'.repeat(5_000) } }, 422, 'invalid-field'],
+    ['no body', {}, 415, 'not-json'],
+  ])('finish with %s', async (_what, request, status, code) => {
+    expect(await ask({ route: 'POST /v1/xero/connect/finish', ...request })).toMatchObject({ status, json: { code } });
   });
 
   it.each([
@@ -132,6 +179,8 @@ describe('settings, status, disconnect', () => {
     ['a wrong type', { syncCustomers: 'yes' }, 'syncCustomers'],
     ['a missing field', { salesAccountId: undefined }, 'salesAccountId'],
     ['an unknown account', { salesAccountId: 'x' }, 'salesAccountId'],
+    ['an unknown account of a method', { paymentAccounts: { card: 'x' } }, 'paymentAccounts.card'],
+    ['an account of a method that is none', { paymentAccounts: { card: 7 } }, 'paymentAccounts.card'],
   ])('422 names the field: %s', async (_what, change, field) => {
     const answer = await ask({ route: 'PUT /v1/xero/settings', body: { ...SETTINGS, ...change } });
     expect(answer.status).toBe(422);
@@ -143,6 +192,15 @@ describe('settings, status, disconnect', () => {
       title: expect.any(String),
       detail: expect.any(String),
     });
+  });
+
+  it('a sentence, not a schema, says what is wrong with an account that is missing or of no use', async () => {
+    const detailOf = async (change: object): Promise<unknown> =>
+      (await ask({ route: 'PUT /v1/xero/settings', body: { ...SETTINGS, ...change } })).json.detail;
+    expect(await detailOf({ salesAccountId: null })).toBe('Choose the account that sales go to.');
+    expect(await detailOf({ paymentAccounts: { 'bank-transfer': 'gone' } })).toMatch(
+      /^The account for bank transfers is archived, .* Choose /,
+    );
   });
 
   it.each<[string, Partial<Call>, number]>([

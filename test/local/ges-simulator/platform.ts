@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { GesCore } from '../../../local/ges-simulator/core/core.ts';
-import type { GesAnswer } from '../../../local/ges-simulator/core/http.ts';
+import { GesCore, type Handled } from '../../../local/ges-simulator/core/core.ts';
+import type { GesAnswer, GesRequest } from '../../../local/ges-simulator/core/http.ts';
 import type { IdentityKeys } from '../../../local/ges-simulator/core/identity.ts';
 import type { GesEvent } from '../../../local/ges-simulator/core/records.ts';
 import type { RowWrite } from '../../../local/ges-simulator/core/state.ts';
+import type { XeroArrival } from '../../../local/ges-simulator/sign-in/xero-person.ts';
 import { seedDemo } from '../../../local/ges-simulator/demo/seed.ts';
 
 const identity: IdentityKeys = {
@@ -20,6 +21,12 @@ export interface Call {
 }
 
 export type Json = Record<string, unknown>;
+
+function requestOf(target: string, headers: Record<string, string>, body: string): GesRequest {
+  const [method = '', address = ''] = target.split(' ');
+  const url = new URL(address, 'http://localhost');
+  return { method, path: url.pathname, query: Object.fromEntries(url.searchParams), headers, body };
+}
 
 /** The core with its clock and storage in the test's hands. */
 export class TestPlatform {
@@ -41,18 +48,17 @@ export class TestPlatform {
 
   /** `target` is method, path and query, e.g. `GET /v1/accounts/acct_demo/customers?limit=2`. */
   call(target: string, { token, body, headers = {} }: Call = {}): GesAnswer & { json: Json } {
-    const [method = '', address = ''] = target.split(' ');
-    const url = new URL(address, 'http://localhost');
-    const { answer, effects } = this.#core.handle(
-      {
-        method,
-        path: url.pathname,
-        query: Object.fromEntries(url.searchParams),
-        headers: { ...headers, ...(token ? { authorization: `Bearer ${token}` } : {}) },
-        body: typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body),
-      },
-      this.now,
-    );
+    const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
+    const authorisation: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+    return this.#answered(this.#core.handle(requestOf(target, { ...headers, ...authorisation }, text), this.now));
+  }
+
+  /** A browser comes back from Xero's login page. */
+  arriveFromXero(target: string, arrival: XeroArrival, headers: Record<string, string>): GesAnswer & { json: Json } {
+    return this.#answered(this.#core.arriveFromXero(requestOf(target, headers, ''), arrival, this.now));
+  }
+
+  #answered({ answer, effects }: Handled): GesAnswer & { json: Json } {
     this.#store(effects);
     return { ...answer, json: answer.body as Json };
   }

@@ -76,7 +76,7 @@ describe('tables', () => {
     const expected = bench.invoiceNow(InvoiceID);
     const other = new Bench();
     other.sandbox.state.clear();
-    other.sandbox.load(JSON.parse(JSON.stringify(bench.sandbox.state.dump())) as { table: string; value: object }[]);
+    other.sandbox.load(JSON.parse(JSON.stringify(bench.sandbox.state.dump())) as { table: string; key: string; value: object }[]);
     other.token = bench.token;
     expect(other.invoiceNow(InvoiceID)).toEqual(expected);
     expect(

@@ -7,6 +7,7 @@ import { createConnectionWorld, type ConnectionWorld } from '../../support/conne
 
 const SETTINGS = {
   paymentAccountId: 'a-bank',
+  paymentAccounts: {},
   createPaymentAccount: false,
   salesAccountId: 'a-sales',
   syncCustomers: true,
@@ -83,7 +84,7 @@ describe('F4: disconnect', () => {
 
   it('another account may take the organisation afterwards', async () => {
     await disconnect(world.deps, 'acct_1');
-    expect(await world.connect('acct_2', 'user-1', 'T1')).toEqual({ kind: 'connected' });
+    expect(await world.connect('acct_2', 'user-1', 'T1')).toBe('connected');
   });
 
   it('twice, or of an account that never connected, is harmless', async () => {
@@ -139,20 +140,20 @@ describe('F4: disconnect', () => {
       deleteConnection: async (token: string, id: string) => {
         await tell(token, id);
         world.clock.advance(1_000);
-        expect(await world.connect('acct_1', 'user-1', 'T1')).toEqual({ kind: 'connected' });
+        expect(await world.connect('acct_1', 'user-1', 'T1')).toBe('connected');
       },
     };
     await disconnect({ ...world.deps, identity }, 'acct_1');
     expect((await world.read('acct_1'))?.status).toBe('active');
     expect(await world.stores.connections.accountOfTenant('T1')).toBe('acct_1');
-    expect(await world.connect('acct_2', 'user-2', 'T1')).toEqual({ kind: 'error', code: 'organisation-in-use' });
+    expect(await world.connect('acct_2', 'user-2', 'T1')).toBe('organisation-in-use');
   });
 
   it('an unfinished disconnect leaves alone an organisation that another account has taken', async () => {
     world.xero.faults.push('unavailable');
     await disconnect(world.deps, 'acct_1');
     world.clock.advance(6 * 60_000);
-    expect(await world.connect('acct_2', 'user-1', 'T1')).toEqual({ kind: 'connected' });
+    expect(await world.connect('acct_2', 'user-1', 'T1')).toBe('connected');
     await sweepTokens(world.deps);
     expect(world.xero.deleted).toEqual([]);
     expect(await world.stores.connections.accountOfTenant('T1')).toBe('acct_2');
@@ -181,7 +182,7 @@ describe('F4: disconnect', () => {
     const connection = (await world.read('acct_1'))!;
     if (connection.status === 'active') expect(world.xero.userOf(await world.deps.tokens.accessTokenFor('user-1'))).toBe('user-1');
     else expect(world.secrets.users()).toEqual([]);
-    expect(end.kind).toBe('connected');
+    expect(end).toBe('connected');
   });
 });
 
@@ -190,7 +191,8 @@ describe('status', () => {
     expect(await readStatus(world.deps, 'acct_none')).toEqual({
       status: 'not-connected',
       organisation: null,
-      settings: { paymentAccountId: null, salesAccountId: null, syncCustomers: false, syncInvoices: false },
+      settings: { paymentAccountId: null, paymentAccounts: {}, salesAccountId: null, syncCustomers: false, syncInvoices: false },
+      switchedOff: false,
       counts: { synced: 0, pending: 0, attention: 0 },
       lastSyncAt: null,
       reason: null,

@@ -2,11 +2,14 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { disconnect } from '../../../shared/connection/disconnect.ts';
 import { readOptions } from '../../../shared/connection/options.ts';
 import { firstFreeCode } from '../../../shared/connection/payment-account.ts';
+import { readStatus } from '../../../shared/connection/status.ts';
+import { finishConnecting } from '../../../shared/connection/finish.ts';
 import { saveSettings, type SettingsWish } from '../../../shared/connection/settings.ts';
 import { BANK, createConnectionWorld, SALES, UK_FACTS, type ConnectionWorld } from '../../support/connection-world.ts';
 
 const WISH: SettingsWish = {
   paymentAccountId: 'a-bank',
+  paymentAccounts: {},
   createPaymentAccount: false,
   salesAccountId: 'a-sales',
   syncCustomers: true,
@@ -67,9 +70,39 @@ describe('saving', () => {
     await expect(save()).rejects.toMatchObject({ field });
   });
 
-  it('both switches may be off (A1)', async () => {
+  it('A1: both switches may be off, and then the status says so', async () => {
+    expect((await readStatus(world.deps, 'acct_1')).switchedOff).toBe(false);
     const { connection } = await save({ syncCustomers: false, syncInvoices: false });
     expect(connection.status).toBe('active');
+    expect((await readStatus(world.deps, 'acct_1')).switchedOff).toBe(true);
+    await save();
+    expect((await readStatus(world.deps, 'acct_1')).switchedOff).toBe(false);
+  });
+
+  it('C8: refuses Xero’s own CIS account as the sales account, by name', async () => {
+    const cis = { ...SALES, accountId: 'a-cis', name: 'CIS Labour Income', systemAccount: 'CISLABOURINCOME' };
+    world.books.accounts = [SALES, BANK, cis];
+    const refused = save({ salesAccountId: 'a-cis' });
+    await expect(refused).rejects.toMatchObject({ field: 'salesAccountId', message: expect.stringContaining('"CIS Labour Income"') });
+    expect((await readOptions(world.deps, 'acct_1')).salesAccounts.map(({ accountId }) => accountId)).toEqual(['a-sales']);
+  });
+
+  it('a bank account in another currency takes no payments in pounds', async () => {
+    world.books.accounts = [
+      SALES,
+      BANK,
+      { ...BANK, accountId: 'a-euro', currency: 'EUR' },
+      { ...BANK, accountId: 'a-pound', currency: 'GBP' },
+    ];
+    await expect(save({ paymentAccountId: 'a-euro' })).rejects.toMatchObject({ field: 'paymentAccountId' });
+    expect((await save({ paymentAccountId: 'a-pound' })).connection.settings.paymentAccountId).toBe('a-pound');
+  });
+
+  it('a sales account that is not chosen is asked for in words', async () => {
+    await expect(save({ salesAccountId: null })).rejects.toMatchObject({
+      field: 'salesAccountId',
+      message: 'Choose the account that sales go to.',
+    });
   });
 
   it('refuses where nothing is connected', async () => {
@@ -100,7 +133,57 @@ describe('saving', () => {
   });
 });
 
+describe('D1: an account per payment method', () => {
+  const CASH = { ...BANK, accountId: 'a-cash', name: 'Petty cash' };
+  beforeEach(() => {
+    world.books.accounts = [SALES, BANK, CASH];
+  });
+
+  it('D1: is stored and shown; a method may be left to the bank feed', async () => {
+    const paymentAccounts = { cash: 'a-cash', 'bank-transfer': 'leave' };
+    const { connection } = await save({ paymentAccounts });
+    expect(connection.settings).toMatchObject({ paymentAccountId: 'a-bank', paymentAccounts });
+    expect((await readStatus(world.deps, 'acct_1')).settings.paymentAccounts).toEqual(paymentAccounts);
+  });
+
+  it('D1: saving without goes back to the one account for all', async () => {
+    await save({ paymentAccounts: { cash: 'a-cash' } });
+    await save();
+    expect((await readStatus(world.deps, 'acct_1')).settings.paymentAccounts).toEqual({});
+  });
+
+  it.each([
+    ['card', 'nowhere'],
+    ['cheque', 'a-sales'],
+    ['other', 'LEAVE'],
+  ])('D1: refuses for %s what is no account for payments (%s), naming the field', async (method, accountId) => {
+    const refused = save({ paymentAccounts: { [method]: accountId } });
+    await expect(refused).rejects.toMatchObject({ code: 'invalid-setting', field: `paymentAccounts.${method}` });
+  });
+});
+
 describe('D2: our own payment account', () => {
+  /** Xero was asked for the right to make it. */
+  beforeEach(async () => {
+    const consent = { makesAccount: true, xeroUserId: 'user-1', tenantIds: ['T1'] };
+    await finishConnecting(world.deps, 'acct_1', await world.consent('acct_1', consent));
+  });
+
+  it('D2: is not made before Xero was asked: says so, and makes nothing', async () => {
+    await world.connect('acct_2', 'user-2', 'T2');
+    const options = await readOptions(world.deps, 'acct_2');
+    const refused = saveSettings(world.deps, 'acct_2', { ...WISH, ...create });
+    await expect(refused).rejects.toMatchObject({ code: 'consent-needed', field: 'createPaymentAccount' });
+    expect(world.books.created).toEqual([]);
+    expect(options.mayCreatePaymentAccount).toBe(false);
+    expect((await readOptions(world.deps, 'acct_1')).mayCreatePaymentAccount).toBe(true);
+  });
+
+  it('D2: the right stays with the Xero user when the next consent does not ask for it', async () => {
+    await world.connect('acct_1', 'user-1', 'T1');
+    expect((await save(create)).connection.settings.paymentAccountId).toBe('made-690');
+  });
+
   const create = { paymentAccountId: null, createPaymentAccount: true };
 
   it('D2: is made when asked for, with the first free code from 690, and the warning is told', async () => {
@@ -163,6 +246,14 @@ describe('D2: our own payment account', () => {
 });
 
 describe('options', () => {
+  it('suggest the first bank account and Xero’s usual sales account', async () => {
+    const other = { ...SALES, accountId: 'a-other', code: '260', name: 'Other Revenue' };
+    world.books.accounts = [other, SALES, { ...BANK, accountId: 'a-euro', currency: 'EUR' }, BANK];
+    expect((await readOptions(world.deps, 'acct_1')).suggested).toEqual({ paymentAccountId: 'a-bank', salesAccountId: 'a-sales' });
+    world.books.accounts = [other];
+    expect((await readOptions(world.deps, 'acct_1')).suggested).toEqual({ paymentAccountId: null, salesAccountId: 'a-other' });
+  });
+
   it('offers bank and payment-enabled accounts, and sales accounts, active ones only', async () => {
     world.books.accounts = [
       SALES,
@@ -208,6 +299,8 @@ describe('options', () => {
     expect(await readOptions(world.deps, 'acct_2')).toEqual({
       paymentAccounts: [],
       salesAccounts: [],
+      suggested: { paymentAccountId: null, salesAccountId: null },
+      mayCreatePaymentAccount: false,
       cisEnabled: null,
       warnings: [],
       organisations: [

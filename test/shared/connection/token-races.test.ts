@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { finishConsent } from '../../../shared/connection/callback.ts';
 import type { ConnectionDeps } from '../../../shared/connection/deps.ts';
 import { disconnect, finishDisconnect } from '../../../shared/connection/disconnect.ts';
-import { issueTicket, startLogin } from '../../../shared/connection/login.ts';
+import { finishConnecting } from '../../../shared/connection/finish.ts';
 import { createTokens, type Tokens } from '../../../shared/connection/tokens.ts';
 import { RetryFailure } from '../../../shared/sync/errors.ts';
 import { createConnectionWorld, type ConnectionWorld } from '../../support/connection-world.ts';
@@ -116,12 +115,13 @@ describe('a consent while an unfinished disconnect is being finished', () => {
           const tokens = createTokens({ ...world.deps, pointers, secrets: slow(world.secrets), identity: world.xero });
           return { ...world.deps, tokens, connections: slow(world.stores.connections) };
         };
-        const login = (await startLogin(world.deps, await issueTicket(world.deps, 'acct_1')))!;
-        const state = new URL(login.authorizeUrl).searchParams.get('state')!;
-        const answer = { state, code: world.xero.consent(USER, 'T1'), cookie: login.cookie };
-        const both = [finishConsent(processDeps(), answer), finishDisconnect(processDeps(), 'acct_1')] as const;
-        const [end] = await scheduler.waitFor(Promise.all(both));
-        if (end.kind !== 'connected') return;
+        const code = await world.consent('acct_1', { xeroUserId: USER, tenantIds: ['T1'] });
+        const connecting = finishConnecting(processDeps(), 'acct_1', code).then(
+          () => true,
+          () => false,
+        );
+        const [isConnected] = await scheduler.waitFor(Promise.all([connecting, finishDisconnect(processDeps(), 'acct_1')]));
+        if (!isConnected) return;
         expect(await world.deps.tokens.accountsOf(USER)).toEqual(['acct_1']);
         expect(world.xero.userOf(await world.deps.tokens.accessTokenFor(USER))).toBe(USER);
       }),

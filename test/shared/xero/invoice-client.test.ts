@@ -72,6 +72,21 @@ describe('reading invoices', () => {
     expect(invoice?.lines).toMatchObject([{ description: '', quantity: '0', unitAmount: '0.00', discountRate: '0', tracking: [] }]);
   });
 
+  it.each([
+    ['a rate, read from a single invoice', { DiscountRate: 20, DiscountAmount: 40, LineAmount: 160 }, '20', 0],
+    ['a rate, read from a list', { DiscountRate: 20, LineAmount: 160 }, '20', 0],
+    ['an amount, read from a single invoice', { DiscountAmount: 40, LineAmount: 160 }, '0', 4_000],
+    ['an amount, read from a list, which shows neither', { LineAmount: 160 }, '0', 4_000],
+    ['an amount, read from a list that shows a rate of 0', { DiscountRate: 0, LineAmount: 160 }, '0', 4_000],
+    ['none', { LineAmount: 200 }, '0', 0],
+    ['none, and a penny of rounding', { LineAmount: 199.99 }, '0', 0],
+  ])('C2b: a discount is what was typed: %s', async (_, fields, discountRate, discountAmount) => {
+    const line = { Description: 'Boiler', Quantity: 2, UnitAmount: 100, ...fields };
+    xero.answer = () => invoices(xeroInvoice({ LineItems: [line] }));
+    const [invoice] = await books.invoicesByIds([INVOICE]);
+    expect(invoice?.lines).toMatchObject([{ discountRate, discountAmount }]);
+  });
+
   it('a bill is told apart from a sales invoice', async () => {
     xero.answer = () => invoices(xeroInvoice({ Type: 'ACCPAY' }));
     expect(await books.invoicesByIds([INVOICE])).toMatchObject([{ type: 'ACCPAY' }]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { GrantRefused } from '../../../shared/connection/errors.ts';
 import { ReconnectFailure, RetryFailure, WaitFailure } from '../../../shared/sync/errors.ts';
-import { createXeroIdentity, SCOPES } from '../../../shared/xero/oauth.ts';
+import { consentScopes, createXeroIdentity } from '../../../shared/xero/oauth.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 10);
 const REDIRECT_URI = 'https://sync.ges.example/v1/xero/callback';
@@ -39,21 +39,28 @@ const tokenAnswer = (accessToken = 'access') => ({
   refresh_token: 'refresh-2',
   expires_in: 1800,
   token_type: 'Bearer',
-  scope: SCOPES,
+  scope: consentScopes(false),
 });
 
 describe('consent', () => {
-  it('xero-facts §1: the consent page gets code flow, exact redirect, our scopes with settings (D2), and the state', async () => {
-    const url = new URL(await xeroAnswering(() => json(200, {})).identity.authorizeUrl('st/ate'));
+  it('the consent page gets code flow, exact redirect, only the scopes that syncing needs, and the state', async () => {
+    const url = new URL(await xeroAnswering(() => json(200, {})).identity.authorizeUrl('st/ate', false));
     expect(url.origin + url.pathname).toBe('https://login.test/identity/connect/authorize');
     expect(Object.fromEntries(url.searchParams)).toEqual({
       response_type: 'code',
       client_id: 'client',
       redirect_uri: REDIRECT_URI,
-      scope: 'offline_access openid profile email accounting.contacts accounting.invoices accounting.payments accounting.settings',
+      scope: 'offline_access openid profile email accounting.contacts accounting.invoices accounting.payments accounting.settings.read',
       state: 'st/ate',
     });
     expect(url.search).not.toContain('+');
+  });
+
+  it('D2: asks for the right to change settings only when an account must be made', async () => {
+    const url = new URL(await xeroAnswering(() => json(200, {})).identity.authorizeUrl('state', true));
+    const scopes = url.searchParams.get('scope')?.split(' ');
+    expect(scopes).toContain('accounting.settings');
+    expect(scopes).not.toContain('accounting.settings.read');
   });
 
   it('exchanges the code with the Basic header and a form, and reads user and authentication event from the token', async () => {
@@ -62,11 +69,26 @@ describe('consent', () => {
     expect(await identity.exchangeCode('c0de')).toEqual({
       xeroUserId: 'user-1',
       authEventId: 'event-1',
+      lacksScope: false,
+      mayMakeAccounts: false,
       tokens: { accessToken, refreshToken: 'refresh-2', accessExpiresAt: NOW + 1_800_000 },
     });
     expect(sent[0]).toMatchObject({ url: 'https://identity.test/connect/token', method: 'POST' });
     expect(sent[0]?.headers.get('authorization')).toBe(`Basic ${Buffer.from('client:secret').toString('base64')}`);
     expect(Object.fromEntries(sent[0]?.form ?? [])).toEqual({ grant_type: 'authorization_code', code: 'c0de', redirect_uri: REDIRECT_URI });
+  });
+
+  it.each([
+    ['all that was asked for', consentScopes(false), false, false],
+    ['the right to make an account, which includes reading settings', consentScopes(true), false, true],
+    ['more than was asked for', `${consentScopes(true)} accounting.settings.read files`, false, true],
+    ['not the payments', consentScopes(false).replace('accounting.payments', 'accounting.payments.read'), true, false],
+    ['no settings at all', consentScopes(false).replace('accounting.settings.read', ''), true, false],
+    ['what the answer does not say: all that was asked for', undefined, false, false],
+  ])('tells what the consent allows: %s', async (_what, scope, lacksScope, mayMakeAccounts) => {
+    const accessToken = jwt({ xero_userid: 'user-1', authentication_event_id: 'event-1' });
+    const { identity } = xeroAnswering(() => json(200, { ...tokenAnswer(accessToken), scope }));
+    expect(await identity.exchangeCode('c0de')).toMatchObject({ lacksScope, mayMakeAccounts });
   });
 
   it.each([['no JWT'], [jwt({ sub: 'x' })]])('an access token without its claims is no consent: %s', async (accessToken) => {

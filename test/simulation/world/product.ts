@@ -40,7 +40,8 @@ export interface Surroundings {
 export interface Product {
   readonly stores: Stores;
   readonly drain: DrainDeps;
-  readonly connection: ConnectionDeps;
+  /** Nobody signs in with Xero in a simulated history. */
+  readonly connection: Omit<ConnectionDeps, 'signIn'>;
   readonly tokens: Tokens;
 }
 
@@ -105,7 +106,7 @@ export function productIn(process: Process, around: Surroundings): Product {
     ids,
     log,
   };
-  const connection: ConnectionDeps = {
+  const connection: Product['connection'] = {
     connections: stores.connections,
     tenants: stores.connections,
     claims: stores.connections,
@@ -117,7 +118,16 @@ export function productIn(process: Process, around: Surroundings): Product {
     counts: stores.counts,
     waits: stores.lanes,
     bell: { ring: (accountId) => ringLane(lane, accountId), forgetWait: (accountId) => stores.lanes.forgetWait(accountId) },
-    secrecy: { token: () => ids.next(), uuid: () => ids.next(), hash: (text) => `hash of ${text}` },
+    secrecy: {
+      token: () => ids.next(),
+      uuid: () => ids.next(),
+      hash: (text) => `hash of ${text}`,
+      seal: (text, key) => JSON.stringify([key, text]),
+      unseal(sealed, key) {
+        const [sealedWith, text] = JSON.parse(sealed) as [string, string];
+        return sealedWith === key ? text : undefined;
+      },
+    },
     clock,
     log,
   };

@@ -29,7 +29,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
   {
     kind: 'answer key',
-    operation: /Invoices?$/,
+    operation: /(Invoices?|CreditNotes?)$/,
     at: /^\/Elements\/\[\]\/(DateString|DueDateString)$/,
     reason: 'so does the echo of a refused document',
     inExamples: false,
@@ -54,6 +54,13 @@ export const EXCEPTIONS: readonly Exception[] = [
     at: /\/LineItems\/\[\]\/DiscountEnteredAsPercent$/,
     reason: 'seen in live answers: which of the two ways a discount was typed in',
     inExamples: false,
+  },
+  {
+    kind: 'answer value',
+    operation: /^deleteCreditNoteAllocations$/,
+    at: /^$/,
+    reason: 'the allocation alone, without envelope and amount',
+    inExamples: true,
   },
   {
     kind: 'answer value',

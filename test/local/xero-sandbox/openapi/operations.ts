@@ -49,6 +49,12 @@ export const COVERED_OPERATIONS = [
   'deleteBatchPayment',
   'deleteBatchPaymentByUrlParam',
   'getCreditNotes',
+  'createCreditNotes',
+  'updateOrCreateCreditNotes',
+  'updateCreditNote',
+  'createCreditNoteAllocation',
+  'deleteCreditNoteAllocations',
+  'createCreditNoteHistory',
   'getCreditNote',
   'getCreditNoteHistory',
 ] as const;

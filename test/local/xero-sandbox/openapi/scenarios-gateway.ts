@@ -6,7 +6,18 @@ export function gatewayScenario(): Recorder {
   recorder.accepted('GET', 'Contacts?page=1');
   recorder.refused(401, 'GET', 'Contacts', undefined, { authorization: 'Bearer nonsense' });
   recorder.refused(403, 'GET', 'Contacts', undefined, { 'xero-tenant-id': '' });
-  for (const path of ['Organisation', 'Organisation/Actions', 'Accounts', 'TaxRates', 'Invoices', 'Payments', 'CreditNotes'])
+  for (const path of [
+    'Organisation',
+    'Organisation/Actions',
+    'Accounts',
+    'TaxRates',
+    'TrackingCategories',
+    'BrandingThemes',
+    'InvoiceReminders/Settings',
+    'Invoices',
+    'Payments',
+    'CreditNotes',
+  ])
     recorder.refused(401, 'GET', path);
   recorder.refused(406, 'GET', 'Contacts', undefined, { accept: '*/*' });
   recorder.refused(404, 'GET', 'Teapots');

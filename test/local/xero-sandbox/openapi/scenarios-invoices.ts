@@ -129,7 +129,7 @@ function refusals(recorder: Recorder, element: Record<string, unknown>, paid: st
   recorder.refused(400, 'POST', `Invoices/${paid}`, { Invoices: [{ LineItems: LINES }] });
   recorder.refused(404, 'POST', `Invoices/${ZERO_GUID}`, { Invoices: [{ Reference: 'Nobody' }] });
   recorder.asUser('lock-dates', { periodLockDate: '2026-11-10' });
-  put({});
+  put({ Status: 'AUTHORISED' });
   recorder.asUser('lock-dates', { periodLockDate: null });
   for (const path of ['', '/History', '/OnlineInvoice']) recorder.refused(404, 'GET', `Invoices/${ZERO_GUID}${path}`);
   recorder.refused(404, 'PUT', `Invoices/${ZERO_GUID}/History`, { HistoryRecords: [{ Details: 'To nobody' }] });

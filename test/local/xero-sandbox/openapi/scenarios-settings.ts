@@ -8,6 +8,7 @@ export function settingsScenario(): Recorder {
   organisation(recorder, TENANT);
   accounts(recorder);
   taxRates(recorder);
+  looks(recorder);
   return recorder;
 }
 
@@ -49,6 +50,19 @@ function accounts(recorder: Recorder): void {
   recorder.refused(400, 'PUT', 'Accounts', { Name: 'Bad type', Code: '613', Type: 'PIGGYBANK' });
   recorder.refused(404, 'GET', `Accounts/${ZERO_GUID}`);
   recorder.refused(400, 'GET', `Accounts?where=${encodeURIComponent('Type=')}`);
+}
+
+/** Tracking categories, branding themes and reminders: what documents may carry besides. */
+function looks(recorder: Recorder): void {
+  const [category] = recorder.accepted('GET', 'TrackingCategories').json.TrackingCategories as { TrackingCategoryID: string }[];
+  recorder.accepted('GET', `TrackingCategories/${category?.TrackingCategoryID ?? ''}`);
+  recorder.refused(404, 'GET', `TrackingCategories/${ZERO_GUID}`);
+  const [theme] = recorder.accepted('GET', 'BrandingThemes').json.BrandingThemes as { BrandingThemeID: string }[];
+  recorder.accepted('GET', `BrandingThemes/${theme?.BrandingThemeID ?? ''}`);
+  recorder.refused(404, 'GET', `BrandingThemes/${ZERO_GUID}`);
+  recorder.accepted('GET', 'InvoiceReminders/Settings');
+  recorder.asUser('invoice-reminders', { enabled: true });
+  recorder.accepted('GET', 'InvoiceReminders/Settings');
 }
 
 function taxRates(recorder: Recorder): void {

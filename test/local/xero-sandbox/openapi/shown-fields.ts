@@ -12,7 +12,11 @@ export const NOT_SHOWN: readonly { at: RegExp; reason: string }[] = [
   { at: /^\/(CISSetting(\/|$)|CISSettings\/\[\]\/CISEnambed$)/, reason: 'these examples are wrong; the schemas are right' },
   { at: /\/TaxNumbeType$/, reason: 'a misspelling of TaxNumberType, which is for the US' },
   { at: /^\/HistoryRecords\/\[\]\/ValidationErrors$/, reason: 'an empty list on some examples only; the schema does not have it' },
-  { at: /^\/CreditNotes\/\[\]\/ID$/, reason: 'repeats CreditNoteID; the schema does not have it' },
+  { at: /^\/(CreditNotes\/\[\]|Allocations\/\[\]\/CreditNote)\/ID$/, reason: 'repeats CreditNoteID; the schema does not have it' },
+  {
+    at: /^\/(AllocationId|Invoice\/\[\](\/InvoiceID)?)$/,
+    reason: 'this example is wrong; the schema, from which clients are made, is right',
+  },
 ];
 
 /** The paths of all keys of a value, list positions as `[]`. */
