@@ -5,6 +5,7 @@ import type { GesCustomer } from '../../../shared/domain/records.ts';
 import type { Draws } from './draws.ts';
 import type { Faults } from './faults.ts';
 import type { Process } from './process.ts';
+import { limitOf } from './time-limit.ts';
 
 export const GES_CLIENT = { clientId: 'ges-xero-sync', clientSecret: 'ges-xero-sync-secret' };
 const identity = {
@@ -15,6 +16,16 @@ const identity = {
 };
 
 type Json = Readonly<Record<string, unknown>>;
+/** Less than the product's time-out. */
+const SLOW_MS = 12_000;
+
+/** No answer comes: the connection breaks at once, or the caller waits until its time-out. */
+export async function noAnswer(process: Process, limitMs: number): Promise<never> {
+  if (!Number.isFinite(limitMs) || limitMs === 0) throw new TypeError('fetch failed');
+  await process.clock.sleep(limitMs);
+  throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+}
+
 /** A user was refused, as the platform would refuse a person. */
 export class Refused extends Error {
   override readonly name = 'Refused';
@@ -65,17 +76,18 @@ export class GesSystem {
       const about = `${method} ${url.pathname}`;
       const isLost = draws.happens(now.gesLost, 'ges lost', about);
       const isDone = draws.share('ges done', about) < 0.5;
-      if (draws.happens(now.gesSlow, 'ges slow', about)) await process.clock.sleep(12_000);
-      return process.call('ges', () => {
+      if (draws.happens(now.gesSlow, 'ges slow', about)) await process.clock.sleep(SLOW_MS);
+      const answer = await process.call('ges', () => {
         if (draws.happens(now.ges500, 'ges 500', about)) return new Response('{}', { status: 503, headers: { 'retry-after': '5' } });
-        if (isLost && !isDone) throw new TypeError('fetch failed');
-        const answer = this.handle(method, `${url.pathname}${url.search}`, headers, body);
-        if (isLost) throw new TypeError('fetch failed');
-        return new Response(answer.body === null ? null : JSON.stringify(answer.body), {
-          status: answer.status,
-          headers: { ...answer.headers },
+        if (isLost && !isDone) return undefined;
+        const handled = this.handle(method, `${url.pathname}${url.search}`, headers, body);
+        return new Response(handled.body === null ? null : JSON.stringify(handled.body), {
+          status: handled.status,
+          headers: { ...handled.headers },
         });
       });
+      if (answer !== undefined && !isLost) return answer;
+      return noAnswer(process, draws.happens(0.5, 'ges times out', about) ? limitOf(init?.signal) : 0);
     };
   }
 
