@@ -69,7 +69,7 @@ export async function play(history: History, mutant?: Mutant): Promise<Played> {
       tell(await perform(world, history, deed, journal));
     }
   };
-  let wrong: string[] = [];
+  let wrong: string[];
   try {
     if (profile.migrates !== true) await world.begin();
     await doAll(history.setUp, world.scheduler.now);

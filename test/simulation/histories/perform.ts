@@ -2,6 +2,8 @@ import type { Invoice } from '../../../local/ges-simulator/core/records.ts';
 import { Draws } from '../world/draws.ts';
 import { Refused } from '../world/ges-system.ts';
 import type { Account, SimulatedWorld } from '../world/world.ts';
+import { copyToXero } from './copy-to-xero.ts';
+import { hugeLines, invoiceLines, REFERENCES } from './invoice-lines.ts';
 import type { Deed } from './deed.ts';
 import type { History } from './generate.ts';
 import type { Edit, Journal } from './journal.ts';
@@ -19,17 +21,7 @@ const NAMES = [
   "O'Brien",
   'T Walker',
 ];
-const PRICES = ['100.00', '33.33', '0.3333', '64.99', '85.00', '1240.50', '12.10'];
 const AMOUNTS = ['5.00', '12.00', '36.00', '120.00', '40.00'];
-const REFERENCES = ['Boiler service', 'Annual check', 'Fan replaced', 'Leak', 'Landlord certificate'];
-
-interface Line {
-  readonly description: string;
-  readonly quantity: string;
-  readonly unitPrice: string;
-  readonly vat: string;
-  readonly cis?: 'labour' | 'materials' | null;
-}
 
 /** What was done, in plain words. */
 export type Told = string;
@@ -77,7 +69,7 @@ class Doer {
       case 'new invoice':
         return this.newInvoice(this.draws.share('draft') < 0.1 ? 'draft' : 'issued');
       case 'huge invoice':
-        return this.newInvoice('issued', this.hugeLines());
+        return this.newInvoice('issued', hugeLines());
       case 'issue draft':
         return this.changeInvoice((invoice) => invoice.status === 'draft', { status: 'issued' });
       case 'back to draft':
@@ -85,7 +77,7 @@ class Doer {
       case 'edit invoice':
         return this.draws.share('which') < 0.5
           ? this.changeInvoice(isIssued, { reference: this.pick(REFERENCES, 'reference') })
-          : this.changeInvoice(isIssued, { lines: this.lines() });
+          : this.changeInvoice(isIssued, { lines: invoiceLines(this.draws) });
       case 'redate invoice':
         return this.changeInvoice(isIssued, { dueDate: this.today(this.draws.whole(1, 40, 'days')) });
       case 'archive customer': {
@@ -142,7 +134,7 @@ class Doer {
         return this.enter(invoice, (payment.amount / 100).toFixed(2), this.today(-this.draws.whole(0, 6, 'days')));
       }
       case 'Xero has it already':
-        return this.copyToXero();
+        return copyToXero(this.world, this.account);
       case 'disconnect after two payments': {
         const before = this.world.ges.payments(this.account.accountId).length;
         const isOver = (): boolean => this.world.ges.payments(this.account.accountId).length >= before + 2;
@@ -207,7 +199,7 @@ class Doer {
           LineItems: [{ Description: 'theirs', Quantity: 1, UnitAmount: 10, AccountCode: '200', TaxType: 'OUTPUT2' }],
         };
         const made = this.world.xero.user(this.account.tenantId, 'invoices', body);
-        const invoiceId = String(made['InvoiceID'] ?? '');
+        const invoiceId = typeof made['InvoiceID'] === 'string' ? made['InvoiceID'] : '';
         const total = this.world.xero.invoices(this.account.tenantId).find((invoice) => invoice.invoiceId === invoiceId)?.total ?? 0;
         this.journal.madeInXero(this.account.accountId, invoiceId, total);
         return `somebody in Xero takes the number ${number}`;
@@ -277,7 +269,7 @@ class Doer {
     return `Xero edits ${contact.name}: ${JSON.stringify(fields)}`;
   }
 
-  private newInvoice(status: 'draft' | 'issued', lines = this.lines()): Told {
+  private newInvoice(status: 'draft' | 'issued', lines = invoiceLines(this.draws)): Told {
     const customer = this.draws.oneOf(this.world.ges.customers(this.account.accountId), ({ id }) => id, 'of customer');
     if (customer === undefined) return 'nobody to invoice';
     const invoice = this.user<Invoice>('POST', 'invoices', {
@@ -288,44 +280,6 @@ class Doer {
       lines,
     });
     return `GES ${status === 'draft' ? 'drafts' : 'issues'} ${invoice.number} (${invoice.id}) over £${invoice.totals.gross} to ${customer.id}`;
-  }
-
-  private vat(): string {
-    const share = this.draws.share('vat');
-    return share < 0.75 ? 'standard' : share < 0.85 ? 'zero' : share < 0.95 ? 'reduced' : 'reverse-charge-standard';
-  }
-
-  private lines(): readonly Line[] {
-    const count = this.draws.whole(1, 3, 'lines');
-    if (this.draws.share('is CIS') < 0.1)
-      return [
-        { description: 'Labour', quantity: '1', unitPrice: this.pick(PRICES, 'labour'), vat: 'reverse-charge-standard', cis: 'labour' },
-        {
-          description: 'Materials',
-          quantity: '1',
-          unitPrice: this.pick(PRICES, 'materials'),
-          vat: 'reverse-charge-standard',
-          cis: 'materials',
-        },
-      ];
-    return Array.from({ length: count }, (_, place) => ({
-      description: `${this.pick(REFERENCES, `line ${String(place)}`)} ${String(place + 1)}`,
-      quantity: String(this.draws.whole(1, 4, 'quantity')),
-      unitPrice: this.pick(PRICES, 'price'),
-      vat: this.vat(),
-      cis: null,
-    }));
-  }
-
-  /** 230 kB of text: more than one item of the table takes twice. */
-  private hugeLines() {
-    const words = 'A long report of what was found and done. '.repeat(92);
-    return Array.from({ length: 60 }, (_, place) => ({
-      description: `${String(place)} ${words}`,
-      quantity: '1',
-      unitPrice: '1.00',
-      vat: 'standard',
-    }));
   }
 
   private changeInvoice(fits: (invoice: Invoice) => boolean, fields: Readonly<Record<string, unknown>>): Told {
@@ -346,37 +300,6 @@ class Doer {
   private enter({ id, number }: Invoice, amount: string, date: string): Told {
     const payment = this.user<{ id: string }>('POST', 'payments', { invoiceId: id, amount, method: 'card', date });
     return `GES enters ${payment.id}, £${amount} of ${number}`;
-  }
-
-  /** A bookkeeper entered the same invoice in Xero by hand, long ago, and it is paid. */
-  private copyToXero(): Told {
-    const { accountId, tenantId } = this.account;
-    const there = new Set(this.world.xero.invoices(tenantId).map(({ number }) => number));
-    const invoice = this.world.ges.invoices(accountId).find((candidate) => isIssued(candidate) && !there.has(candidate.number));
-    const customer = this.world.ges.customers(accountId).find(({ id }) => id === invoice?.customerId);
-    if (invoice === undefined || customer === undefined) return 'nothing that Xero does not have';
-    const named = this.world.xero.sandbox.state.contacts.by('tenant', tenantId).find(({ name }) => name === customer.name);
-    const contact = named ?? this.world.xero.user(tenantId, 'contacts', { Name: customer.name, EmailAddress: customer.email });
-    const ContactID = 'contactId' in contact ? String(contact.contactId) : String(contact['ContactID']);
-    const gross = Number(invoice.totals.gross);
-    const made = this.world.xero.user(tenantId, 'invoices', {
-      Type: 'ACCREC',
-      Status: 'AUTHORISED',
-      InvoiceNumber: invoice.number,
-      Contact: { ContactID },
-      Date: invoice.issueDate,
-      DueDate: invoice.dueDate,
-      LineAmountTypes: invoice.pricesIncludeVat ? 'Inclusive' : 'Exclusive',
-      LineItems: invoice.lines.map(({ description, quantity, unitPrice, vat }) => ({
-        Description: description,
-        Quantity: Number(quantity),
-        UnitAmount: Number(unitPrice),
-        AccountCode: '200',
-        TaxType: vat === 'standard' ? 'OUTPUT2' : vat === 'reduced' ? 'RROUTPUT' : 'ZERORATEDOUTPUT',
-      })),
-    });
-    this.world.xero.user(tenantId, `invoices/${String(made['InvoiceID'])}/pay`, { amount: gross });
-    return `Xero has ${invoice.number} already, paid`;
   }
 
   private onContact(action: string, verb: string): Told {

@@ -8,7 +8,7 @@ export function refusing(around: Surroundings, sortKey: string): Surroundings {
     const operations =
       'TransactItems' in command.input ? (command.input.TransactItems as readonly { readonly Put?: { readonly Item: object } }[]) : [];
     const isRefused = operations.map(({ Put }) => Put !== undefined && 'sk' in Put.Item && Put.Item.sk === sortKey);
-    if (!isRefused.includes(true)) return table.client.send(command as never) as Promise<unknown>;
+    if (!isRefused.includes(true)) return table.client.send(command as never);
     throw new TransactionCanceledException({
       message: 'Transaction cancelled',
       $metadata: {},

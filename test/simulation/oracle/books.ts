@@ -85,7 +85,9 @@ export async function booksOf(world: SimulatedWorld, account: Account): Promise<
 
 /** All runs of an account, ended ones too; the product itself never lists those yet. */
 async function runsOf({ table }: SimulatedWorld, runs: RunStore, accountId: string): Promise<readonly Run[]> {
-  const ids = table.items(`ACCT#${accountId}`).flatMap(({ sk, runId }) => (String(sk).startsWith('RUN#') ? [String(runId)] : []));
+  const ids = table
+    .items(`ACCT#${accountId}`)
+    .flatMap(({ sk, runId }) => (typeof sk === 'string' && sk.startsWith('RUN#') && typeof runId === 'string' ? [runId] : []));
   const read = await Promise.all(ids.map((runId) => runs.readRun(accountId, runId)));
   return read.filter((run) => run !== undefined);
 }

@@ -15,7 +15,7 @@ export async function judgeEdits(world: SimulatedWorld, books: Books, journal: J
     const record = (type === 'customer' ? books.customers : books.invoices).find(({ id }) => id === gesId);
     const link = books.links.get(`${type} ${gesId}`);
     if (record === undefined || link?.status !== 'synced' || link.xeroId === undefined) continue;
-    const standing = String((record as unknown as Readonly<Record<string, unknown>>)[field] ?? '');
+    const standing = (record as unknown as Readonly<Record<string, string | undefined>>)[field] ?? '';
     if (plain(standing) === plain(value)) continue;
     const timeline = JSON.stringify(await books.timeline(type, gesId));
     const told = world.outcomes.some(
