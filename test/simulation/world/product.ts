@@ -139,12 +139,13 @@ export function productIn(process: Process, around: Surroundings): Product {
 }
 
 /** The table as one process reaches it: each command takes its time, and may be the last thing it does. */
-function tableFrom(process: Process, { table, draws, faults }: Surroundings): Table {
+function tableFrom(process: Process, around: Surroundings): Table {
+  const { table, draws } = around;
   const send = (command: { readonly input: object }): Promise<unknown> =>
     process.call('table', () => {
-      const trouble = tableTrouble(command, faults(), draws, process.name);
+      const trouble = tableTrouble(command, around.faults(), draws, process.name);
       if (trouble !== undefined) throw trouble;
-      return table.client.send(command as never) as Promise<unknown>;
+      return table.client.send(command as never);
     });
   return { client: { send } as unknown as Table['client'], tableName: table.tableName, clock: process.clock, ids: process.uniqueIds };
 }

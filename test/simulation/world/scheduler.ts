@@ -11,7 +11,7 @@ export class Scheduler {
   now: number;
   private readonly heap: Timer[] = [];
   private order = 0;
-  private failure: unknown;
+  private failure: Error | undefined;
 
   constructor(start: number) {
     this.now = start;
@@ -29,7 +29,7 @@ export class Scheduler {
   }
 
   /** Something of the world itself broke: the history ends with it. */
-  fail(failure: unknown): void {
+  fail(failure: Error): void {
     this.failure ??= failure;
   }
 
