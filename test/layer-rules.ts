@@ -15,7 +15,7 @@ interface Layer {
 
 const WHERE = 'docs/architecture.md';
 /** What sync, connection and runs show each other: ports, failures, and how a lane is rung. */
-const CORE_PORTS = /^shared\/(sync|connection|runs)\/(ports|errors)\.ts$|^shared\/sync\/lane\.ts$/;
+const CORE_PORTS = /^shared\/(sync|connection|runs)\/(ports|[a-z]+-port|errors)\.ts$|^shared\/sync\/lane\.ts$/;
 const CORE = /^shared\/(domain|sync|connection|runs)\//;
 
 function core(folder: string): Layer {

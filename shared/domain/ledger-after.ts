@@ -5,6 +5,7 @@ import {
   deletedInXero,
   endedEntry,
   isNewInXero,
+  isSameSum,
   putBackEntries,
   sumInGes,
   takeGes,
@@ -41,6 +42,20 @@ export function afterSteps(ledger: Ledger, results: readonly StepResult[], now: 
     },
     { ledger, notes: [] },
   );
+}
+
+/**
+ * Did the answers bring up something that nobody has decided on yet: what GES has moved on to (D6), a payment that was deleted while it was on
+ * its way (D5)? Only after a write: what is held back stays held back.
+ */
+export function bringsMore({ entries }: Ledger, results: readonly StepResult[], now: number): boolean {
+  if (results.some(({ outcome }) => outcome === 'conflict')) return true;
+  const isOpen = ({ state, problem, ges, xero }: LedgerEntry): boolean => {
+    if (problem !== undefined) return false;
+    if (state.kind === 'waiting') return state.until <= now;
+    return state.kind === 'deleting' || (state.kind === 'linked' && ges !== undefined && xero !== undefined && !isSameSum(ges, xero));
+  };
+  return results.length > 0 && entries.some(isOpen);
 }
 
 /** The invoice in Xero as our own steps left it, so that the next decision of the same pass needs no read. */

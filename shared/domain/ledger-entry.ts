@@ -198,16 +198,34 @@ export function deletedInGes(entry: LedgerEntry, revision: number, now: number):
 /** Takes in what Xero is known to have. What the ledger does not know is new in Xero; whether it is, the meeting of both sides says. */
 export function takeXero(entries: readonly LedgerEntry[], xero: XeroKnown, now: number): readonly LedgerEntry[] {
   const known = newestById(xero.payments);
+  const mine = new Set(entries.flatMap(({ xeroId, retired = [] }) => [xeroId ?? '', ...retired]));
   const isMissing = (xeroId: string): boolean => xero.missing?.includes(xeroId) === true || (xero.isComplete && !known.has(xeroId));
   const met = entries.flatMap((entry) => {
+    const ours = deletedOurs(entry, known, mine);
+    if (ours !== undefined) return ours;
     const payment = known.get(entry.xeroId ?? '');
     if (payment?.status === 'DELETED') return deletedInXero(entry, payment.updatedAt, now);
     if (payment !== undefined) return entry.told?.code === 'payment-missing' ? withoutProblem(entry) : entry;
     return entry.xeroId !== undefined && isMissing(entry.xeroId) ? missingInXero(entry, now) : entry;
   });
-  const mine = new Set(entries.flatMap(({ xeroId, retired = [] }) => [xeroId ?? '', ...retired]));
   const added = [...known.values()].filter(({ paymentId, status }) => status === 'AUTHORISED' && !mine.has(paymentId));
   return [...met, ...added.map(newInXero)];
+}
+
+/** D5: posted by us and deleted in Xero before we learned that it was posted. */
+function deletedOurs(
+  entry: LedgerEntry,
+  known: ReadonlyMap<string, XeroPayment>,
+  mine: ReadonlySet<string>,
+): readonly LedgerEntry[] | undefined {
+  const { state, gesId, ges } = entry;
+  if (state.kind !== 'unposted' || gesId === undefined || ges === undefined) return undefined;
+  const isOurs = ({ paymentId, reference }: XeroPayment): boolean => gesIdIn(reference) === gesId && !mine.has(paymentId);
+  const ours = [...known.values()].filter(isOurs);
+  const last = ours.at(-1);
+  if (last === undefined || ours.some(({ status }) => status !== 'DELETED')) return undefined;
+  const { paymentId: xeroId, amount, date, updatedAt } = last;
+  return [waitingEntry({ ...entry, xeroId, xero: { amount, date }, agreed: ges }, updatedAt)];
 }
 
 /** Of one PaymentID the newest; a deletion is final. */

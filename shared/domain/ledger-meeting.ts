@@ -31,7 +31,10 @@ interface Pair {
 export function pairKnown(entries: readonly LedgerEntry[]): Meeting {
   const meeting = meet(entries);
   meeting.pair('ours', ({ ges, xero }) => isOursToFind(ges) && gesIdIn(xero.reference ?? '') === ges.gesId);
-  meeting.pair('replacement', ({ ges, xero }) => ges.state.kind === 'waiting' && ges.xero?.amount === xero.xero?.amount);
+  meeting.pair('replacement', ({ ges, xero }) => {
+    const amounts = [ges.xero?.amount, ges.ges?.amount];
+    return ges.state.kind === 'waiting' && amounts.includes(xero.xero?.amount);
+  });
   return meeting.result();
 }
 
@@ -54,7 +57,7 @@ export function pairAlike(entries: readonly LedgerEntry[], context: MeetingConte
   return meeting.result();
 }
 
-/** Each entry pairs at most once, the nearest date first. `fits` is asked again when it is the pair's turn, after those before. */
+/** Each entry pairs at most once, the same amount and then the nearest date first. `fits` is asked again when it is the pair's turn, after those before. */
 function meet(entries: readonly LedgerEntry[]) {
   const met = new Map<LedgerEntry, LedgerEntry>();
   const gone = new Set<LedgerEntry>();
@@ -67,7 +70,10 @@ function meet(entries: readonly LedgerEntry[]) {
         .filter((entry) => !met.has(entry))
         .flatMap((ges) => added.flatMap((xero) => pairOf(ges, xero)))
         .filter(fits)
-        .sort((a, b) => a.days - b.days || compare(a.ges.gesId, b.ges.gesId) || compare(a.xero.xeroId, b.xero.xeroId));
+        .sort(
+          (a, b) =>
+            differs(a) - differs(b) || a.days - b.days || compare(a.ges.gesId, b.ges.gesId) || compare(a.xero.xeroId, b.xero.xeroId),
+        );
       for (const pair of pairs) {
         if (met.has(pair.ges) || gone.has(pair.xero) || !fits(pair)) continue;
         notes.push(noteOf(how, pair, isOffered()));
@@ -141,6 +147,10 @@ function noteOf(how: How, { ges, xero }: Pair, isOffered: boolean): LedgerNote {
     ...(xero.xeroId === undefined ? {} : { xeroId: xero.xeroId }),
     ...(isSameSum(ges.ges, xero.xero) ? {} : { details: { ges: ges.ges, xero: xero.xero } }),
   };
+}
+
+function differs({ ges, xero }: Pair): number {
+  return Number(ges.ges?.amount !== xero.xero?.amount);
 }
 
 function compare(a = '', b = ''): number {

@@ -94,7 +94,6 @@ function replaceInXero(desk: Desk, entry: LedgerEntry, isChanged: boolean, held:
   if (ges.amount <= 0) return ask(entry, problems.notPositive());
   if (ges.amount > owed) return ask(entry, tooMuch(ges.amount, xero.amount, desk.left, invoice.cisDeduction));
   if (desk.holds.posts) return { entry: held };
-  desk.unsettled += xero.amount;
   const payment = desk.inHand.get(xeroId);
   if (payment === undefined) return readFirst(desk, held);
   const stuck = deletionProblem(desk, entry, payment);
@@ -109,6 +108,7 @@ function replaceInXero(desk: Desk, entry: LedgerEntry, isChanged: boolean, held:
   const locked = lockProblem([ges.date], input.facts);
   if (locked !== undefined) return ask(entry, locked);
   desk.left -= Math.max(0, ges.amount - xero.amount);
+  desk.unsettled += xero.amount;
   const retired: LedgerEntry = { ...entry, state: { kind: 'replacing', accountId: account.accountId } };
   return {
     entry: withProblem(held, undefined),
@@ -127,9 +127,9 @@ function tooMuch(received: number, inXero: number, left: number, cisDeduction: n
 function decideDeletion(desk: Desk, entry: LedgerEntry): Move {
   const { xeroId = '', xero } = entry;
   const amount = xero?.amount ?? 0;
-  desk.unsettled += amount;
   if (!desk.inHand.has(xeroId)) return readFirst(desk, entry);
   if (desk.input.brake !== undefined) return ask(entry, desk.input.brake);
+  desk.unsettled += amount;
   return { entry: withProblem(entry, undefined), step: { kind: 'delete', xeroId, amount } };
 }
 
@@ -273,6 +273,7 @@ function changeInGes(desk: Desk, entry: LedgerEntry, patch: ChangeStep['patch'],
 
 function readFirst(desk: Desk, entry: LedgerEntry): Move {
   desk.unread.push(entry);
+  desk.unsettled += entry.xero?.amount ?? 0;
   return { entry };
 }
 

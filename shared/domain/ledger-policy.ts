@@ -42,14 +42,15 @@ export function decideLedger(input: LedgerInput): LedgerPlan {
 
   const question = explain(ledger, seen, input, invoice);
   const isEntering = ledger.entries.some(({ state }) => state.kind === 'unentered' && state.key !== undefined);
-  const known = pairKnown(seen);
+  const sure = pairKnown(seen);
+  const known = { ...sure, entries: sure.entries.map(withEditedDeletion) };
   const isGesUnread = ges.kind !== 'all' && needsGes(ledger, known.entries, input);
   const inHand = liveById(xero.payments);
   const mayGuess = !isGesUnread && !isEntering && !question.isOpen;
   const met = mayGuess
     ? pairAlike(known.entries, meetingContext(input, known.entries, invoice, inHand))
     : { entries: known.entries, notes: [] };
-  const entries = met.entries.map(withEditedDeletion).flatMap((entry) => withRefusedDeletion(input, inHand, entry));
+  const entries = met.entries.flatMap((entry) => withRefusedDeletion(input, inHand, entry));
   const desk: Desk = {
     input,
     invoice,
@@ -140,7 +141,12 @@ function meetingContext(
   { amountDue, cisDeduction }: LedgerInvoice,
   inHand: ReadonlyMap<string, XeroPayment>,
 ): MeetingContext {
-  const open = entries.filter(isOpenInGes).reduce((sum, entry) => sum + (entry.ges?.amount ?? 0), 0);
+  // What GES has received and Xero does not show: new, waiting after a deletion in Xero, or changed since it was posted.
+  const unshown = (entry: LedgerEntry): number => {
+    if (isOpenInGes(entry) || entry.state.kind === 'waiting') return entry.ges?.amount ?? 0;
+    return isLiveInXero(entry) && isChangedInGes(entry) ? (entry.ges?.amount ?? 0) - (entry.xero?.amount ?? 0) : 0;
+  };
+  const open = entries.reduce((sum, entry) => sum + unshown(entry), 0);
   const ending = entries.filter(({ state }) => state.kind === 'deleting').reduce((sum, entry) => sum + (entry.xero?.amount ?? 0), 0);
   const accountOf = (xeroId: string): string | undefined => inHand.get(xeroId)?.accountId;
   return { settings, facts, cisDeduction, accountOf, room: amountDue + ending - open };

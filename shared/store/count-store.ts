@@ -3,7 +3,7 @@ import type { Scope } from '../sync/ports.ts';
 import type { Counts, CountStore } from '../sync/records-port.ts';
 import { countsKey, LINKS_BY_STATUS_INDEX, statusPartition } from './keys.ts';
 import type { Table } from './table.ts';
-import { putItem, queryPages, readItem, updateItem } from './table.ts';
+import { addTo, putItem, queryPages, readItem } from './table.ts';
 
 /** How many records have each status, kept in one item and added to once a pass; the index tells it anew after a crash. */
 export function createCountStore(table: Table): CountStore {
@@ -14,14 +14,7 @@ export function createCountStore(table: Table): CountStore {
       return { synced: count('synced'), pending: count('pending'), attention: count('attention') };
     },
 
-    async addCounts(scope, { synced, pending, attention }) {
-      const values = { ':synced': synced, ':pending': pending, ':attention': attention };
-      // The table may repeat it after a lost answer, and counts it twice then: the next recount sets it right.
-      await updateItem(table, countsKey(scope), 'ADD synced :synced, pending :pending, attention :attention', {
-        expression: 'attribute_exists(pk) OR attribute_not_exists(pk)',
-        values,
-      });
-    },
+    addCounts: (scope, { synced, pending, attention }) => addTo(table, countsKey(scope), { synced, pending, attention }),
 
     async recount(scope) {
       const [synced, pending, attention] = await Promise.all([

@@ -4,7 +4,7 @@ import { asksToGo } from '../sync/work.ts';
 import { inboxKey, laterKey } from './keys.ts';
 import type { Item, Table } from './table.ts';
 import { storedAs } from './table.ts';
-import type { Operation } from './transact.ts';
+import type { Deletion, Put } from './transact.ts';
 
 /** News as items of the table. */
 
@@ -43,22 +43,22 @@ export function toLaterNews(item: Item): LaterNews {
 }
 
 /** News of our own: nobody else writes it, so it needs no condition. */
-export function putNewsOf(table: Pick<Table, 'ids'>, scope: Scope, news: News): Operation {
+export function putNewsOf(table: Pick<Table, 'ids'>, scope: Scope, news: News): Put {
   return { op: 'put', item: { ...newEntry(table, news), ...inboxKey(scope, news) } };
 }
 
 /** Removes an entry only while it is the one that was taken. */
-export function removeNewsOf(scope: Scope, news: StoredNews): Operation {
+export function removeNewsOf(scope: Scope, news: StoredNews): Deletion {
   const isTheOneTaken = { expression: '#token = :token', names: { '#token': 'token' }, values: { ':token': news.token } };
   return { op: 'delete', key: inboxKey(scope, news), condition: isTheOneTaken };
 }
 
-export function putLaterOf(scope: Scope, { dueAt, news }: LaterNews): Operation {
+export function putLaterOf(scope: Scope, { dueAt, news }: LaterNews): Put {
   return { op: 'put', item: { ...fromNews(news, dueAt), dueAt, ...laterKey(scope, dueAt, news) } };
 }
 
 /** Removes put-off news only while it is as it was read. */
-export function removeLaterOf(scope: Scope, { dueAt, news }: LaterNews): Operation {
+export function removeLaterOf(scope: Scope, { dueAt, news }: LaterNews): Deletion {
   const isTheOneRead = { expression: '#order = :order', names: { '#order': 'order' }, values: { ':order': news.order } };
   return { op: 'delete', key: laterKey(scope, dueAt, news), condition: isTheOneRead };
 }

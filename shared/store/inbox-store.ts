@@ -17,8 +17,6 @@ import type { Condition, Item, Table } from './table.ts';
 import { deleteItem, putItem, queryPages, readItems, readPrefix, updateItem } from './table.ts';
 
 const WRITES_AT_ONCE = 16;
-/** Sorts behind every key that begins with what stands before it. */
-const LAST = '\uffff';
 
 /** The inbox in DynamoDB: four ranges of keys, each in the order of its records. */
 export function createInboxStore(table: Table): Inbox {
@@ -37,7 +35,7 @@ export function createInboxStore(table: Table): Inbox {
 
     async remove(scope, news) {
       await forEachLimit(news, WRITES_AT_ONCE, async (entry) => {
-        const { key, condition } = deletion(removeNewsOf(scope, entry));
+        const { key, condition } = removeNewsOf(scope, entry);
         await deleteItem(table, key, condition);
       });
     },
@@ -55,7 +53,7 @@ export function createInboxStore(table: Table): Inbox {
 
     async removeLater(scope, later) {
       await forEachLimit(later, WRITES_AT_ONCE, async (entry) => {
-        const { key, condition } = deletion(removeLaterOf(scope, entry));
+        const { key, condition } = removeLaterOf(scope, entry);
         await deleteItem(table, key, condition);
       });
     },
@@ -71,11 +69,6 @@ export function createInboxStore(table: Table): Inbox {
   };
 }
 
-function deletion(operation: ReturnType<typeof removeNewsOf>): { readonly key: Key; readonly condition: Condition | undefined } {
-  if (operation.op !== 'delete') throw new Error('not a deletion');
-  return { key: operation.key, condition: operation.condition };
-}
-
 /** Whole records only: what is cut at the limit is left for the next take, unless it is the only one. */
 async function takeRange(
   table: Table,
@@ -85,8 +78,8 @@ async function takeRange(
   after: string | undefined,
 ): Promise<{ readonly entries: readonly StoredNews[]; readonly next?: string }> {
   const prefix = inboxRangePrefix(range);
-  const from = after === undefined ? prefix : `${inboxRecordPrefix(range, after)}${LAST}`;
-  const found = await readBetween(table, scopePartition(scope), from, `${prefix}${LAST}`, limit + 1);
+  const from = after === undefined ? prefix : behind(inboxRecordPrefix(range, after));
+  const found = await readBetween(table, scopePartition(scope), from, behind(prefix), limit + 1);
   const entries = found.map(toStoredNews);
   if (entries.length <= limit) return { entries };
   const cutRecord = entries.at(-1)?.recordId;
@@ -95,6 +88,11 @@ async function takeRange(
   if (last !== undefined) return { entries: whole, next: last.recordId };
   const only = await readPrefix(table, scopePartition(scope), inboxRecordPrefix(range, cutRecord ?? ''));
   return { entries: only.map(toStoredNews), ...(cutRecord === undefined ? {} : { next: cutRecord }) };
+}
+
+/** The first text behind all keys with this prefix, which ends with `#`: no part of a key has one inside. */
+function behind(prefix: string): string {
+  return `${prefix.slice(0, -1)}$`;
 }
 
 async function readBetween(table: Table, pk: string, from: string, to: string, atMost: number): Promise<readonly Item[]> {

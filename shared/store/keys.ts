@@ -19,7 +19,7 @@ export const WAKE_SHARDS: readonly string[] = shardNames(32, '');
 export const TOKEN_WAKE_SHARDS: readonly string[] = shardNames(4, 'tokens-');
 
 /** The number of the table's shape. Raise it when keys or items of another shape are stored: state of another number is begun afresh. */
-export const STATE_SCHEMA = 2;
+export const STATE_SCHEMA = 3;
 
 export const INBOX_PREFIX = 'INBOX#';
 export const LATER_PREFIX = 'LATER#';
@@ -27,7 +27,6 @@ export const RUN_PREFIX = 'RUN#';
 export const OUTCOME_PREFIX = 'OUT#';
 export const FACTS_PREFIX = 'FACTS#';
 export const CONTACTS_PREFIX = 'CONTACTS#';
-export const NEW_CONTACTS_PREFIX = `${CONTACTS_PREFIX}NEW#`;
 /** Links, bases and aliases of one scope are spread over so many partitions: one would be too hot for the transactions of a bulk run. */
 const RECORD_SHARDS = 16;
 
@@ -132,9 +131,29 @@ export function watermarksKey(scope: Scope): Key {
   return { pk: scopePartition(scope), sk: 'SEEN' };
 }
 
-/** A part of the directory of contacts; `place` in order, with a fixed width. */
-export function contactsKey(scope: Scope, prefix: typeof CONTACTS_PREFIX | typeof NEW_CONTACTS_PREFIX, place: number): Key {
-  return { pk: scopePartition(scope), sk: `${prefix}${String(place).padStart(6, '0')}` };
+/** Says which edition of the directory of contacts holds. */
+export function contactsHeadKey(scope: Scope): Key {
+  return { pk: scopePartition(scope), sk: 'CONTACTS' };
+}
+
+/** Sort key prefix of one edition of the directory. */
+export function contactsEditionPrefix(edition: number): string {
+  return `${CONTACTS_PREFIX}${place(edition)}#`;
+}
+
+/** Sort key prefix of what was appended to an edition: behind its other parts. */
+export function newContactsPrefix(edition: number): string {
+  return `${contactsEditionPrefix(edition)}NEW#`;
+}
+
+/** One part of an edition, in order. */
+export function contactsKey(scope: Scope, prefix: string, n: number): Key {
+  return { pk: scopePartition(scope), sk: `${prefix}${place(n)}` };
+}
+
+/** Fixed width, so that text order is the order of the numbers. */
+function place(n: number): string {
+  return String(n).padStart(6, '0');
 }
 
 /** An outcome event to be sent. `place`: one commit may tell several of one record. */

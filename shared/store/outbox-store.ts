@@ -1,9 +1,10 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { chunks } from '../sync/concurrency.ts';
 import type { Outcome } from '../sync/ports.ts';
 import type { Outbox } from '../sync/records-port.ts';
 import { accountPartition, OUTCOME_PREFIX, outcomeKey, type Key } from './keys.ts';
 import type { Table } from './table.ts';
-import { readPrefix, storedAs } from './table.ts';
+import { pauseBeforeAgain, readPrefix, storedAs } from './table.ts';
 import type { Operation } from './transact.ts';
 
 /** Outcome events that are stored and not sent yet: items of the account, written with the change they tell of. */
@@ -15,17 +16,25 @@ export function createOutbox(table: Table): Outbox {
     },
 
     async sent(accountId, keys) {
-      let open = keys.map((sk) => ({ DeleteRequest: { Key: { pk: accountPartition(accountId), sk } } }));
-      while (open.length > 0) {
-        const answer = await table.client.send(new BatchWriteCommand({ RequestItems: { [table.tableName]: open } }));
-        open = (answer.UnprocessedItems?.[table.tableName] ?? []) as typeof open;
-        if (open.length > 0) await table.clock.sleep(UNPROCESSED_PAUSE_MS);
-      }
+      for (const some of chunks(keys, DELETIONS_A_CALL)) await removeAll(table, accountId, some);
     },
   };
 }
 
-const UNPROCESSED_PAUSE_MS = 50;
+/** DynamoDB takes at most so many in one BatchWriteItem. */
+const DELETIONS_A_CALL = 25;
+const UNPROCESSED_ATTEMPTS = 8;
+
+/** Those that DynamoDB leaves undone again and again stay, and are sent once more: the platform drops what it knows. */
+async function removeAll(table: Table, accountId: string, keys: readonly string[]): Promise<void> {
+  let open = keys.map((sk) => ({ DeleteRequest: { Key: { pk: accountPartition(accountId), sk } } }));
+  for (let attempt = 0; attempt < UNPROCESSED_ATTEMPTS; attempt += 1) {
+    const answer = await table.client.send(new BatchWriteCommand({ RequestItems: { [table.tableName]: open } }));
+    open = (answer.UnprocessedItems?.[table.tableName] ?? []) as typeof open;
+    if (open.length === 0) return;
+    await pauseBeforeAgain(table, attempt);
+  }
+}
 
 /** The event is kept as JSON text: it goes out exactly as it was told. */
 interface StoredOutcome {

@@ -80,7 +80,7 @@ interface Placed {
  */
 async function commitRecord(table: Table, scope: Scope, commit: Commit): Promise<Committed> {
   const link: Link = { ...commit.link, version: commit.link.version + 1 };
-  const core = [...recordOperations(scope, commit, link), ...newsOperations(table, scope, commit)];
+  const core = onePerItem([...recordOperations(scope, commit, link), ...newsOperations(table, scope, commit)]);
   const derived = [...markerOperations(scope, commit), ...timelineOperations(table, scope, commit)];
   const room = Math.max(0, OPERATIONS_AT_MOST - core.length);
   const ahead = derived.slice(room);
@@ -102,7 +102,7 @@ async function commitRecord(table: Table, scope: Scope, commit: Commit): Promise
     const failed = [...result.places].map(([place, old]) => ({ meaning: placed[place]?.meaning ?? 'other', old }));
     if (failed.some(({ meaning }) => meaning === 'link')) return { kind: 'version-lost' };
     const alias = failed.find(({ meaning }) => meaning === 'alias');
-    if (alias !== undefined) return { kind: 'taken', by: String(alias.old?.['gesId'] ?? '') };
+    if (alias !== undefined) return { kind: 'taken', by: alias.old === undefined ? '' : storedAs<Alias>(alias.old).gesId };
     placed = placed.filter((_, place) => !result.places.has(place));
   }
 }
@@ -146,6 +146,17 @@ function newsOperations(table: Table, scope: Scope, commit: Commit): readonly Pl
     ...(commit.intents ?? []).map((intent) => other({ op: 'delete', key: intentKey(scope, intent) })),
     ...putOutcomesOf(commit.outcomes ?? []).map(other),
   ];
+}
+
+/** What is put takes the place of what is removed under the same key: news that is dealt with and asked for again. DynamoDB takes one operation an item. */
+function onePerItem(placed: readonly Placed[]): readonly Placed[] {
+  const byKey = new Map<string, Placed>();
+  for (const one of placed) {
+    const { pk, sk } = one.operation.op === 'put' ? one.operation.item : one.operation.key;
+    const key = `${pk}\n${sk}`;
+    if (one.operation.op === 'put' || !byKey.has(key)) byKey.set(key, one);
+  }
+  return [...byKey.values()];
 }
 
 function markerOperations(scope: Scope, { markers = [] }: Commit): readonly Placed[] {

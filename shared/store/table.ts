@@ -114,6 +114,20 @@ export async function updateItem(table: Table, key: Key, update: string, conditi
   });
 }
 
+/**
+ * Adds to numbers of an item, which need not be there yet. One write. What the SDK repeats after a lost answer is known by its mark and not
+ * added a second time.
+ */
+export async function addTo(table: Table, key: Key, deltas: Readonly<Record<string, number>>): Promise<void> {
+  const names = Object.keys(deltas);
+  const update = `SET writeId = :writeId ADD ${names.map((name) => `#${name} :${name}`).join(', ')}`;
+  await updateItem(table, key, update, {
+    expression: 'attribute_not_exists(writeId) OR writeId <> :writeId',
+    names: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    values: { ':writeId': newWriteId(table), ...Object.fromEntries(names.map((name) => [`:${name}`, deltas[name]])) },
+  });
+}
+
 /** Reads a query page by page; the caller stops when it has enough. `TableName` is filled in. */
 export async function* queryPages(
   table: Table,
@@ -167,7 +181,7 @@ async function ifHolds<T>(table: Table, request: () => Promise<T>): Promise<T | 
       if (error instanceof ConditionalCheckFailedException) return undefined;
       if (!(error instanceof TransactionConflictException) || attempt === CONFLICT_ATTEMPTS) throw error;
     }
-    await pauseAfterConflict(table, attempt);
+    await pauseBeforeAgain(table, attempt);
   }
 }
 
@@ -175,6 +189,6 @@ async function ifHolds<T>(table: Table, request: () => Promise<T>): Promise<T | 
 export const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_PAUSE_MS = 20;
 
-export function pauseAfterConflict({ clock }: Table, attempt: number): Promise<void> {
+export function pauseBeforeAgain({ clock }: Table, attempt: number): Promise<void> {
   return clock.sleep(Math.round(CONFLICT_PAUSE_MS * 2 ** attempt * (0.5 + clock.random())));
 }

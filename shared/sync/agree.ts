@@ -76,9 +76,11 @@ function agreedOutcomes(before: Link, link: Link, { wrote, decision, problem }: 
     return attentionOutcomes({ ...before, ...(link.xeroId === undefined ? {} : { xeroId: link.xeroId }) }, problem);
   const entity = { type: link.type, id: link.gesId };
   const xeroId = link.xeroId ?? '';
+  // Both sides had it already and agree: that they are one record now is news for the platform.
+  const isMet = before.xeroId === undefined && !wrote.ges;
   const lost = decision.conflicts.length === 0 ? {} : { conflicts: decision.conflicts };
   return [
-    ...(wrote.xero ? [{ kind: 'RecordSynced', entity, xeroId, direction: 'to-xero', ...lost } as const] : []),
+    ...(wrote.xero || isMet ? [{ kind: 'RecordSynced', entity, xeroId, direction: 'to-xero', ...lost } as const] : []),
     ...(wrote.ges ? [{ kind: 'RecordSynced', entity, xeroId, direction: 'to-ges', ...lost } as const] : []),
     ...(before.status === 'attention' ? [{ kind: 'RecordResolved', entity, xeroId, direction: 'to-xero' } as const] : []),
   ];

@@ -1,4 +1,5 @@
 import type { Base, Link, PaymentMarker } from '../domain/link.ts';
+import { bringsMore } from '../domain/ledger-after.ts';
 import { paymentStanding } from '../domain/ledger-entry.ts';
 import {
   EMPTY_LEDGER,
@@ -61,7 +62,8 @@ interface MoneyStep {
 /** Stores the ledger as it is now, with everything that is to be told of it. One commit. Returns nothing: the job knows. */
 export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, notes, last }: MoneyStep): Promise<void> {
   const before = job.ledger ?? EMPTY_LEDGER;
-  const changes = changedPayments(pass, job, before, ledger);
+  const done = results.flatMap((result) => outcomesOf(result, ledger));
+  const changes = changedPayments(pass, job, { before, after: ledger, done: idsTold(done) });
   const settled = results.filter(isSettledPost);
   const link = withMoneyProblem(pass, job.step.link, before, ledger);
   const isSameLedger = job.ledger !== undefined && JSON.stringify(job.ledger) === JSON.stringify(ledger);
@@ -80,13 +82,14 @@ export async function commitMoney(pass: Pass, job: MoneyJob, { ledger, results, 
     ],
     outcomes: [
       ...(job.step.outcomes ?? []),
-      ...results.flatMap((result) => outcomesOf(result, ledger)),
+      ...done,
+      ...foundOutcomes(changes, done),
       ...changes.flatMap((change) => change.outcomes),
       ...linkOutcomes(job, link),
     ],
     sources: last === undefined ? [] : job.work.sources,
     intents: settled.map(({ step: { gesId } }) => ({ type: 'payment', id: gesId })),
-    ...(last === undefined ? {} : whatIsLeft(pass, job, last, results)),
+    ...(last === undefined ? {} : whatIsLeft(pass, job, last, { link, before, ledger, results })),
   };
   const stored = await commitStep(pass, job.stored, step);
   job.stored = stored;
@@ -100,12 +103,17 @@ function whatIsLeft(
   pass: Pass,
   job: MoneyJob,
   { plan, isUnfinished, doubtUntil }: NonNullable<MoneyStep['last']>,
-  results: readonly StepResult[],
+  { link, before, ledger, results }: Pick<MoneyStep, 'ledger' | 'results'> & { readonly link: Link; readonly before: Ledger },
 ): Pick<Step, 'put' | 'putLater'> {
+  const now = pass.deps.clock.now();
   // GES may refuse a payment because it has the invoice no more: the invoice itself is decided on again.
-  const isAgain = plan.more || results.some((result) => result.outcome === 'refused' && result.step.kind === 'enter');
+  const isRefused = results.some((result) => result.outcome === 'refused' && result.step.kind === 'enter');
+  const isAgain = plan.more || isRefused || bringsMore(ledger, results, now) || mayNowPass(link, before, ledger, results);
   const again = ownNews(pass, 'invoice', job.gesId);
-  const times = [plan.wakeAt, doubtUntil, isUnfinished ? retryAt(pass, job.work) : undefined].filter((time) => time !== undefined);
+  const waits = ledger.entries.flatMap(({ state }) => (state.kind === 'waiting' && state.until > now ? state.until : []));
+  const times = [plan.wakeAt, ...waits, doubtUntil, isUnfinished ? retryAt(pass, job.work) : undefined].filter(
+    (time) => time !== undefined,
+  );
   const attempts = isUnfinished ? { attempts: job.work.attempts + 1 } : {};
   return {
     ...(isAgain && !isUnfinished ? { put: [...(job.step.put ?? []), again] } : {}),
@@ -115,6 +123,12 @@ function whatIsLeft(
   };
 }
 
+/** The invoice needs a person, perhaps because of money that has moved now (C4, F1): it is decided on again. */
+function mayNowPass(link: Link, before: Ledger, after: Ledger, results: readonly StepResult[]): boolean {
+  const ended = ({ entries }: Ledger): number => entries.filter(({ state }) => state.kind === 'ended').length;
+  return link.status === 'attention' && waitsItself(link, after) && (results.some(isDone) || ended(after) > ended(before));
+}
+
 interface PaymentChange {
   readonly marker: MarkerChange;
   readonly notes: readonly Told[];
@@ -122,8 +136,15 @@ interface PaymentChange {
   readonly isNewProblem: boolean;
 }
 
+interface LedgerChange {
+  readonly before: Ledger;
+  readonly after: Ledger;
+  /** Payments that this step tells the platform are in step: a problem that stays is told again after it (F2b). */
+  readonly done: ReadonlySet<string>;
+}
+
 /** What changed in the standing of each payment that GES has. */
-function changedPayments(pass: Pass, job: MoneyJob, before: Ledger, after: Ledger): readonly PaymentChange[] {
+function changedPayments(pass: Pass, job: MoneyJob, { before, after, done }: LedgerChange): readonly PaymentChange[] {
   const at = new Date(pass.deps.clock.now()).toISOString();
   const old = new Map(before.entries.flatMap((entry) => (entry.gesId === undefined ? [] : [[entry.gesId, entry]])));
   return after.entries.flatMap((entry) => {
@@ -135,11 +156,12 @@ function changedPayments(pass: Pass, job: MoneyJob, before: Ledger, after: Ledge
     const entity = { type: 'payment', id: now.gesId } as const;
     const isResolved = was?.status === 'attention' && now.status !== 'attention';
     const problem = now.status === 'attention' ? now.problem : undefined;
-    const told = was ?? withoutProblem(now);
+    const noted = was ?? withoutProblem(now);
+    const told = done.has(now.gesId) ? withoutProblem(noted) : noted;
     return [
       {
         marker: { before: was, after: now },
-        notes: attentionNotes(told, problem, entity),
+        notes: attentionNotes(noted, problem, entity),
         outcomes: [
           ...(problem === undefined
             ? []
@@ -224,6 +246,20 @@ function outcomesOf(result: StepResult, ledger: Ledger): readonly Untold[] {
   if (id === undefined || xeroId === undefined) return [];
   const direction = step.kind === 'post' || step.kind === 'delete' ? 'to-xero' : 'to-ges';
   return [{ kind: 'RecordSynced', entity: { type: 'payment', id }, xeroId, direction }];
+}
+
+function idsTold(outcomes: readonly Untold[]): ReadonlySet<string> {
+  return new Set(outcomes.flatMap((outcome) => ('entity' in outcome ? [outcome.entity.id] : [])));
+}
+
+/** Linked without a write of this pass: a twin, or our own post whose answer was lost. The platform learns the PaymentID all the same (F2b). */
+function foundOutcomes(changes: readonly PaymentChange[], done: readonly Untold[]): readonly Untold[] {
+  const told = idsTold(done);
+  return changes.flatMap(({ marker: { before, after } }): readonly Untold[] => {
+    const { gesId, xeroId, status, deleted } = after;
+    if (xeroId === undefined || xeroId === before?.xeroId || status !== 'synced' || deleted === true || told.has(gesId)) return [];
+    return [{ kind: 'RecordSynced', entity: { type: 'payment', id: gesId }, xeroId, direction: 'to-xero' }];
+  });
 }
 
 type Done = Extract<StepResult, { readonly outcome: 'posted' | 'deleted' | 'entered' | 'removed' | 'changed' }>;

@@ -6,8 +6,9 @@ import formats from 'ajv-formats';
 import type { EventBridgeClient, PutEventsCommand, PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { CONTRACTS_DIR } from '../../scripts/contracts/files.ts';
 import { createOutcomes } from '../../shared/runtime/outcome-events.ts';
-import { createDrainWorld, type DrainWorld } from '../support/drain-world.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { worldWithInvoice } from '../support/money-records.ts';
+import type { MoneyWorld } from '../support/money-world.ts';
 
 /** What the drain really publishes, as it is put on the bus, held to outcome-events.schema.json. */
 
@@ -17,7 +18,7 @@ const schema = readFileSync(join(import.meta.dirname, '../..', CONTRACTS_DIR, 'o
 const validate = ajv.compile(JSON.parse(schema) as object);
 
 /** The outcomes of `world` as events on the bus. */
-async function onTheBus(world: DrainWorld): Promise<readonly Record<string, unknown>[]> {
+async function onTheBus(world: MoneyWorld): Promise<readonly Record<string, unknown>[]> {
   const entries: PutEventsRequestEntry[] = [];
   const bus = {
     send: async ({ input }: PutEventsCommand) => {
@@ -25,7 +26,7 @@ async function onTheBus(world: DrainWorld): Promise<readonly Record<string, unkn
       return { FailedEntryCount: 0 };
     },
   } as unknown as EventBridgeClient;
-  await createOutcomes(bus, 'ges-xero-test', createFakeClock(), { count: () => undefined }).publish(world.outcomes);
+  await createOutcomes(bus, 'ges-xero-test', createFakeClock(), { count: () => undefined }).send(world.outcomes);
   return entries.map(({ Source, DetailType, Detail }) => ({
     source: Source,
     'detail-type': DetailType,
@@ -33,29 +34,26 @@ async function onTheBus(world: DrainWorld): Promise<readonly Record<string, unkn
   }));
 }
 
-describe('outcome-events.schema.json (contracts §3)', () => {
-  it('describes what is published of a create, a conflict, attention, its end, and a lost connection', async () => {
-    const world = await createDrainWorld();
-    world.ges.create({ id: 'cus_1' });
+describe('outcome-events.schema.json', () => {
+  it('describes what is published of creates, a conflict, attention, its end, a run, and a lost connection', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    world.ges.changeInvoice(id, { reference: 'Ours' });
+    world.xero.as(`invoices/${xeroId}`, { Reference: 'Theirs' });
     await world.settle();
-    const [contact] = world.books.all();
-    world.books.asUser.edit(contact?.contactId ?? '', { phone: '0222 222222' });
-    world.ges.edit('cus_1', { phone: '0111 111111' });
+    const { paymentAccountId = null } = (await world.stores.connections.readConnection('acct_money'))?.settings ?? {};
+    await world.setting({ paymentAccountId: null });
+    world.ges.pay(id, '20.00');
     await world.settle();
-    for (const name of ['Zeta Homes', 'Zeta Homes.']) world.books.asUser.create({ name, email: 'z@zeta.example' });
-    world.ges.create({ id: 'cus_2', name: 'Zeta Homes', email: 'z@zeta.example' });
+    await world.setting({ paymentAccountId });
+    await world.bulk();
     await world.settle();
-    const twin = world.books.all().find(({ name }) => name === 'Zeta Homes.');
-    world.books.asUser.edit(twin?.contactId ?? '', { name: 'Another Name' });
-    world.ges.edit('cus_2', { phone: '0113 496 0001' });
-    await world.settle();
-    world.books.failNext('contactsByIds', 'consent-gone');
-    world.ges.edit('cus_1', { phone: '0200 000000' });
+    world.xero.as('disconnect');
+    world.ges.changeInvoice(id, { reference: 'Once more' });
     await world.settle();
 
     const events = await onTheBus(world);
     const kinds = new Set(events.map((event) => event['detail-type']));
-    expect([...kinds].sort()).toEqual(['ConnectionChanged', 'RecordNeedsAttention', 'RecordResolved', 'RecordSynced']);
+    expect([...kinds].sort()).toEqual(['ConnectionChanged', 'RecordNeedsAttention', 'RecordResolved', 'RecordSynced', 'RunFinished']);
     expect(events.filter((event) => !validate(event))).toEqual([]);
     expect(validate({ ...events[0], 'detail-type': 'RecordForgotten' })).toBe(false);
   });

@@ -5,7 +5,7 @@ const dev = templateOf('dev');
 const table = resourceOf(dev, 'AWS::DynamoDB::Table', 'StateTable').Properties;
 
 describe('state', () => {
-  it('design §6: one table, keyed pk and sk, on demand', () => {
+  it('one table, keyed pk and sk, on demand', () => {
     dev.resourceCountIs('AWS::DynamoDB::Table', 1);
     expect(table).toMatchObject({
       KeySchema: [
@@ -16,7 +16,7 @@ describe('state', () => {
     });
   });
 
-  it('design §6: point-in-time recovery, and a customer-managed key that rotates', () => {
+  it('point-in-time recovery, and a customer-managed key that rotates', () => {
     expect(table).toMatchObject({
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: {
@@ -28,11 +28,11 @@ describe('state', () => {
     dev.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
   });
 
-  it('design §6: login states, tickets and timelines expire by `expiresAt`', () => {
+  it('login states, tickets and timelines expire by `expiresAt`', () => {
     expect(table).toMatchObject({ TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true } });
   });
 
-  it('design §4, §6: two sparse indexes, lanes to wake (a number to sort by) and links by status', () => {
+  it('two sparse indexes of keys only, lanes to wake (a number to sort by) and links by status', () => {
     expect(table['GlobalSecondaryIndexes']).toEqual([
       {
         IndexName: 'lanes-to-wake',
@@ -48,7 +48,7 @@ describe('state', () => {
           { AttributeName: 'statusKey', KeyType: 'HASH' },
           { AttributeName: 'statusAt', KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'ALL' },
+        Projection: { ProjectionType: 'KEYS_ONLY' },
       },
     ]);
     expect(table['AttributeDefinitions']).toContainEqual({ AttributeName: 'wakeAt', AttributeType: 'N' });

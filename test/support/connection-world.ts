@@ -8,7 +8,7 @@ import { createTokens } from '../../shared/connection/tokens.ts';
 import { AttentionFailure, ReconnectFailure } from '../../shared/sync/errors.ts';
 import type { Outcome } from '../../shared/sync/ports.ts';
 import { createFakeXeroIdentity, type FakeXeroIdentity } from './fake-xero-identity.ts';
-import { createMemoryStores, type Stores } from './memory-store.ts';
+import { createMemoryStores, type Stores } from './stores.ts';
 import { createMemoryTokenSecrets, type MemoryTokenSecrets } from './memory-token-secrets.ts';
 import { createStepClock, type StepClock } from './step-clock.ts';
 
@@ -44,7 +44,8 @@ export interface ConnectionWorld {
   readonly clock: StepClock;
   readonly xero: FakeXeroIdentity;
   readonly secrets: MemoryTokenSecrets;
-  readonly outcomes: Outcome[];
+  /** What the platform is to be told of an account and was not told since the last call of this. */
+  told(accountId: string): Promise<readonly Outcome[]>;
   readonly rung: string[];
   /** Messages of the log's errors. */
   readonly errors: string[];
@@ -62,10 +63,9 @@ export function createConnectionWorld(): ConnectionWorld {
   const clock = createStepClock();
   let counter = 0;
   const next = (): string => `id-${(counter += 1)}`;
-  const stores = createMemoryStores({ next });
+  const stores = createMemoryStores({ next }, clock);
   const xero = createFakeXeroIdentity(clock);
   const secrets = createMemoryTokenSecrets();
-  const outcomes: Outcome[] = [];
   const rung: string[] = [];
   const errors: string[] = [];
   const log = { info: () => undefined, warn: () => undefined, error: (message: string) => void errors.push(message) };
@@ -116,10 +116,9 @@ export function createConnectionWorld(): ConnectionWorld {
         },
       };
     },
-    links: stores.links,
+    counts: stores.counts,
     waits: stores.lanes,
     bell: { ring: async (accountId) => void rung.push(accountId), forgetWait: (accountId) => stores.lanes.forgetWait(accountId) },
-    outcomes: { publish: async (told) => void outcomes.push(...told) },
     secrecy,
     clock,
     log,
@@ -136,7 +135,14 @@ export function createConnectionWorld(): ConnectionWorld {
     clock,
     xero,
     secrets,
-    outcomes,
+    async told(accountId) {
+      const unsent = await stores.outbox.unsent(accountId, 100);
+      await stores.outbox.sent(
+        accountId,
+        unsent.map(({ key }) => key),
+      );
+      return unsent.map(({ outcome }) => outcome);
+    },
     rung,
     errors,
     books,

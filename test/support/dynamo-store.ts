@@ -59,7 +59,7 @@ export interface WriteCount {
   reset(): void;
 }
 
-/** Counts every item that this client puts, updates or deletes, alone or in a batch. Call once per client. */
+/** Counts every item that this client puts, updates or deletes, alone, in a batch or in a transaction. Call once per client. */
 export function countWrites(client: DynamoDBDocumentClient): WriteCount {
   let total = 0;
   client.middlewareStack.add(
@@ -89,6 +89,8 @@ function writesOf(commandName: string, input: object): number {
       const { RequestItems: requests = {} } = input as { readonly RequestItems?: Readonly<Record<string, readonly unknown[]>> };
       return Object.values(requests).reduce((sum, items) => sum + items.length, 0);
     }
+    case 'TransactWriteItemsCommand':
+      return (input as { readonly TransactItems?: readonly unknown[] }).TransactItems?.length ?? 0;
     default:
       return 0;
   }

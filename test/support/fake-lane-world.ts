@@ -1,8 +1,8 @@
 import type { Scheduler } from 'fast-check';
-import { enterLane, ringLane, wakeDueLanes, type LaneDeps, type Lease, type PassEnd } from '../../shared/sync/lane.ts';
+import { enterLane, ringLane, TIME_FOR_A_WRITE_MS, wakeDueLanes, type LaneDeps, type Lease, type PassEnd } from '../../shared/sync/lane.ts';
 import type { LaneStore } from '../../shared/sync/ports.ts';
 import { createFakeClock, createFakeIds, createFakeLog, NOON, SWEEP_EVERY_MS } from './fake-clock.ts';
-import { createMemoryLanes } from './memory-lane-store.ts';
+import { createMemoryStores } from './stores.ts';
 
 /** What happens to one lane; in which order is the scheduler's choice. */
 export interface Script {
@@ -29,7 +29,7 @@ export interface LaneWorld {
 const ACCOUNT = 'acct_demo';
 const PUT_OFF_MS = 30_000;
 const WAIT_MS = 15_000;
-/** Function time-out 120 s less the 40 s that a Xero write needs (design §4). */
+/** Function time-out 120 s less the 40 s that a Xero write needs. */
 const TIME_FOR_WRITES_MS = 80_000;
 /** Worst case: wait, lease, wake-up, the time put off, and some of them after one another. */
 const CALM_WITHIN_MS = 6 * 60_000;
@@ -44,7 +44,7 @@ interface Process {
 /** One lane, its table, its queue and its functions, each step of which the scheduler decides on. */
 export function createLaneWorld(scheduler: Scheduler, script: Script): LaneWorld {
   const clock = createFakeClock();
-  const lanes = createMemoryLanes();
+  const { lanes } = createMemoryStores(createFakeIds('token'), clock);
   const owners = createFakeIds('owner');
   const faults: string[] = [];
   /** News in the inbox: true once its bell has been noted on the lane. */
@@ -118,7 +118,9 @@ export function createLaneWorld(scheduler: Scheduler, script: Script): LaneWorld
       }
     };
     // A pass that throws ends its process; SQS would deliver the doorbell again, which here is lost for good.
-    await enterLane(depsOf(process), ACCOUNT, () => clock.now() < outOfTimeAt, onePass).catch(() => undefined);
+    const timeLeftMs = (): number => outOfTimeAt + TIME_FOR_A_WRITE_MS - clock.now();
+    const leave = async () => ({ notes: {}, gotOn: true, counted: true });
+    await enterLane(depsOf(process), ACCOUNT, timeLeftMs, () => ({ pass: onePass, leave })).catch(() => undefined);
   }
 
   async function pass(process: Process, lease: Lease): Promise<PassEnd> {
@@ -176,7 +178,7 @@ export function createLaneWorld(scheduler: Scheduler, script: Script): LaneWorld
     if (writers.length > 1) faults.push(`${writers.join(' and ')} may write at once`);
     const rung = [...inbox].filter(([, isRung]) => isRung).map(([news]) => news);
     const mustBeWoken = [...rung, ...later.keys()];
-    if (mustBeWoken.length > 0 && (await lanes.dueLanes(Infinity, 1)).length === 0)
+    if (mustBeWoken.length > 0 && (await lanes.dueLanes(Number.MAX_SAFE_INTEGER, 1)).length === 0)
       faults.push(`nobody wakes the lane for ${mustBeWoken.join(', ')}`);
   }
 

@@ -88,7 +88,7 @@ export class LedgerBooks {
   // What people do in Xero.
   payInXero(amount: number, date: string, more: Partial<XeroPayment> = {}): XeroPayment | undefined {
     if (amount > this.invoice().amountDue) return undefined;
-    return this.#showInXero(`xp_${String(++this.#next)}`, { amount, date, accountId: 'bank', reference: '', ...more });
+    return this.#showInXero(`xp_${String(++this.#next)}`, { accountId: 'bank', reference: '', ...more, amount, date });
   }
   deleteInXero(paymentId: string, isByUser = true): boolean {
     const payment = this.xero.get(paymentId);
@@ -273,6 +273,7 @@ export class LedgerBooks {
       }
       case 'delete': {
         const payment = this.xero.get(step.xeroId);
+        if (payment?.isBatch === true) return { outcome: 'refused', step, messages: ['Payments within a batch cannot be deleted.'] };
         if (payment?.isReconciled === true) return { outcome: 'refused', step, messages: ['This payment is reconciled'] };
         const entry = this.stored?.entries.find(({ xeroId, state }) => xeroId === step.xeroId && state.kind !== 'ended');
         const isTold = this.deletedByUser.has(entry?.gesId ?? '') || this.changedByUser.has(entry?.gesId ?? '');
@@ -315,9 +316,13 @@ export class LedgerBooks {
     this.#news.payments.push(payment);
     return payment;
   }
-  #showInXero(paymentId: string, more: Pick<XeroPayment, 'amount' | 'date' | 'accountId' | 'reference'>): XeroPayment {
-    const plain = { invoiceId: INVOICE_ID, status: 'AUTHORISED', isReconciled: false, isBatch: false } as const;
-    return this.#put({ paymentId, updatedAt: ++this.now, ...plain, ...more });
+  #showInXero(
+    paymentId: string,
+    more: Pick<XeroPayment, 'amount' | 'date' | 'accountId' | 'reference'> & Partial<XeroPayment>,
+  ): XeroPayment {
+    const { amount, date, accountId, reference, isReconciled = false, isBatch = false } = more;
+    const sum = { amount, date, accountId, reference };
+    return this.#put({ paymentId, invoiceId: INVOICE_ID, status: 'AUTHORISED', isReconciled, isBatch, updatedAt: ++this.now, ...sum });
   }
   #put(payment: XeroPayment): XeroPayment {
     this.xero.set(payment.paymentId, payment);
@@ -355,9 +360,11 @@ export class LedgerBooks {
       case 'cis-gross-payment':
         return inGes !== undefined && rest - amountDue === this.#cisDeduction;
       case 'rest-not-posted':
-        return inXero?.isReconciled === true && rest > 0;
+        return (inXero?.isReconciled === true || inXero?.isBatch === true) && rest > 0;
       case 'payment-reconciled':
         return isAlike && inXero.isReconciled;
+      case 'payment-in-batch':
+        return isAlike && inXero.isBatch;
       case 'period-locked':
         return this.isLocked;
       default:

@@ -3,7 +3,7 @@ import { createEventReceiver } from '../../../functions/ges-events/receiver.ts';
 import type { ConnectionRecord } from '../../../shared/connection/ports.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
 import { customerEvent, customerSnapshot, gesEvent, invoiceSnapshot, paymentSnapshot } from '../../shared/ges/ges-events.ts';
-import { connection, ingressWorld, SCOPE } from '../../shared/sync/ingress-world.ts';
+import { connection, ingressWorld } from '../../shared/sync/ingress-world.ts';
 
 let lines: unknown[];
 let counted: unknown[];
@@ -30,8 +30,8 @@ describe('createEventReceiver', () => {
   it('puts a customer’s change in the inbox under the id of the event', async () => {
     const { world, receive } = await receiver(connection());
     await receive(customerEvent());
-    expect(await world.inbox.take(SCOPE, 10)).toMatchObject([
-      { id: 'cus_1001', order: 2, correlationId: 'event-1', snapshot: { name: 'Hartley Lettings Ltd' } },
+    expect(await world.waiting()).toMatchObject([
+      { entity: { id: 'cus_1001' }, order: 2, correlationId: 'event-1', snapshot: { name: 'Hartley Lettings Ltd' } },
     ]);
     expect(counted).toEqual([['GesEventStored', 1, { reception: 'stored' }]]);
   });
@@ -42,8 +42,8 @@ describe('createEventReceiver', () => {
   ])('contracts §1: %s goes into the inbox whole, with the revision of the entity; off is dropped (A1)', async (name, entity, snapshot) => {
     const { world, receive } = await receiver(connection());
     await receive(gesEvent(name, entity, { snapshot }));
-    expect(await world.inbox.take(SCOPE, 10)).toMatchObject([
-      { type: entity.type, side: 'ges', id: entity.id, order: 4, snapshot: { ...snapshot, revision: 4 } },
+    expect(await world.waiting()).toMatchObject([
+      { type: 'invoice', side: 'ges', entity: { type: entity.type, id: entity.id }, order: 4, snapshot: { ...snapshot, revision: 4 } },
     ]);
 
     const settings = { paymentAccountId: null, salesAccountId: null, syncCustomers: true, syncInvoices: false };

@@ -7,7 +7,7 @@ import { systemClock, systemIds } from '../../../shared/runtime/system.ts';
 import { createOpenOrganisation } from '../../../shared/xero/facts.ts';
 import { createXeroSignIn } from '../../../shared/xero/oauth-sign-in.ts';
 import { createXeroIdentity } from '../../../shared/xero/oauth.ts';
-import { createMemoryStores } from '../../support/memory-store.ts';
+import { createMemoryStores } from '../../support/stores.ts';
 import { createMemoryTokenSecrets } from '../../support/memory-token-secrets.ts';
 import { call, consentUrlOn } from './request.ts';
 
@@ -18,7 +18,7 @@ let sandbox: RunningSandbox;
 let integration: Integration;
 beforeAll(async () => {
   sandbox = await startSandbox({ port: 0, seed: 'connect', redirectUris: [REDIRECT_URI, SIGN_IN_URI] });
-  const stores = createMemoryStores(systemIds);
+  const stores = createMemoryStores(systemIds, systemClock);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const xero = {
     app: async () => ({ clientId: 'ges-xero-local', clientSecret: 'ges-xero-local-secret' }),
@@ -43,10 +43,9 @@ beforeAll(async () => {
       identity,
       signIn: createXeroSignIn({ ...xero, redirectUri: SIGN_IN_URI }),
       openOrganisation: createOpenOrganisation({ apiBaseUrl: sandbox.url }),
-      links: stores.links,
+      counts: stores.counts,
       waits: stores.lanes,
       bell: { ring: async () => undefined, forgetWait: async () => undefined },
-      outcomes: { publish: async () => undefined },
       secrecy,
       clock: systemClock,
       log,

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { createWebhookRoute } from '../../../functions/xero-webhooks/route.ts';
 import { createLog } from '../../../shared/runtime/log.ts';
-import { connection, ingressWorld, SCOPE, TENANT } from '../../shared/sync/ingress-world.ts';
+import { connection, ingressWorld, TENANT } from '../../shared/sync/ingress-world.ts';
 
 const KEY = 'webhook-key';
 let counted: unknown[];
@@ -62,8 +62,8 @@ describe('POST /webhooks/xero (xero-facts §4)', () => {
     const world = await ingressWorld(connection());
     const body = batch({ ...contactEvent, eventCategory: 'INVOICE' }, { ...contactEvent, eventCategory: 'CREDITNOTE' });
     expect((await post(delivery(body, sign(body)), world)).answer.statusCode).toBe(200);
-    expect(await world.inbox.take(SCOPE, 10)).toMatchObject([
-      { type: 'invoice', side: 'xero', id: contactEvent.resourceId, change: 'updated' },
+    expect(await world.waiting()).toMatchObject([
+      { type: 'invoice', side: 'xero', entity: { id: contactEvent.resourceId }, change: 'updated' },
     ]);
   });
 

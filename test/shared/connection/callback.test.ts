@@ -210,7 +210,7 @@ describe('first connection', () => {
       connectSeq: 1,
       connectedAt: '2026-11-22T10:00:00.000Z',
     });
-    expect(world.outcomes).toEqual([{ kind: 'ConnectionChanged', accountId: 'acct_1', status: 'setup' }]);
+    expect(await world.told('acct_1')).toEqual([{ kind: 'ConnectionChanged', accountId: 'acct_1', version: 1, status: 'setup' }]);
     expect(await world.deps.tokens.accessTokenFor('user-1')).toMatch(/^access-/);
   });
 
@@ -282,7 +282,6 @@ describe('reconnecting', () => {
   async function active(): Promise<void> {
     await world.connect('acct_1', 'user-1', 'T1');
     await saveSettings(world.deps, 'acct_1', SETTINGS);
-    world.outcomes.length = 0;
     world.rung.length = 0;
   }
 
@@ -348,7 +347,7 @@ describe('reconnecting', () => {
     const tomorrow = world.clock.now() + 86_400_000;
     await lanes.ring('acct_1', world.clock.now());
     await lanes.acquire('acct_1', 'drain', world.clock.now(), world.clock.now() + 20_000);
-    await lanes.hold('acct_1', 'drain', tomorrow);
+    await lanes.hold('acct_1', 'drain', tomorrow, { notes: {}, gotOn: true, counted: true });
     await world.connect('acct_1', 'user-1', 'T2');
     expect(await lanes.waitsUntil('acct_1')).toBe(tomorrow);
     world.rung.length = 0;

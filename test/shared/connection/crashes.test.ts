@@ -50,7 +50,6 @@ function dyingProcess(world: ConnectionWorld, step: number): { readonly deps: Co
       identity,
       tokens,
       bell: mortal(deps.bell),
-      outcomes: mortal(deps.outcomes),
     },
     died: () => calls > step,
   };
@@ -118,11 +117,14 @@ describe('a process killed at any step', () => {
       await world.connect('acct_1', 'user-1', 'T1');
       await world.connect('acct_2', 'user-1', 'T2');
       await saveSettings(world.deps, 'acct_1', SETTINGS);
+      await world.told('acct_1');
       const { deps, died } = dyingProcess(world, step);
       await disconnect(deps, 'acct_1').catch(() => undefined);
       await sweepUntilQuiet(world);
 
       const ended = (await world.read('acct_1'))?.status === 'not-connected';
+      // F2b: stored with the status, whatever happened then.
+      expect(await world.told('acct_1')).toMatchObject(ended ? [{ kind: 'ConnectionChanged', status: 'not-connected' }] : []);
       expect(world.xero.entries.map((entry) => entry.tenantId)).toEqual(ended ? ['T2'] : ['T1', 'T2']);
       expect(await world.deps.tokens.accountsOf('user-1')).toEqual(ended ? ['acct_2'] : ['acct_1', 'acct_2']);
       expect(await world.stores.connections.accountOfTenant('T1')).toBe(ended ? undefined : 'acct_1');
@@ -140,15 +142,14 @@ describe('the sweep', () => {
     await world.connect('acct_2', 'user-1', 'T2');
     await world.connect('acct_3', 'user-3', 'T3');
     world.xero.withdraw('user-1');
-    world.outcomes.length = 0;
+    for (const accountId of ['acct_1', 'acct_2', 'acct_3']) await world.told(accountId);
     world.clock.advance(45 * 24 * 60 * MINUTE);
     expect(await sweepTokens(world.deps)).toBe(2);
     for (const accountId of ['acct_1', 'acct_2']) expect((await world.read(accountId))?.status).toBe('needs-reconnect');
     expect((await world.read('acct_3'))?.status).toBe('setup');
-    expect(world.outcomes).toMatchObject([
-      { kind: 'ConnectionChanged', accountId: 'acct_1', status: 'needs-reconnect' },
-      { kind: 'ConnectionChanged', accountId: 'acct_2', status: 'needs-reconnect' },
-    ]);
+    for (const accountId of ['acct_1', 'acct_2'])
+      expect(await world.told(accountId)).toMatchObject([{ kind: 'ConnectionChanged', accountId, status: 'needs-reconnect' }]);
+    expect(await world.told('acct_3')).toEqual([]);
     expect(await sweepTokens(world.deps)).toBe(0);
   });
 

@@ -20,7 +20,7 @@ let world: ConnectionWorld;
 beforeEach(async () => {
   world = createConnectionWorld();
   await world.connect('acct_1', 'user-1', 'T1');
-  world.outcomes.length = 0;
+  await world.told('acct_1');
 });
 
 const save = (change: Partial<SettingsWish> = {}) => saveSettings(world.deps, 'acct_1', { ...WISH, ...change });
@@ -33,20 +33,20 @@ describe('saving', () => {
       settings: { paymentAccountId: 'a-bank', salesAccountId: 'a-sales', syncCustomers: true, syncInvoices: true },
     });
     expect(warnings).toEqual([]);
-    expect(world.outcomes).toEqual([{ kind: 'ConnectionChanged', accountId: 'acct_1', status: 'active' }]);
+    expect(await world.told('acct_1')).toEqual([{ kind: 'ConnectionChanged', accountId: 'acct_1', version: 2, status: 'active' }]);
   });
 
   it('A3: saving puts nothing in the inbox', async () => {
     await save();
-    expect(await world.stores.inbox.take({ accountId: 'acct_1', generation: 1 }, 100)).toEqual([]);
+    expect(await world.stores.inbox.isEmpty({ accountId: 'acct_1', generation: 1 })).toBe(true);
   });
 
   it('saving again changes the settings and announces nothing', async () => {
     await save();
-    world.outcomes.length = 0;
+    await world.told('acct_1');
     const { connection } = await save({ syncInvoices: false });
     expect(connection).toMatchObject({ status: 'active', settings: { syncCustomers: true, syncInvoices: false } });
-    expect(world.outcomes).toEqual([]);
+    expect(await world.told('acct_1')).toEqual([]);
   });
 
   it.each<[string, Partial<SettingsWish>, string]>([
@@ -113,11 +113,11 @@ describe('saving', () => {
 
   it('F5: marks the connection lost when Xero no longer lets us in', async () => {
     await save();
-    world.outcomes.length = 0;
+    await world.told('acct_1');
     world.xero.withdraw('user-1');
     await expect(save()).rejects.toMatchObject({ code: 'needs-reconnect' });
     expect((await world.read('acct_1'))?.status).toBe('needs-reconnect');
-    expect(world.outcomes).toMatchObject([{ kind: 'ConnectionChanged', status: 'needs-reconnect' }]);
+    expect(await world.told('acct_1')).toMatchObject([{ kind: 'ConnectionChanged', status: 'needs-reconnect' }]);
     await expect(save()).rejects.toMatchObject({ code: 'needs-reconnect' });
   });
 

@@ -70,7 +70,7 @@ class BothSides {
     if (decision.kind !== 'act') return false;
     this.tell(decision);
     if (this.xero === undefined) throw new Error('an act leaves a contact');
-    this.base = { ges: customerFields(this.ges), xero: contactFields(this.xero), version: 1 };
+    this.base = { ges: customerFields(this.ges), xero: contactFields(this.xero) };
     const { nameSuffix: _before, ...link } = this.link;
     this.link = { ...link, ...(decision.nameSuffix === undefined ? {} : { nameSuffix: decision.nameSuffix }) };
     return true;

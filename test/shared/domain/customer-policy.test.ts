@@ -18,7 +18,7 @@ const link: Link = {
   xeroSeenAt: 0,
   version: 1,
 };
-const base: Base = { ges: customerFields(customer()), xero: contactFields(contact()), version: 1 };
+const base: Base = { ges: customerFields(customer()), xero: contactFields(contact()) };
 
 function linked(ges: Partial<GesCustomer>, xero: Partial<Contact> = {}, ofLink: Partial<Link> = {}) {
   return decideLinked({ ...link, ...ofLink }, base, customerFields(customer(ges)), contact(xero));

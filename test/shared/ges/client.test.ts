@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createGesPlatform } from '../../../shared/ges/client.ts';
-import type { GesPlatform } from '../../../shared/sync/ports.ts';
+import type { GesAccount } from '../../../shared/sync/platform-port.ts';
 import { customerSnapshot } from './ges-events.ts';
 
 interface Sent {
@@ -14,7 +14,7 @@ let sent: Sent[];
 let tokens: number;
 let tokenAnswer: () => Response;
 let answer: (call: Sent) => Response | Promise<Response>;
-let ges: GesPlatform;
+let ges: GesAccount;
 
 const json = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
@@ -44,13 +44,13 @@ beforeEach(() => {
     credentials: async () => ({ clientId: 'client', clientSecret: 'secret' }),
     clock: { now: () => now },
     fetch,
-  });
+  })('acct_demo');
 });
 
 describe('listCustomers', () => {
   it('contracts §2: asks for a page and reads checked snapshots', async () => {
     answer = () => json(200, { items: [customerSnapshot()], nextCursor: 'c2' });
-    const page = await ges.listCustomers('acct_demo', {
+    const page = await ges.listCustomers({
       ids: ['cus_1', 'cus_2'],
       limit: 500,
       cursor: 'c1',
@@ -77,7 +77,7 @@ describe('listCustomers', () => {
       const items = own.slice(from, from + limit).map((id) => ({ ...customerSnapshot(), id }));
       return json(200, { items, nextCursor: from + limit < own.length ? String(from + limit) : null });
     };
-    const page = await ges.listCustomers('acct_demo', { ids, limit: 50 });
+    const page = await ges.listCustomers({ ids, limit: 50 });
     expect([page.items.map(({ id }) => id), page.nextCursor]).toEqual([ids, null]);
     expect(asked).toEqual(ids);
     expect(Math.max(...sent.map(({ url }) => url.length))).toBeLessThan(8_000);
@@ -86,20 +86,20 @@ describe('listCustomers', () => {
   it('F2: names a record that does not fit the contract, and gives the others', async () => {
     const bad = { ...customerSnapshot(), id: 'cus_1002', email: undefined };
     answer = () => json(200, { items: [bad, customerSnapshot()], nextCursor: null });
-    const page = await ges.listCustomers('acct_demo', {});
+    const page = await ges.listCustomers({});
     expect(page).toMatchObject({ items: [{ id: 'cus_1001' }], unreadable: ['cus_1002'] });
   });
 
   it('never takes an answer that breaks the contract for "no such customer"', async () => {
     answer = () => json(200, { items: [{ ...customerSnapshot(), id: undefined }], nextCursor: null });
-    await expect(ges.listCustomers('acct_demo', {})).rejects.toMatchObject({ kind: 'retry', outcome: 'server-error' });
+    await expect(ges.listCustomers({})).rejects.toMatchObject({ kind: 'retry', outcome: 'server-error' });
     answer = () => new Response('<html>', { status: 200 });
-    await expect(ges.listCustomers('acct_demo', {})).rejects.toMatchObject({ kind: 'retry' });
+    await expect(ges.listCustomers({})).rejects.toMatchObject({ kind: 'retry' });
   });
 });
 
 describe('patchCustomer', () => {
-  const patch = () => ges.patchCustomer('acct_demo', 'cus_1001', 1, { email: 'new@hartley.example' });
+  const patch = () => ges.patchCustomer('cus_1001', 1, { email: 'new@hartley.example' });
 
   it('contracts §2: changes named fields on condition of the revision', async () => {
     answer = () => json(200, customerSnapshot({ revision: 2 }));
@@ -118,7 +118,7 @@ describe('patchCustomer', () => {
 });
 
 describe('failures', () => {
-  const list = () => ges.listCustomers('acct_demo', {});
+  const list = () => ges.listCustomers({});
 
   it.each([
     [429, { 'retry-after': '7' }, { kind: 'wait', waitMs: 7_000 }],
@@ -140,7 +140,7 @@ describe('failures', () => {
 });
 
 describe('token', () => {
-  const list = () => ges.listCustomers('acct_demo', {});
+  const list = () => ges.listCustomers({});
 
   it('is fetched once for calls side by side and kept until a minute before it expires', async () => {
     await Promise.all([list(), list(), list()]);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createGesPlatform } from '../../../shared/ges/client.ts';
-import type { GesMoneyPlatform } from '../../../shared/sync/money-ports.ts';
+import type { GesAccount } from '../../../shared/sync/platform-port.ts';
 import { invoiceSnapshot, paymentSnapshot } from './ges-events.ts';
 
 interface Sent {
@@ -11,7 +11,7 @@ interface Sent {
 }
 let sent: Sent[];
 let answer: () => Response;
-let ges: GesMoneyPlatform;
+let ges: GesAccount;
 const json = (status: number, body: unknown): Response => new Response(JSON.stringify(body), { status });
 const gone = (): Response => json(404, { title: 'No', status: 404, detail: 'no such record', code: 'record-not-found' });
 
@@ -30,7 +30,7 @@ beforeEach(() => {
     credentials: async () => ({ clientId: 'client', clientSecret: 'secret' }),
     clock: { now: () => 0 },
     fetch,
-  });
+  })('acct_demo');
 });
 
 describe('lists (contracts §2)', () => {
@@ -39,7 +39,7 @@ describe('lists (contracts §2)', () => {
   it('invoices by dates of issue, a page at a time', async () => {
     answer = page(invoiceSnapshot());
     const query = { issuedFrom: '2025-01-01', issuedTo: '2026-11-22', updatedFrom: '2026-11-01T00:00:00Z', cursor: 'c1', limit: 500 };
-    expect(await ges.listInvoices('acct_demo', query)).toEqual({ items: [invoiceSnapshot()], nextCursor: 'c2' });
+    expect(await ges.listInvoices(query)).toEqual({ items: [invoiceSnapshot()], nextCursor: 'c2' });
     expect(sent.map(({ method, path }) => `${method} ${decodeURIComponent(path)}`)).toEqual([
       'GET /v1/accounts/acct_demo/invoices?updatedFrom=2026-11-01T00:00:00Z&issuedFrom=2025-01-01&issuedTo=2026-11-22&cursor=c1&limit=500',
     ]);
@@ -47,7 +47,7 @@ describe('lists (contracts §2)', () => {
 
   it('payments by ids', async () => {
     answer = page(paymentSnapshot());
-    expect(await ges.listPayments('acct_demo', { ids: ['pay_9001', 'pay_9002'] })).toEqual({
+    expect(await ges.listPayments({ ids: ['pay_9001', 'pay_9002'] })).toEqual({
       items: [paymentSnapshot()],
       nextCursor: 'c2',
     });
@@ -60,13 +60,13 @@ describe('lists (contracts §2)', () => {
     ['a VAT treatment that is not known', { lines: [{ ...(invoiceSnapshot()['lines'] as object[])[0], vat: 'luxury' }] }],
   ])('an invoice with %s is never approximated', async (_, parts) => {
     answer = page(invoiceSnapshot(parts));
-    expect(await ges.listInvoices('acct_demo', {})).toMatchObject({ items: [], unreadable: ['inv_5001'] });
+    expect(await ges.listInvoices({})).toMatchObject({ items: [], unreadable: ['inv_5001'] });
   });
 });
 
 describe('patchInvoice', () => {
   it('changes named fields on condition of the revision; 412 is a conflict, 404 is gone', async () => {
-    const patch = () => ges.patchInvoice('acct_demo', 'inv_5001', 3, { status: 'void' });
+    const patch = () => ges.patchInvoice('inv_5001', 3, { status: 'void' });
     answer = () => json(200, invoiceSnapshot({ revision: 4, status: 'void' }));
     expect(await patch()).toMatchObject({ outcome: 'written', snapshot: { revision: 4, status: 'void' } });
     expect(sent.map(({ method, path, headers, body }) => [method, path, headers.get('if-match'), body])).toEqual([
@@ -80,7 +80,7 @@ describe('patchInvoice', () => {
 
   it('what GES refuses is for a person, with its reason as detail', async () => {
     answer = () => json(409, { title: 'Conflict', status: 409, detail: '£102.00 is paid on this invoice.', code: 'invoice-has-payments' });
-    await expect(ges.patchInvoice('acct_demo', 'inv_5001', 3, { status: 'void' })).rejects.toMatchObject({
+    await expect(ges.patchInvoice('inv_5001', 3, { status: 'void' })).rejects.toMatchObject({
       kind: 'attention',
       problem: { code: 'refused-by-ges', detail: '£102.00 is paid on this invoice.' },
     });
@@ -91,7 +91,7 @@ describe('payments', () => {
   it('D3: made under an Idempotency-Key', async () => {
     const payment = { invoiceId: 'inv_5001', amount: '102.00', date: '2026-11-21', method: 'other', reference: 'BACS' } as const;
     answer = () => json(201, paymentSnapshot({ ...payment }));
-    expect(await ges.createPayment('acct_demo', payment, 'key-1')).toEqual(paymentSnapshot({ ...payment }));
+    expect(await ges.createPayment(payment, 'key-1')).toEqual(paymentSnapshot({ ...payment }));
     expect(
       sent.map(({ method, path, headers, body }) => [method, path, headers.get('idempotency-key'), JSON.parse(body) as unknown]),
     ).toEqual([['POST', '/v1/accounts/acct_demo/payments', 'key-1', payment]]);
@@ -102,13 +102,13 @@ describe('payments', () => {
     answer = () => {
       throw new TypeError('fetch failed');
     };
-    await expect(ges.createPayment('acct_demo', payment, 'k')).rejects.toMatchObject({ kind: 'retry', outcome: 'lost-answer' });
+    await expect(ges.createPayment(payment, 'k')).rejects.toMatchObject({ kind: 'retry', outcome: 'lost-answer' });
     answer = () => json(201, {});
-    await expect(ges.createPayment('acct_demo', payment, 'k')).rejects.toMatchObject({ kind: 'retry', outcome: 'server-error' });
+    await expect(ges.createPayment(payment, 'k')).rejects.toMatchObject({ kind: 'retry', outcome: 'server-error' });
   });
 
   it('D5: deleted on condition of the revision; gone is as good, a conflict shows what it is now', async () => {
-    const remove = () => ges.deletePayment('acct_demo', 'pay_9001', 1);
+    const remove = () => ges.deletePayment('pay_9001', 1);
     answer = () => new Response(null, { status: 204 });
     expect(await remove()).toEqual({ outcome: 'deleted' });
     expect(sent.map(({ method, path, headers, body }) => [method, path, headers.get('if-match'), body])).toEqual([

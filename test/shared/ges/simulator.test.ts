@@ -3,12 +3,12 @@ import { startGesSimulator, type GesSimulator } from '../../../local/ges-simulat
 import type { GesEvent } from '../../../local/ges-simulator/core/records.ts';
 import { createGesPlatform } from '../../../shared/ges/client.ts';
 import { readGesEvent } from '../../../shared/ges/event-contract.ts';
-import type { GesMoneyPlatform } from '../../../shared/sync/money-ports.ts';
-import type { GesPlatform } from '../../../shared/sync/ports.ts';
+import type { GesAccount, GesAccountOf } from '../../../shared/sync/platform-port.ts';
 
 /** The client over real HTTP against the simulator, which shares no code with the product. */
 let simulator: GesSimulator;
-let ges: GesPlatform & GesMoneyPlatform;
+let gesOf: GesAccountOf;
+let ges: GesAccount;
 const events: GesEvent[] = [];
 
 beforeAll(async () => {
@@ -20,12 +20,13 @@ beforeAll(async () => {
     clientSecret: 'secret:/+',
     log: () => undefined,
   });
-  ges = createGesPlatform({
+  gesOf = createGesPlatform({
     baseUrl: simulator.url,
     tokenUrl: `${simulator.url}/oauth/token`,
     credentials: async () => ({ clientId: 'client', clientSecret: 'secret:/+' }),
     clock: { now: () => Date.now() },
   });
+  ges = gesOf('acct_demo');
 });
 afterAll(() => simulator.close());
 
@@ -34,7 +35,7 @@ describe('the GES client against the simulator', () => {
     const ids: string[] = [];
     let cursor: string | null = null;
     do {
-      const page: Awaited<ReturnType<GesPlatform['listCustomers']>> = await ges.listCustomers('acct_demo', {
+      const page: Awaited<ReturnType<GesAccount['listCustomers']>> = await ges.listCustomers({
         limit: 10,
         ...(cursor && { cursor }),
       });
@@ -45,12 +46,12 @@ describe('the GES client against the simulator', () => {
   });
 
   it('patches on condition of the revision; the change comes as an event that the contract fits', async () => {
-    const [customer] = (await ges.listCustomers('acct_demo', { limit: 1 })).items;
+    const [customer] = (await ges.listCustomers({ limit: 1 })).items;
     if (customer === undefined) throw new Error('no customer');
     const patch = { email: 'new@hartley.example', billingAddress: { ...customer.billingAddress, city: 'York' } };
-    const written = await ges.patchCustomer('acct_demo', customer.id, customer.revision, patch);
+    const written = await ges.patchCustomer(customer.id, customer.revision, patch);
     expect(written).toMatchObject({ outcome: 'written', snapshot: { ...patch, revision: customer.revision + 1, name: customer.name } });
-    expect(await ges.patchCustomer('acct_demo', customer.id, customer.revision, patch)).toEqual({ ...written, outcome: 'conflict' });
+    expect(await ges.patchCustomer(customer.id, customer.revision, patch)).toEqual({ ...written, outcome: 'conflict' });
 
     const deadline = Date.now() + 30_000;
     while (events.length === 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -62,44 +63,44 @@ describe('the GES client against the simulator', () => {
   });
 
   it('a customer that is not there is gone, an unknown account is a clear refusal', async () => {
-    expect(await ges.patchCustomer('acct_demo', 'cus_none', 1, { email: '' })).toEqual({ outcome: 'gone' });
-    await expect(ges.listCustomers('acct_none', {})).rejects.toMatchObject({ kind: 'attention', problem: { code: 'not-found-in-ges' } });
+    expect(await ges.patchCustomer('cus_none', 1, { email: '' })).toEqual({ outcome: 'gone' });
+    await expect(gesOf('acct_none').listCustomers({})).rejects.toMatchObject({ kind: 'attention', problem: { code: 'not-found-in-ges' } });
   });
 
   it('reads every invoice and payment, each fitting the contract; dates of issue narrow both', async () => {
-    const { items: invoices } = await ges.listInvoices('acct_demo', { limit: 500 });
-    const { items: payments } = await ges.listPayments('acct_demo', { limit: 500 });
+    const { items: invoices } = await ges.listInvoices({ limit: 500 });
+    const { items: payments } = await ges.listPayments({ limit: 500 });
     expect([invoices.length, payments.length]).toEqual([40, 20]);
 
     const issued = invoices.map(({ issueDate }) => issueDate).sort();
     const [issuedFrom = '', issuedTo = ''] = [issued[10], issued[20]];
-    const narrowed = await ges.listInvoices('acct_demo', { issuedFrom, issuedTo, limit: 500 });
+    const narrowed = await ges.listInvoices({ issuedFrom, issuedTo, limit: 500 });
     const within = invoices.filter(({ issueDate }) => issueDate >= issuedFrom && issueDate <= issuedTo);
     expect(narrowed.items).toEqual(within);
     const ids = new Set(within.map(({ id }) => id));
-    const ofThem = await ges.listPayments('acct_demo', { issuedFrom, issuedTo, limit: 500 });
+    const ofThem = await ges.listPayments({ issuedFrom, issuedTo, limit: 500 });
     expect(ofThem.items).toEqual(payments.filter(({ invoiceId }) => ids.has(invoiceId)));
   });
 
   const openInvoice = async () => {
-    const { items } = await ges.listInvoices('acct_demo', { limit: 500 });
+    const { items } = await ges.listInvoices({ limit: 500 });
     const open = items.find(({ status, paymentStatus }) => status === 'issued' && paymentStatus === 'unpaid');
     if (open === undefined) throw new Error('no open invoice');
     return open;
   };
-  const current = async (id: string) => (await ges.listInvoices('acct_demo', { ids: [id] })).items[0];
+  const current = async (id: string) => (await ges.listInvoices({ ids: [id] })).items[0];
 
   it('D3, D5: a payment is made once per key, makes its invoice paid, and is deleted once', async () => {
     const { id: invoiceId, balance } = await openInvoice();
     const payment = { invoiceId, amount: balance.due, date: '2026-11-21', method: 'other', reference: 'BACS' } as const;
-    const made = await ges.createPayment('acct_demo', payment, 'pay-once');
+    const made = await ges.createPayment(payment, 'pay-once');
     expect(made).toMatchObject(payment);
-    expect(await ges.createPayment('acct_demo', payment, 'pay-once')).toEqual(made);
+    expect(await ges.createPayment(payment, 'pay-once')).toEqual(made);
     expect(await current(invoiceId)).toMatchObject({ paymentStatus: 'paid', balance: { paid: balance.due, due: '0.00' } });
 
-    expect(await ges.deletePayment('acct_demo', made.id, made.revision + 1)).toEqual({ outcome: 'conflict', snapshot: made });
-    expect(await ges.deletePayment('acct_demo', made.id, made.revision)).toEqual({ outcome: 'deleted' });
-    expect(await ges.deletePayment('acct_demo', made.id, made.revision)).toEqual({ outcome: 'gone' });
+    expect(await ges.deletePayment(made.id, made.revision + 1)).toEqual({ outcome: 'conflict', snapshot: made });
+    expect(await ges.deletePayment(made.id, made.revision)).toEqual({ outcome: 'deleted' });
+    expect(await ges.deletePayment(made.id, made.revision)).toEqual({ outcome: 'gone' });
     expect(await current(invoiceId)).toMatchObject({ paymentStatus: 'unpaid', balance });
   });
 
@@ -108,13 +109,13 @@ describe('the GES client against the simulator', () => {
     const [first] = invoice.lines;
     if (first === undefined) throw new Error('no line');
     const lines = [{ ...first, description: 'Boiler service and safety record' }, ...invoice.lines.slice(1)];
-    const written = await ges.patchInvoice('acct_demo', invoice.id, invoice.revision, { reference: 'PO 77', lines });
+    const written = await ges.patchInvoice(invoice.id, invoice.revision, { reference: 'PO 77', lines });
     expect(written).toMatchObject({ outcome: 'written', snapshot: { reference: 'PO 77', lines, totals: invoice.totals } });
-    expect(await ges.patchInvoice('acct_demo', invoice.id, invoice.revision, { status: 'void' })).toMatchObject({ outcome: 'conflict' });
-    expect(await ges.patchInvoice('acct_demo', invoice.id, invoice.revision + 1, { status: 'void' })).toMatchObject({
+    expect(await ges.patchInvoice(invoice.id, invoice.revision, { status: 'void' })).toMatchObject({ outcome: 'conflict' });
+    expect(await ges.patchInvoice(invoice.id, invoice.revision + 1, { status: 'void' })).toMatchObject({
       outcome: 'written',
       snapshot: { status: 'void' },
     });
-    expect(await ges.patchInvoice('acct_demo', 'inv_none', 1, { status: 'void' })).toEqual({ outcome: 'gone' });
+    expect(await ges.patchInvoice('inv_none', 1, { status: 'void' })).toEqual({ outcome: 'gone' });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConnectionRecord } from '../../../shared/connection/ports.ts';
 import { VersionConflict } from '../../../shared/sync/errors.ts';
+import type { Outcome } from '../../../shared/sync/ports.ts';
 import type { ContractContext } from './store.contract.ts';
 
 export function connectionContract({ stores, unique }: ContractContext): void {
@@ -33,9 +34,22 @@ export function connectionContract({ stores, unique }: ContractContext): void {
     await expect(connections.putConnection({ ...first, version: 0 })).rejects.toThrow(VersionConflict);
   });
 
+  it('F2b: what is told of a connection is stored with it or not at all', async () => {
+    const { connections, outbox } = stores();
+    const stored = await connections.putConnection(connection());
+    const { accountId } = stored;
+    const tell: Outcome = { kind: 'ConnectionChanged', accountId, version: 2, status: 'not-connected' };
+
+    await expect(connections.putConnection({ ...stored, version: 7 }, tell)).rejects.toThrow(VersionConflict);
+    expect(await outbox.unsent(accountId, 10)).toEqual([]);
+    await connections.putConnection({ ...stored, status: 'not-connected' }, tell);
+
+    expect((await outbox.unsent(accountId, 10)).map(({ outcome }) => outcome)).toEqual([tell]);
+  });
+
   describe('markNeedsReconnect', () => {
-    it('marks the connection that the drain knew, as a new version', async () => {
-      const { connections } = stores();
+    it('F5: marks the connection that the drain knew, as a new version, and stores once what is told of it', async () => {
+      const { connections, outbox } = stores();
       const stored = await connections.putConnection(connection());
 
       expect(await connections.markNeedsReconnect(stored.accountId, 1, 'Xero says no.')).toBe(true);
@@ -43,6 +57,10 @@ export function connectionContract({ stores, unique }: ContractContext): void {
       const expected = { ...stored, status: 'needs-reconnect', reason: 'Xero says no.', version: 2 };
       expect(await connections.readConnection(stored.accountId)).toEqual(expected);
       expect(await connections.markNeedsReconnect(stored.accountId, 1, 'Again.')).toBe(false);
+      const { accountId } = stored;
+      expect((await outbox.unsent(accountId, 10)).map(({ outcome }) => outcome)).toEqual([
+        { kind: 'ConnectionChanged', accountId, version: 2, status: 'needs-reconnect', reason: 'Xero says no.' },
+      ]);
     });
 
     it.each([

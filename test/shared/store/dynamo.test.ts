@@ -4,11 +4,14 @@ import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { accountPartition, scopePartition, wakeShard } from '../../../shared/store/keys.ts';
 import type { Item, Table } from '../../../shared/store/table.ts';
 import { readItem, readItems } from '../../../shared/store/table.ts';
-import type { News, Scope } from '../../../shared/sync/ports.ts';
+import type { Scope } from '../../../shared/sync/ports.ts';
+import type { News } from '../../../shared/sync/records-port.ts';
 import type { RunningTable, WriteCount } from '../../support/dynamo-store.ts';
-import { countWrites, createDynamoStores, startDynamoTable } from '../../support/dynamo-store.ts';
-import type { Stores } from '../../support/memory-store.ts';
-import { countingIds } from './store.contract.ts';
+import { countWrites, startDynamoTable } from '../../support/dynamo-store.ts';
+import { createFakeClock, createFakeIds } from '../../support/fake-clock.ts';
+import { createStores, type Stores } from '../../support/stores.ts';
+import { newsOf } from './news.ts';
+import { AT, BASE, linkOf, markerOf, syncedOf } from './records-of-tests.ts';
 
 /** What only the real table can get wrong: keys, sparse indexes, TTL, pages, and what is sent. */
 
@@ -17,70 +20,78 @@ let stores: Stores;
 let writes: WriteCount;
 beforeAll(async () => {
   table = await startDynamoTable();
-  stores = createDynamoStores(table, countingIds());
+  stores = createStores(table);
   writes = countWrites(table.client);
 });
 afterAll(() => table.close());
 
-const ids = countingIds();
-const freshScope = (): Scope => ({ accountId: `acct${ids.next()}`, generation: 3 });
-const news = (overrides: Partial<News> = {}): News => ({
-  type: 'invoice',
-  side: 'ges',
-  id: 'inv_5001',
-  rank: 'live',
-  change: 'created',
-  order: 1,
-  receivedAt: 1,
-  correlationId: 'c',
-  ...overrides,
-});
+const ids = createFakeIds('');
+const freshScope = (): Scope => ({ accountId: `acct${ids.next().slice(1)}`, generation: 3 });
+const news = (overrides: Partial<News> = {}): News => ({ ...newsOf(overrides), recordId: overrides.recordId ?? 'cus_5001' });
 
 async function itemsOf(accountId: string): Promise<readonly Item[]> {
   const { Items: items = [] } = await table.client.send(new ScanCommand({ TableName: table.tableName }));
   return items.filter((item) => String(item['pk']).startsWith(`ACCT#${accountId}`));
 }
 
-describe('design §6: keys', () => {
+describe('keys', () => {
   it('one item per thing, under the account or under its generation', async () => {
     const scope = freshScope();
     const { accountId } = scope;
-    const link = {
-      type: 'customer',
-      gesId: 'cus_1',
-      status: 'synced',
-      statusAt: '2026-11-22T10:00:00.000Z',
-      gesRevision: 1,
-      xeroSeenAt: 0,
-      version: 0,
-    } as const;
-    await stores.inbox.put(scope, news());
-    await stores.inbox.putLater(scope, news(), 1_700_000_000_000);
-    await stores.links.putLink(scope, link);
-    await stores.links.putBase(scope, 'customer', 'cus_1', { ges: {}, xero: {}, version: 0 });
-    await stores.links.putAlias(scope, 'customer', 'xero-1', 'cus_1');
-    await stores.links.addTimeline(scope, {
-      type: 'customer',
-      gesId: 'cus_1',
-      at: '2026-11-22T10:00:00.000Z',
-      code: 'adopted',
-      text: 'Linked.',
+    const { inbox, intents, records, lanes, counts, watermarks, facts, directory } = stores;
+    await inbox.put(scope, news());
+    await inbox.put(scope, news({ type: 'invoice', recordId: 'inv_1', rank: 'bulk', entity: { type: 'payment', id: 'pay_1' } }));
+    await inbox.putLater(scope, { dueAt: 1_700_000_000_000, news: news() });
+    await intents.putIntents(scope, [
+      { type: 'customer', id: 'cus_9', key: 'k', index: 0, count: 1, gesFields: {}, gesRevision: 1, attemptAt: 1, state: 'sent' },
+    ]);
+    await records.commit(scope, {
+      link: linkOf({ gesId: 'cus_1' }),
+      base: BASE,
+      alias: 'xero-1',
+      markers: [markerOf()],
+      timeline: [{ type: 'customer', gesId: 'cus_1', at: AT, code: 'adopted', text: 'Linked.' }],
+      outcomes: [syncedOf(accountId, 'cus_1')],
     });
-    await stores.lanes.ring(accountId, 7);
+    await lanes.ring(accountId, 7);
+    await counts.addCounts(scope, { synced: 1, pending: 0, attention: 0 });
+    await watermarks.moveWatermark(scope, 'contacts', 1);
+    await facts.putFact(scope, 'taxRates', { value: { taxRates: [] }, readAt: 1 });
+    const state = { normalisation: 1, cursor: 1, complete: true, entries: [] };
+    await directory.putDirectory(scope, state);
+    await directory.appendDirectory(scope, state);
+
+    const keys = (await itemsOf(accountId)).map(({ pk, sk }) => `${String(pk)} ${String(sk)}`.replace(/(TIMELINE .*#).*$/, '$1<id>'));
 
     const O = `ACCT#${accountId}#ORG#3`;
-    const keys = (await itemsOf(accountId)).map(({ pk, sk }) => `${String(pk)} ${String(sk)}`.replace(/(TIMELINE .*#)\d+$/, '$1<id>'));
     expect(new Set(keys)).toEqual(
       new Set([
-        `${O} INBOX#invoice#ges#inv_5001`,
-        `${O} LATER#1700000000000#invoice#ges#inv_5001`,
-        `${O} LINK#customer#cus_1`,
-        `${O} BASE#customer#cus_1`,
-        `${O} XERO#customer#xero-1`,
+        `${O} INBOX#0#0#cus_5001#ges#customer#cus_1001`,
+        `${O} INBOX#1#1#inv_1#ges#payment#pay_1`,
+        `${O} LATER#1700000000000#live#customer#cus_5001#ges#customer#cus_1001`,
+        `${O}#INTENT customer#cus_9`,
+        `${O}#09 LINK#customer#cus_1`,
+        `${O}#09 BASE#customer#cus_1`,
+        `${O}#11 XERO#customer#xero-1`,
+        `${O}#14 LINK#payment#pay_1`,
         `${O}#TIMELINE customer#cus_1#<id>`,
+        `${O} COUNTS`,
+        `${O} SEEN`,
+        `${O} FACTS#taxRates`,
+        `${O} CONTACTS`,
+        `${O} CONTACTS#000000#000000`,
+        `${O} CONTACTS#000000#NEW#000000`,
+        `ACCT#${accountId} OUT#customer#cus_1#000000001#0`,
         `ACCT#${accountId} LANE`,
       ]),
     );
+  });
+
+  it('links, bases and aliases spread over 16 partitions', async () => {
+    const scope = freshScope();
+    for (let n = 0; n < 120; n += 1) await stores.records.commit(scope, { link: linkOf({ gesId: `cus_${String(n)}` }) });
+
+    expect(new Set((await itemsOf(scope.accountId)).map(({ pk }) => pk)).size).toBe(16);
   });
 
   it('an account whose id looks like a scope has a partition of its own', () => {
@@ -97,7 +108,7 @@ describe('sparse indexes', () => {
     expect(wakeShard(accountId)).toMatch(/^([012]\d|3[01])$/);
 
     await stores.lanes.acquire(accountId, 'owner', 1, 2);
-    await stores.lanes.release(accountId, 'owner', 1, undefined);
+    await stores.lanes.release(accountId, 'owner', 1, undefined, { notes: {}, gotOn: true, counted: true });
 
     const [idle] = await itemsOf(accountId);
     expect(idle).not.toHaveProperty('wakeAt');
@@ -117,7 +128,7 @@ describe('TTL attribute expiresAt, epoch seconds', () => {
     const received = Date.parse('2026-11-22T10:00:00.000Z');
     const due = Date.parse('2026-12-22T10:00:00.000Z');
     await stores.inbox.put(scope, news({ receivedAt: received }));
-    await stores.inbox.putLater(scope, news({ receivedAt: received }), due);
+    await stores.inbox.putLater(scope, { dueAt: due, news: news({ receivedAt: received }) });
     const ends = (await itemsOf(scope.accountId)).map((item) => [
       String(item['sk']).split('#')[0],
       new Date(Number(item['expiresAt']) * 1000).toISOString(),
@@ -127,9 +138,10 @@ describe('TTL attribute expiresAt, epoch seconds', () => {
 
   it('timeline entries are kept 13 months', async () => {
     const scope = freshScope();
-    await stores.links.addTimeline(scope, { type: 'customer', gesId: 'cus_1', at: '2026-01-01T00:00:00.500Z', code: 'c', text: 't' });
+    const at = '2026-01-01T00:00:00.500Z';
+    await stores.records.commit(scope, { link: linkOf(), timeline: [{ type: 'customer', gesId: 'cus_1', at, code: 'c', text: 't' }] });
 
-    const [entry] = await itemsOf(scope.accountId);
+    const entry = (await itemsOf(scope.accountId)).find(({ pk }) => String(pk).endsWith('TIMELINE'));
 
     expect(new Date(Number(entry?.['expiresAt']) * 1000).toISOString()).toBe('2027-02-01T00:00:00.000Z');
   });
@@ -145,12 +157,13 @@ describe('more than one answer holds', () => {
   it('takes from an inbox of several pages of 1 MB', async () => {
     const scope = freshScope();
     const big = 'x'.repeat(60_000);
-    for (let n = 0; n < 40; n += 1) await stores.inbox.put(scope, news({ id: `inv_${String(n)}`, snapshot: big, receivedAt: 100 - n }));
+    for (let n = 0; n < 40; n += 1) await stores.inbox.put(scope, news({ recordId: `cus_${String(n).padStart(2, '0')}`, snapshot: big }));
 
-    const taken = await stores.inbox.take(scope, 50);
+    const { entries, next } = await stores.inbox.take(scope, { rank: 'live', type: 'customer' }, 50);
 
-    expect(taken).toHaveLength(40);
-    expect(taken[0]?.id).toBe('inv_39');
+    expect(entries).toHaveLength(40);
+    expect(entries.at(-1)?.recordId).toBe('cus_39');
+    expect(next).toBeUndefined();
   });
 
   it('asks again for the keys that a batch left unread, and only for those', async () => {
@@ -161,7 +174,7 @@ describe('more than one answer holds', () => {
       const [first, ...rest] = keys;
       return { Responses: { t: [first] }, UnprocessedKeys: rest.length === 0 ? {} : { t: { Keys: rest } } };
     };
-    const busy: Table = { client: { send } as unknown as DynamoDBDocumentClient, tableName: 't' };
+    const busy: Table = { client: { send } as unknown as DynamoDBDocumentClient, tableName: 't', clock: createFakeClock(), ids };
 
     const found = await readItems(busy, [
       { pk: 'p', sk: '1' },
@@ -183,7 +196,7 @@ describe('more than one answer holds', () => {
       underWay -= 1;
       return { Responses: { t: command.input.RequestItems['t']?.Keys ?? [] } };
     };
-    const slow: Table = { client: { send } as unknown as DynamoDBDocumentClient, tableName: 't' };
+    const slow: Table = { client: { send } as unknown as DynamoDBDocumentClient, tableName: 't', clock: createFakeClock(), ids };
     const keys = Array.from({ length: 10_000 }, (_, n) => ({ pk: 'p', sk: String(n) }));
 
     expect(await readItems(slow, keys)).toHaveLength(10_000);
@@ -192,26 +205,28 @@ describe('more than one answer holds', () => {
 });
 
 it('an error that is not a refused condition reaches the caller', async () => {
-  const nowhere = createDynamoStores({ client: table.client, tableName: 'no-such-table' }, countingIds());
+  const nowhere = createStores({ ...table, tableName: 'no-such-table' });
 
   await expect(nowhere.inbox.put(freshScope(), news())).rejects.toThrow('resource not found');
-  await expect(nowhere.links.putAlias(freshScope(), 'customer', 'x', 'c')).rejects.toThrow('resource not found');
+  await expect(nowhere.records.commit(freshScope(), { link: linkOf() })).rejects.toThrow('resource not found');
 });
 
-it('countWrites counts each item written, alone or in a batch, refused or not, and no reads', async () => {
+it('countWrites counts each item written, alone, in a batch or in a transaction, refused or not, and no reads', async () => {
   const scope = freshScope();
   writes.reset();
 
   await stores.inbox.put(scope, news());
   await stores.inbox.put(scope, news());
   expect(writes.total).toBe(2);
-  const [taken] = await stores.inbox.take(scope, 1);
-  await stores.links.getLinks(scope, 'customer', ['cus_1']);
+  const { entries } = await stores.inbox.take(scope, { rank: 'live', type: 'customer' }, 1);
+  await stores.records.getLinks(scope, 'customer', ['cus_1']);
   expect(writes.total).toBe(2);
   await stores.lanes.ring(scope.accountId, 1);
-  if (taken !== undefined) await stores.inbox.remove(scope, taken);
+  await stores.inbox.remove(scope, entries);
   expect(writes.total).toBe(4);
   const put = (sk: string) => ({ PutRequest: { Item: { pk: `ACCT#${scope.accountId}`, sk } } });
   await table.client.send(new BatchWriteCommand({ RequestItems: { [table.tableName]: [put('a'), put('b'), put('c')] } }));
   expect(writes.total).toBe(7);
+  await stores.records.commit(scope, { link: linkOf(), base: BASE });
+  expect(writes.total).toBe(9);
 });

@@ -46,7 +46,7 @@ export function indexContract(implementation: string, table: () => Table): void 
       expect(await due(wakeShard)).toEqual([{ pk, sk: 'b', wakeShard, wakeAt: 3 }]);
     });
 
-    it('an index that projects all gives whole items', async () => {
+    it('an index that projects keys only gives nothing else, so that a write of anything else costs it nothing', async () => {
       const [pk, statusKey] = [randomUUID(), randomUUID()];
       const item = { pk, sk: 'a', statusKey, statusAt: '2026-11-22', problem: { code: 'c' } };
       await put(item);
@@ -56,7 +56,7 @@ export function indexContract(implementation: string, table: () => Table): void 
         ExpressionAttributeValues: { ':k': statusKey },
       };
       const { Items } = await table().client.send(new QueryCommand({ TableName: name(), ...query }));
-      expect(Items).toEqual([item]);
+      expect(Items).toEqual([{ pk, sk: 'a', statusKey, statusAt: '2026-11-22' }]);
       const counted = await table().client.send(new QueryCommand({ TableName: name(), ...query, Select: 'COUNT' }));
       expect({ count: counted.Count, items: counted.Items }).toEqual({ count: 1, items: undefined });
       await expect(table().client.send(new QueryCommand({ TableName: name(), ...query, ConsistentRead: true }))).rejects.toMatchObject({

@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Leaving } from '../../../shared/sync/ports.ts';
 import type { ContractContext } from './store.contract.ts';
 
 const NOW = 1_700_000_000_000;
 const UNTIL = NOW + 20_000;
+/** The holder got on and has stored its counts. */
+const CLEAN: Leaving = { notes: {}, gotOn: true, counted: true };
+/** What every holder's lane says of its entry. */
+const ENTERED = { entries: 1, counting: true };
 
 export function laneContract({ stores, unique }: ContractContext): void {
   const freshAccount = () => unique('acct');
@@ -25,9 +30,9 @@ export function laneContract({ stores, unique }: ContractContext): void {
       await lanes.ring(accountId, NOW + 60_000);
       await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
 
-      await lanes.release(accountId, 'owner-a', 1, undefined);
+      await lanes.release(accountId, 'owner-a', 1, undefined, CLEAN);
 
-      expect(await lanes.readLane(accountId)).toEqual({ accountId, dirty: 1 });
+      expect(await lanes.readLane(accountId)).toEqual({ accountId, dirty: 1, notes: {} });
     });
   });
 
@@ -45,6 +50,7 @@ export function laneContract({ stores, unique }: ContractContext): void {
         wakeAt: NOW + 61_000,
         leaseOwner: 'owner-a',
         leaseUntil: UNTIL,
+        ...ENTERED,
       });
     });
 
@@ -61,7 +67,7 @@ export function laneContract({ stores, unique }: ContractContext): void {
       const accountId = freshAccount();
       const { lanes } = stores();
       await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
-      await lanes.hold(accountId, 'owner-a', NOW + 600_000);
+      await lanes.hold(accountId, 'owner-a', NOW + 600_000, CLEAN);
 
       await lanes.ring(accountId, NOW + 60_000);
       expect(await isDue(accountId, NOW + 599_999)).toBe(false);
@@ -81,6 +87,7 @@ export function laneContract({ stores, unique }: ContractContext): void {
         dirty: 0,
         leaseOwner: 'owner-a',
         leaseUntil: UNTIL,
+        ...ENTERED,
       });
     });
 
@@ -109,7 +116,7 @@ export function laneContract({ stores, unique }: ContractContext): void {
       const accountId = freshAccount();
       const { lanes } = stores();
       await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
-      await lanes.hold(accountId, 'owner-a', NOW + 60_000);
+      await lanes.hold(accountId, 'owner-a', NOW + 60_000, CLEAN);
 
       expect(await lanes.waitsUntil(accountId)).toBe(NOW + 60_000);
       expect(await lanes.acquire(accountId, 'owner-a', NOW + 59_999, NOW + 80_000)).toBeUndefined();
@@ -126,7 +133,7 @@ export function laneContract({ stores, unique }: ContractContext): void {
       await lanes.forgetWait(accountId);
       expect(await lanes.readLane(accountId)).toBeUndefined();
       await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
-      await lanes.hold(accountId, 'owner-a', NOW + 86_400_000);
+      await lanes.hold(accountId, 'owner-a', NOW + 86_400_000, CLEAN);
       await lanes.forgetWait(accountId);
       await lanes.ring(accountId, NOW + 60_000);
 
@@ -163,7 +170,7 @@ export function laneContract({ stores, unique }: ContractContext): void {
       await lanes.ring(accountId, NOW + 60_000);
       await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
 
-      expect(await lanes.release(accountId, 'owner-a', 1, undefined)).toBe(true);
+      expect(await lanes.release(accountId, 'owner-a', 1, undefined, CLEAN)).toBe(true);
 
       expect(await isDue(accountId, NOW + 999_000)).toBe(false);
       const next = await lanes.acquire(accountId, 'owner-b', NOW, UNTIL);
@@ -178,11 +185,11 @@ export function laneContract({ stores, unique }: ContractContext): void {
       const entered = await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
       await lanes.ring(accountId, NOW + 61_000);
 
-      expect(await lanes.release(accountId, 'owner-a', entered?.dirty ?? -1, undefined)).toBe(false);
+      expect(await lanes.release(accountId, 'owner-a', entered?.dirty ?? -1, undefined, CLEAN)).toBe(false);
 
       expect(await lanes.renew(accountId, 'owner-a', UNTIL)).toBe(true);
       expect(await isDue(accountId, NOW + 61_000)).toBe(true);
-      expect(await lanes.release(accountId, 'owner-a', 2, undefined)).toBe(true);
+      expect(await lanes.release(accountId, 'owner-a', 2, undefined, CLEAN)).toBe(true);
     });
 
     it('is refused when the lease has passed to another, who keeps it', async () => {
@@ -191,9 +198,9 @@ export function laneContract({ stores, unique }: ContractContext): void {
       await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
       await lanes.acquire(accountId, 'owner-b', UNTIL, UNTIL + 20_000);
 
-      expect(await lanes.release(accountId, 'owner-a', 0, undefined)).toBe(false);
-      expect(await lanes.hold(accountId, 'owner-a', NOW)).toBe(false);
-      expect(await lanes.abandon(accountId, 'owner-a', NOW)).toBe(false);
+      expect(await lanes.release(accountId, 'owner-a', 0, undefined, CLEAN)).toBe(false);
+      expect(await lanes.hold(accountId, 'owner-a', NOW, CLEAN)).toBe(false);
+      expect(await lanes.abandon(accountId, 'owner-a', NOW, CLEAN)).toBe(false);
 
       expect(await lanes.renew(accountId, 'owner-b', UNTIL + 20_000)).toBe(true);
       expect(await isDue(accountId, NOW + 999_000)).toBe(false);
@@ -205,7 +212,7 @@ export function laneContract({ stores, unique }: ContractContext): void {
       await lanes.ring(accountId, NOW + 60_000);
       await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
 
-      expect(await lanes.release(accountId, 'owner-a', 1, NOW + 120_000)).toBe(true);
+      expect(await lanes.release(accountId, 'owner-a', 1, NOW + 120_000, CLEAN)).toBe(true);
 
       expect(await isDue(accountId, NOW + 119_999)).toBe(false);
       expect(await isDue(accountId, NOW + 120_000)).toBe(true);
@@ -219,9 +226,49 @@ export function laneContract({ stores, unique }: ContractContext): void {
     await lanes.ring(accountId, NOW + 5_000);
     await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
 
-    expect(await lanes.abandon(accountId, 'owner-a', NOW + 60_000)).toBe(true);
+    expect(await lanes.abandon(accountId, 'owner-a', NOW + 60_000, CLEAN)).toBe(true);
 
     expect(await lanes.acquire(accountId, 'owner-b', NOW, UNTIL)).toMatchObject({ dirty: 1, wakeAt: NOW + 60_000, leaseOwner: 'owner-b' });
+  });
+
+  describe('what one holder leaves to the next', () => {
+    const notes = { budget: { minuteLeft: 12, minuteEndsAt: NOW + 5 }, cursors: { '0#1': 'inv_7' } };
+    const leave = {
+      release: (accountId: string, leaving: Leaving) => stores().lanes.release(accountId, 'owner-a', 0, undefined, leaving),
+      hold: (accountId: string, leaving: Leaving) => stores().lanes.hold(accountId, 'owner-a', NOW + 1, leaving),
+      abandon: (accountId: string, leaving: Leaving) => stores().lanes.abandon(accountId, 'owner-a', NOW + 1, leaving),
+    };
+
+    it.each(['release', 'hold', 'abandon'] as const)('%s leaves the notes, and no mark when it got on and counted', async (how) => {
+      const accountId = freshAccount();
+      const { lanes } = stores();
+      await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
+
+      expect(await leave[how](accountId, { notes, gotOn: true, counted: true })).toBe(true);
+
+      const left = await lanes.readLane(accountId);
+      expect(left).toMatchObject({ notes });
+      for (const mark of ['entries', 'counting', 'leaseOwner', 'leaseUntil']) expect(left).not.toHaveProperty(mark);
+    });
+
+    it.each(['release', 'hold', 'abandon'] as const)('%s leaves the marks of one that did not get on', async (how) => {
+      const accountId = freshAccount();
+      const { lanes } = stores();
+      await lanes.acquire(accountId, 'owner-a', NOW, UNTIL);
+      await leave[how](accountId, { notes: {}, gotOn: false, counted: false });
+
+      expect(await lanes.readLane(accountId)).toMatchObject(ENTERED);
+      expect(await lanes.acquire(accountId, 'owner-b', NOW + 1, UNTIL)).toMatchObject({ entries: 2, counting: true });
+    });
+
+    it('F2a: a holder that was killed leaves its entry counted', async () => {
+      const accountId = freshAccount();
+      const { lanes } = stores();
+      for (const n of [1, 2, 3]) {
+        const lane = await lanes.acquire(accountId, `owner-${String(n)}`, n * UNTIL, n * UNTIL + 1);
+        expect(lane).toMatchObject({ entries: n, counting: true });
+      }
+    });
   });
 
   it('keeps the latest noted recheck, whoever notes it', async () => {

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { VersionConflict } from '../../../shared/sync/errors.ts';
-import type { Link } from '../../../shared/domain/link.ts';
 import type { ConnectionRecord } from '../../../shared/connection/ports.ts';
 import type { RunningTable } from '../../support/dynamo-store.ts';
-import { createDynamoStores, startDynamoTable } from '../../support/dynamo-store.ts';
-import type { Stores } from '../../support/memory-store.ts';
-import { countingIds } from './store.contract.ts';
+import { startDynamoTable } from '../../support/dynamo-store.ts';
+import { createFakeIds } from '../../support/fake-clock.ts';
+import { createStores, type Stores } from '../../support/stores.ts';
+import { linkOf, syncedOf } from './records-of-tests.ts';
 
 /** The SDK repeats a request whose answer was lost: a conditional write must not be taken for refused because of itself. */
 
@@ -14,7 +13,7 @@ let stores: Stores;
 let answersToLose = 0;
 beforeAll(async () => {
   table = await startDynamoTable();
-  stores = createDynamoStores(table, countingIds());
+  stores = createStores(table);
   table.client.middlewareStack.add(
     (next) => async (args) => {
       const answer = await next(args);
@@ -34,7 +33,7 @@ async function whileAnswersAreLost<T>(write: () => Promise<T>): Promise<T> {
   return answer;
 }
 
-const ids = countingIds();
+const ids = createFakeIds();
 const connection = (): ConnectionRecord => ({
   accountId: `acct_${ids.next()}`,
   status: 'active',
@@ -45,32 +44,36 @@ const connection = (): ConnectionRecord => ({
   settings: { paymentAccountId: null, salesAccountId: 'acc-1', syncCustomers: true, syncInvoices: false },
   version: 0,
 });
-const link = (): Link => ({
-  type: 'customer',
-  gesId: `cus_${ids.next()}`,
-  status: 'attention',
-  statusAt: '2026-11-22T10:00:00.000Z',
-  gesRevision: 1,
-  xeroSeenAt: 0,
-  version: 0,
-});
-
 describe('a write that happened, although its answer was lost', () => {
-  it('is done, whether it was the first of its item or a later one (design §5: each write is conditional)', async () => {
+  it('of a record is done once, whether it was the first of its item or a later one', async () => {
     const scope = { accountId: `acct_${ids.next()}`, generation: 1 };
-    const first = await whileAnswersAreLost(() => stores.links.putLink(scope, link()));
-    const second = await whileAnswersAreLost(() => stores.links.putLink(scope, { ...first, gesRevision: 2 }));
+    const { records, outbox } = stores;
+    const outcomes = [syncedOf(scope.accountId, 'cus_1001')];
+    const first = await whileAnswersAreLost(() => records.commit(scope, { link: linkOf(), alias: 'xero-1', outcomes }));
+    expect(first).toEqual({ kind: 'committed', link: linkOf({ version: 1 }) });
 
-    expect(second).toEqual({ ...first, gesRevision: 2, version: 2 });
-    expect((await stores.links.getLinks(scope, 'customer', [first.gesId])).get(first.gesId)).toEqual(second);
+    const second = await whileAnswersAreLost(() => records.commit(scope, { link: linkOf({ version: 1, gesRevision: 2 }) }));
+
+    const link = linkOf({ version: 2, gesRevision: 2 });
+    expect(second).toEqual({ kind: 'committed', link });
+    expect((await records.getLinks(scope, 'customer', ['cus_1001'])).get('cus_1001')).toEqual(link);
+    expect(await outbox.unsent(scope.accountId, 10)).toHaveLength(1);
   });
 
-  it('is still refused when it did not happen because somebody else was faster', async () => {
+  it('of a record is still refused when it did not happen because somebody else was faster', async () => {
     const scope = { accountId: `acct_${ids.next()}`, generation: 1 };
-    const first = await stores.links.putLink(scope, link());
-    await stores.links.putLink(scope, { ...first, gesRevision: 2 });
+    await stores.records.commit(scope, { link: linkOf() });
 
-    await expect(stores.links.putLink(scope, { ...first, gesRevision: 2 })).rejects.toThrow(VersionConflict);
+    const late = await stores.records.commit(scope, { link: linkOf({ gesRevision: 2 }) });
+
+    expect(late).toEqual({ kind: 'version-lost' });
+  });
+
+  it('of counts adds them once', async () => {
+    const scope = { accountId: `acct_${ids.next()}`, generation: 1 };
+    await whileAnswersAreLost(() => stores.counts.addCounts(scope, { synced: 3, pending: 0, attention: 0 }));
+
+    expect(await stores.counts.readCounts(scope)).toEqual({ synced: 3, pending: 0, attention: 0 });
   });
 
   it('F5: a connection marked lost is known to be marked, so that the platform is told', async () => {
@@ -94,7 +97,7 @@ describe('a write that happened, although its answer was lost', () => {
     expect(await stores.singleUse.takeSingleUse('hash-lost', 1)).toBeUndefined();
   });
 
-  it('design §6: of two that take a token lease at the same moment with the same words one gets it', async () => {
+  it('of two that take a token lease at the same moment with the same words one gets it', async () => {
     const { tokenPointers } = stores;
     const read = await tokenPointers.putTokenPointer({ xeroUserId: `user_${ids.next()}`, fence: 1, accounts: [], version: 0 });
     const take = () => tokenPointers.putTokenPointer({ ...read, fence: 2, leaseUntil: 10 });

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { dynoxideBinary } from '../../../local/aws-edge/dynamodb/dynoxide-engine.ts';
+import { systemIds } from '../../../shared/runtime/system.ts';
 import type { RunningTable } from '../../support/dynamo-store.ts';
-import { createDynamoStores, startDynamoTable } from '../../support/dynamo-store.ts';
-import { createMemoryStores } from '../../support/memory-store.ts';
+import { startDynamoTable } from '../../support/dynamo-store.ts';
+import { createFakeClock } from '../../support/fake-clock.ts';
 import { createMemoryTable } from '../../support/memory-table/memory-table.ts';
 import { TABLE_DEFINITION } from '../../support/table-definition.ts';
 import { indexContract } from './index.contract.ts';
-import { countingIds, storeContract } from './store.contract.ts';
+import { storeContract } from './store.contract.ts';
 import { transactionContract } from './transaction.contract.ts';
 
 const engines = dynoxideBinary() === undefined ? (['dynalite'] as const) : (['dynoxide', 'dynalite'] as const);
@@ -24,17 +25,17 @@ function tableOf(engine: string): RunningTable {
   return table;
 }
 
-const memory = createMemoryStores(countingIds());
-const memoryTable = createMemoryTable({ definition: TABLE_DEFINITION, now: Date.now });
-const storesOfMemoryTable = createDynamoStores(memoryTable, countingIds());
+const memoryTable = {
+  ...createMemoryTable({ definition: TABLE_DEFINITION, now: Date.now }),
+  ids: systemIds,
+  clock: createFakeClock(),
+};
 
-storeContract('in memory', () => memory);
-storeContract('table in memory', () => storesOfMemoryTable);
+storeContract('table in memory', () => memoryTable);
 transactionContract('table in memory', () => memoryTable);
 indexContract('table in memory', () => memoryTable);
 for (const engine of engines) {
-  const ids = countingIds();
-  storeContract(engine, () => createDynamoStores(tableOf(engine), ids));
+  storeContract(engine, () => tableOf(engine));
   transactionContract(engine, () => tableOf(engine));
   indexContract(engine, () => tableOf(engine));
 }

@@ -25,7 +25,7 @@ export function tokenContract({ stores, unique }: ContractContext): void {
     expect(await tokenPointers.readTokenPointer(unique('user'))).toBeUndefined();
   });
 
-  it('of two that take the lease at the same version exactly one gets it (design §6: fenced lease)', async () => {
+  it('of two that take the lease at the same version exactly one gets it (fenced lease)', async () => {
     const { tokenPointers } = stores();
     const read = await tokenPointers.putTokenPointer(pointer());
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Pass } from '../../../shared/sync/deps.ts';
+import type { Pass } from '../../../shared/sync/pass.ts';
 import { readByIds } from '../../../shared/sync/ges-reads.ts';
 
 const pass = { log: { error: () => undefined } } as unknown as Pass;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createLaneWorld, type Script } from '../../support/fake-lane-world.ts';
 
 /**
- * The lease under a controlled scheduler (design §4): fast-check chooses the order in which requests reach the table, answers come
+ * The lease under a controlled scheduler: fast-check chooses the order in which requests reach the table, answers come
  * back, doorbells are delivered, time passes, processes are killed. A failing run prints its seed and its order.
  */
 const RUNS = { numRuns: 1000 };

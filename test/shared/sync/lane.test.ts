@@ -7,21 +7,31 @@ import {
   ringLane,
   WAKE_AFTER_MS,
   wakeDueLanes,
+  type LaneDeps,
+  type LaneEnd,
   type Lease,
   type PassEnd,
 } from '../../../shared/sync/lane.ts';
 import { createFakeClock, createFakeIds, createFakeLog } from '../../support/fake-clock.ts';
-import { createMemoryLanes } from '../../support/memory-lane-store.ts';
+import { createMemoryStores } from '../../support/stores.ts';
 
 const ACCOUNT = 'acct_demo';
 const IDLE: PassEnd = { kind: 'idle' };
-const always = () => true;
+/** Time of the function that is left, ms. */
+const always = () => 300_000;
+const EVER = Number.MAX_SAFE_INTEGER;
+
+/** Enters the lane with a drain whose passes are `pass`. */
+function enter(deps: LaneDeps, timeLeftMs: () => number, pass: (lease: Lease) => Promise<PassEnd>): Promise<LaneEnd> {
+  return enterLane(deps, ACCOUNT, timeLeftMs, () => ({ pass, leave: async () => ({ notes: {}, gotOn: true, counted: true }) }));
+}
 
 function setUp() {
   const clock = createFakeClock();
   const sent: { readonly delaySeconds: number }[] = [];
   const doorbell = { send: async (_accountId: string, delaySeconds: number) => void sent.push({ delaySeconds }) };
-  const deps = { lanes: createMemoryLanes(), doorbell, clock, ids: createFakeIds('owner'), log: createFakeLog() };
+  const { lanes } = createMemoryStores(createFakeIds(), clock);
+  const deps = { lanes, doorbell, clock, ids: createFakeIds('owner'), log: createFakeLog() };
   /** Is somebody going to wake the lane by `at`? */
   const wokenBy = async (at: number) => (await deps.lanes.dueLanes(at, 10)).length === 1;
   return { deps, clock, sent, wokenBy };
@@ -40,7 +50,7 @@ function passes(...ends: readonly PassEnd[]) {
   return jest.fn(async (_lease: Lease): Promise<PassEnd> => left.shift() ?? IDLE);
 }
 
-describe('ringing (design §4)', () => {
+describe('ringing', () => {
   it('sets the wake-up a lease ahead and sends one doorbell', async () => {
     const { deps, clock, sent, wokenBy } = setUp();
     await ringLane(deps, ACCOUNT);
@@ -59,12 +69,12 @@ describe('ringing (design §4)', () => {
   });
 });
 
-describe('entering and leaving (design §4)', () => {
+describe('entering and leaving', () => {
   it('goes without a write when an earlier drain has dealt with the news', async () => {
     const { deps } = await rungLane();
-    await enterLane(deps, ACCOUNT, always, passes());
+    await enter(deps, always, passes());
     const acquire = jest.fn<typeof deps.lanes.acquire>();
-    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, acquire } }, ACCOUNT, always, passes())).toBe('nothing-to-do');
+    expect(await enter({ ...deps, lanes: { ...deps.lanes, acquire } }, always, passes())).toBe('nothing-to-do');
     expect(acquire).not.toHaveBeenCalled();
   });
 
@@ -72,9 +82,9 @@ describe('entering and leaving (design §4)', () => {
     const { deps, wokenBy } = await rungLane();
     await ringLane(deps, ACCOUNT);
     const drain = passes({ kind: 'more' }, { kind: 'more' });
-    expect(await enterLane(deps, ACCOUNT, always, drain)).toBe('idle');
+    expect(await enter(deps, always, drain)).toBe('idle');
     expect(drain).toHaveBeenCalledTimes(3);
-    expect(await wokenBy(Infinity)).toBe(false);
+    expect(await wokenBy(EVER)).toBe(false);
   });
 
   it('drains again when the bell rang meanwhile', async () => {
@@ -84,7 +94,7 @@ describe('entering and leaving (design §4)', () => {
       await ringLane(deps, ACCOUNT);
       return IDLE;
     });
-    expect(await enterLane(deps, ACCOUNT, always, drain)).toBe('idle');
+    expect(await enter(deps, always, drain)).toBe('idle');
     expect(drain).toHaveBeenCalledTimes(2);
   });
 
@@ -92,11 +102,11 @@ describe('entering and leaving (design §4)', () => {
     const { deps, sent } = await rungLane();
     const drain = passes();
     drain.mockImplementationOnce(async () => {
-      expect(await enterLane(deps, ACCOUNT, always, passes())).toBe('held-by-another');
-      expect(await enterLane(deps, ACCOUNT, always, passes())).toBe('held-by-another');
+      expect(await enter(deps, always, passes())).toBe('held-by-another');
+      expect(await enter(deps, always, passes())).toBe('held-by-another');
       return IDLE;
     });
-    await enterLane(deps, ACCOUNT, always, drain);
+    await enter(deps, always, drain);
     expect(sent).toEqual([{ delaySeconds: LEASE_MS / 1000 + 1 }]);
   });
 
@@ -104,8 +114,8 @@ describe('entering and leaving (design §4)', () => {
     const { deps, clock, sent } = await rungLane();
     await deps.lanes.acquire(ACCOUNT, 'killed', clock.now(), clock.now() + LEASE_MS);
     const doorbell = { send: async () => Promise.reject(new Error('killed')) };
-    await expect(enterLane({ ...deps, doorbell }, ACCOUNT, always, passes())).rejects.toThrow('killed');
-    expect(await enterLane(deps, ACCOUNT, always, passes())).toBe('held-by-another');
+    await expect(enter({ ...deps, doorbell }, always, passes())).rejects.toThrow('killed');
+    expect(await enter(deps, always, passes())).toBe('held-by-another');
     expect(sent).toEqual([{ delaySeconds: LEASE_MS / 1000 + 1 }]);
   });
 
@@ -117,14 +127,14 @@ describe('entering and leaving (design §4)', () => {
       clock.advance(LEASE_MS + 5_000);
       return answer;
     };
-    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, acquire } }, ACCOUNT, always, passes())).toBe('held-by-another');
+    expect(await enter({ ...deps, lanes: { ...deps.lanes, acquire } }, always, passes())).toBe('held-by-another');
     expect(sent).toEqual([{ delaySeconds: 1 }]);
   });
 
   it('what was put off is woken at its time, by a delayed doorbell', async () => {
     const { deps, clock, sent, wokenBy } = await rungLane();
     const wakeAt = clock.now() + 120_000;
-    expect(await enterLane(deps, ACCOUNT, always, passes({ kind: 'idle', wakeAt }))).toBe('idle');
+    expect(await enter(deps, always, passes({ kind: 'idle', wakeAt }))).toBe('idle');
     expect(sent).toEqual([{ delaySeconds: 120 }]);
     expect(await wokenBy(wakeAt)).toBe(true);
   });
@@ -132,22 +142,22 @@ describe('entering and leaving (design §4)', () => {
   it('a wait refuses everybody until it is over, and news cannot shorten it', async () => {
     const { deps, clock, sent, wokenBy } = await rungLane();
     const until = clock.now() + 100_000;
-    expect(await enterLane(deps, ACCOUNT, always, passes({ kind: 'wait', until }))).toBe('waiting');
+    expect(await enter(deps, always, passes({ kind: 'wait', until }))).toBe('waiting');
     expect(sent).toEqual([{ delaySeconds: 100 }]);
     await ringLane(deps, ACCOUNT);
     const drain = passes();
-    await enterLane(deps, ACCOUNT, always, drain);
+    await enter(deps, always, drain);
     expect(drain).not.toHaveBeenCalled();
     expect(await wokenBy(until - 1)).toBe(false);
     clock.advance(100_000);
-    expect(await enterLane(deps, ACCOUNT, always, drain)).toBe('idle');
+    expect(await enter(deps, always, drain)).toBe('idle');
     expect(drain).toHaveBeenCalledTimes(1);
   });
 
   it('a wait that SQS cannot delay is left to the sweep', async () => {
     const { deps, clock, sent, wokenBy } = await rungLane();
     const until = clock.now() + (MAX_DOORBELL_DELAY_S + 1) * 1000;
-    await enterLane(deps, ACCOUNT, always, passes({ kind: 'wait', until }));
+    await enter(deps, always, passes({ kind: 'wait', until }));
     expect(sent).toEqual([]);
     expect(await wokenBy(until)).toBe(true);
   });
@@ -158,16 +168,16 @@ describe('entering and leaving (design §4)', () => {
       await deps.lanes.hold(...args);
       return deps.lanes.hold(...args);
     };
-    await enterLane({ ...deps, lanes: { ...deps.lanes, hold } }, ACCOUNT, always, passes({ kind: 'wait', until: clock.now() + 30_000 }));
+    await enter({ ...deps, lanes: { ...deps.lanes, hold } }, always, passes({ kind: 'wait', until: clock.now() + 30_000 }));
     expect(sent).toEqual([{ delaySeconds: 30 }]);
   });
 
   it('out of time: gives the lease up, sets the wake-up and rings', async () => {
     const { deps, sent, wokenBy } = await rungLane();
-    expect(await enterLane(deps, ACCOUNT, () => false, passes({ kind: 'more' }))).toBe('out-of-time');
+    expect(await enter(deps, () => 0, passes({ kind: 'more' }))).toBe('out-of-time');
     expect(sent).toEqual([{ delaySeconds: 0 }]);
-    expect(await wokenBy(Infinity)).toBe(true);
-    expect(await enterLane(deps, ACCOUNT, always, passes())).toBe('idle');
+    expect(await wokenBy(EVER)).toBe(true);
+    expect(await enter(deps, always, passes())).toBe('idle');
   });
 
   it('a drain that throws gives the lease up and leaves a wake-up', async () => {
@@ -175,13 +185,13 @@ describe('entering and leaving (design §4)', () => {
     const failing = async (): Promise<PassEnd> => {
       throw new Error('the table is away');
     };
-    await expect(enterLane(deps, ACCOUNT, always, failing)).rejects.toThrow('the table is away');
-    expect(await wokenBy(Infinity)).toBe(true);
-    expect(await enterLane(deps, ACCOUNT, always, passes())).toBe('idle');
+    await expect(enter(deps, always, failing)).rejects.toThrow('the table is away');
+    expect(await wokenBy(EVER)).toBe(true);
+    expect(await enter(deps, always, passes())).toBe('idle');
   });
 });
 
-describe('the lease (design §4)', () => {
+describe('the lease', () => {
   it('is renewed every 5 s, so that a long drain keeps it', async () => {
     const { deps, clock } = await rungLane();
     const drain = passes();
@@ -194,7 +204,7 @@ describe('the lease (design §4)', () => {
       }
       return IDLE;
     });
-    expect(await enterLane(deps, ACCOUNT, always, drain)).toBe('idle');
+    expect(await enter(deps, always, drain)).toBe('idle');
   });
 
   it('allows no write once it cannot be renewed for 20 s', async () => {
@@ -212,7 +222,7 @@ describe('the lease (design §4)', () => {
       may.push(lease.mayWrite());
       return IDLE;
     });
-    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, renew } }, ACCOUNT, always, drain)).toBe('lease-lost');
+    expect(await enter({ ...deps, lanes: { ...deps.lanes, renew } }, always, drain)).toBe('lease-lost');
     expect(may).toEqual([true, true, false]);
   });
 
@@ -223,7 +233,7 @@ describe('the lease (design §4)', () => {
       expect(lease.mayWrite()).toBe(false);
       return { kind: 'more' };
     });
-    await enterLane(deps, ACCOUNT, () => false, drain);
+    await enter(deps, () => 0, drain);
     expect(drain).toHaveBeenCalledTimes(1);
   });
 
@@ -237,7 +247,7 @@ describe('the lease (design §4)', () => {
       clock.advance(LEASE_MS);
       return IDLE;
     });
-    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, renew } }, ACCOUNT, always, drain)).toBe('lease-lost');
+    expect(await enter({ ...deps, lanes: { ...deps.lanes, renew } }, always, drain)).toBe('lease-lost');
     expect(sent).toEqual([{ delaySeconds: 0 }]);
     expect((await deps.lanes.readLane(ACCOUNT))?.leaseOwner).toBeUndefined();
   });
@@ -250,7 +260,7 @@ describe('the lease (design §4)', () => {
       clock.advance(LEASE_MS);
       return IDLE;
     });
-    expect(await enterLane(deps, ACCOUNT, always, drain)).toBe('lease-lost');
+    expect(await enter(deps, always, drain)).toBe('lease-lost');
     expect(sent).toEqual([]);
     expect((await deps.lanes.readLane(ACCOUNT))?.leaseOwner).toBe('another');
   });
@@ -276,7 +286,7 @@ describe('the lease (design §4)', () => {
       expect(lease.mayWrite()).toBe(true);
       return IDLE;
     });
-    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, renew } }, ACCOUNT, always, drain)).toBe('idle');
+    expect(await enter({ ...deps, lanes: { ...deps.lanes, renew } }, always, drain)).toBe('idle');
   });
 
   it('trusts no longer than the table when taking it again was overtaken by a renewal', async () => {
@@ -307,6 +317,6 @@ describe('the lease (design §4)', () => {
       expect(lease.mayWrite()).toBe(false);
       return IDLE;
     });
-    expect(await enterLane({ ...deps, lanes: { ...deps.lanes, acquire, renew } }, ACCOUNT, always, drain)).toBe('lease-lost');
+    expect(await enter({ ...deps, lanes: { ...deps.lanes, acquire, renew } }, always, drain)).toBe('lease-lost');
   });
 });

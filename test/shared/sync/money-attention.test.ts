@@ -74,32 +74,36 @@ describe('F1: what differs in money stays told until it does not differ (C7, C8)
       const { world, id } = await aboutToDiffer();
       world.ports.plan({ kind: 'killed', atCall, when: 'before' });
       await world.settle();
-      expect([atCall, await world.problem('invoice', id)]).toEqual([atCall, 'cis-rate-differs']);
+      const isOnBus = world.outcomes.some((told) => told.kind === 'RecordNeedsAttention' && told.entity.id === id);
+      expect([atCall, await world.problem('invoice', id), isOnBus]).toEqual([atCall, 'cis-rate-differs', true]);
     }
   });
 
-  it('no kill between any two steps loses what the timeline says of it (E2, F1)', async () => {
+  it('no kill between any two steps loses what the timeline and the platform are told of it (E2, F1, F2b)', async () => {
     const inPeace = await aboutToNeedPerson();
     inPeace.world.ports.forget();
     await inPeace.world.settle();
     for (let atCall = 1; atCall <= inPeace.world.ports.calls.length; atCall++) {
-      const { world, paymentId } = await aboutToNeedPerson();
+      const { world, id } = await aboutToNeedPerson();
       world.ports.plan({ kind: 'killed', atCall, when: 'after' });
       await world.settle();
+      // D5: what GES had deleted is put back, as a new payment.
+      const paymentId = world.ges.payments(id)[0]?.id ?? '';
+      const isOnBus = world.outcomes.some((told) => told.kind === 'RecordNeedsAttention' && told.entity.id === paymentId);
       const told = (await world.timeline('payment', paymentId)).some(({ code }) => code === 'attention');
-      expect([atCall, await world.problem('payment', paymentId), told]).toEqual([atCall, 'payment-reconciled', true]);
+      expect([atCall, await world.problem('payment', paymentId), told, isOnBus]).toEqual([atCall, 'payment-reconciled', true, true]);
     }
   });
 });
 
 /** A payment that Xero has reconciled is deleted in GES, and the news is on its way. */
-async function aboutToNeedPerson(): Promise<SentInvoice & { readonly paymentId: string }> {
+async function aboutToNeedPerson(): Promise<SentInvoice> {
   const sent = await worldWithInvoice();
   const { id: paymentId } = sent.world.ges.pay(sent.id, '20.00');
   await sent.world.settle();
   sent.world.xero.as(`payments/${sent.world.xero.payments()[0]?.paymentId ?? ''}/reconcile`);
   sent.world.ges.deletePayment(paymentId);
-  return { ...sent, paymentId };
+  return sent;
 }
 
 describe('C4: money entered in Xero on an invoice that was deleted in GES, and nobody told us', () => {

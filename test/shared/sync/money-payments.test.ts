@@ -1,8 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
-import { createMoneyWorld } from '../../support/money-world.ts';
+import type { Payment } from '../../../local/ges-simulator/core/records.ts';
+import { createMoneyWorld, type MoneyWorld } from '../../support/money-world.ts';
 import { SERVICE, worldWithInvoice, writesOf } from '../../support/money-records.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** GES has the payment again, as a new one, and says why: whoever has paid must not be chased. */
+async function expectPutBack(world: MoneyWorld, invoiceId: string, deleted: Payment): Promise<void> {
+  const { amount, date, method } = deleted;
+  expect(world.ges.payments(invoiceId)).toMatchObject([{ amount, date, method }]);
+  const [back] = world.ges.payments(invoiceId);
+  expect(back?.id).not.toBe(deleted.id);
+  const link = await world.link('payment', back?.id ?? '');
+  expect(link).toMatchObject({ status: 'attention', problem: { code: 'payment-reconciled' }, xeroId: world.xero.payments()[0]?.paymentId });
+  expect(link?.problem?.message).toContain('was put back');
+  expect(world.outcomes).toContainEqual(
+    expect.objectContaining({ kind: 'RecordNeedsAttention', entity: { type: 'payment', id: back?.id } }),
+  );
+  expect(await world.disagreements()).toEqual([]);
+}
 
 describe('a payment entered in GES', () => {
   it('D1: becomes one Xero payment on the chosen account, with our id in the reference; the invoice is paid on both sides', async () => {
@@ -10,7 +27,7 @@ describe('a payment entered in GES', () => {
     const payment = world.ges.pay(id, '120.00', { date: '2026-11-21', reference: 'SumUp 8841' });
     await world.drain();
     expect(world.xero.payments(xeroId)).toMatchObject([
-      { amount: 12_000, reference: `${payment.id} SumUp 8841`, date: Date.UTC(2026, 10, 21) },
+      { amount: 12_000, reference: `SumUp 8841 · ${payment.id}`, date: Date.UTC(2026, 10, 21) },
     ]);
     expect(world.xero.invoice('GES-1042').status).toBe('PAID');
     expect(await world.disagreements()).toEqual([]);
@@ -45,23 +62,27 @@ describe('a payment entered in GES', () => {
     expect(await world.disagreements()).toEqual([]);
   });
 
-  it('D7: more than is owed: attention, nothing posted', async () => {
+  it('D7: more than is owed: what is due is posted, the rest needs a person', async () => {
     const { world, id } = await worldWithInvoice();
     const payment = world.ges.pay(id, '140.00');
     await world.drain();
-    expect(writesOf(world)).toEqual([]);
+    expect(world.xero.payments()).toMatchObject([{ amount: 12_000 }]);
     expect(await world.problem('payment', payment.id)).toBe('more-than-owed');
     const link = await world.link('payment', payment.id);
     expect(link?.problem?.message).toContain('£20.00 more than owed');
+    expect(world.outcomes).toContainEqual(
+      expect.objectContaining({ kind: 'RecordNeedsAttention', entity: { type: 'payment', id: payment.id } }),
+    );
   });
 
-  it('D7: two payments that together are too much: the first goes, the second waits for a person', async () => {
+  it('D7: two payments that together are too much: the first goes, and of the second what is due; the rest needs a person', async () => {
     const { world, id } = await worldWithInvoice();
     world.ges.pay(id, '100.00');
     const second = world.ges.pay(id, '100.00');
     await world.drain();
-    expect(world.xero.payments()).toHaveLength(1);
+    expect(world.xero.payments()).toMatchObject([{ amount: 10_000 }, { amount: 2_000 }]);
     expect(await world.problem('payment', second.id)).toBe('more-than-owed');
+    expect((await world.link('payment', second.id))?.problem?.message).toContain('£80.00 more than owed');
   });
 
   it('D2: without a chosen account: attention, nothing posted', async () => {
@@ -125,7 +146,7 @@ describe('a payment deleted in GES', () => {
     expect(await world.disagreements()).toEqual([]);
   });
 
-  it('D5: not when it is reconciled: attention', async () => {
+  it('D5: when it is reconciled in Xero it is put back in GES at once, and the user is told', async () => {
     const { world, id, xeroId } = await worldWithInvoice();
     const payment = world.ges.pay(id, '120.00');
     await world.drain();
@@ -133,7 +154,7 @@ describe('a payment deleted in GES', () => {
     world.ges.deletePayment(payment.id);
     await world.drain();
     expect(world.xero.payments()).toHaveLength(1);
-    expect(await world.problem('payment', payment.id)).toBe('payment-reconciled');
+    await expectPutBack(world, id, payment);
   });
 
   it('D6: entered again with another amount in the same moment: the old one is deleted first, then the new one fits', async () => {
@@ -147,14 +168,28 @@ describe('a payment deleted in GES', () => {
     expect(await world.disagreements()).toEqual([]);
   });
 
-  it('D6 (not covered yet): a changed amount needs a person, Xero keeps what it has', async () => {
+  it('D6: a changed amount is deleted in Xero and created again', async () => {
     const { world, id } = await worldWithInvoice();
     const payment = world.ges.pay(id, '120.00');
     await world.drain();
+    const [before] = world.xero.payments();
     world.ges.changePayment(payment.id, { amount: '100.00' });
     await world.drain();
-    expect(await world.problem('payment', payment.id)).toBe('payment-changed');
+    expect(await world.problem('payment', payment.id)).toBeUndefined();
+    expect(world.xero.payments()).toMatchObject([{ amount: 10_000, accountId: before?.accountId, reference: payment.id }]);
+    expect(world.ges.payments(id)).toMatchObject([{ id: payment.id, amount: '100.00' }]);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  it('D6: a changed amount that is more than is owed needs a person; nothing is deleted in Xero', async () => {
+    const { world, id } = await worldWithInvoice();
+    const payment = world.ges.pay(id, '120.00');
+    await world.drain();
+    world.ges.changePayment(payment.id, { amount: '130.00' });
+    await world.drain();
     expect(world.xero.payments()).toMatchObject([{ amount: 12_000 }]);
+    expect(writesOf(world).filter((call) => !call.startsWith('PUT'))).toEqual([]);
+    expect(await world.problem('payment', payment.id)).toBe('more-than-owed');
   });
 
   it('deleted before it was ever sent: nothing is posted', async () => {
@@ -237,10 +272,26 @@ describe('a payment entered in Xero', () => {
 });
 
 describe('a payment deleted in Xero', () => {
-  it('D5: is deleted in GES 15 minutes later, not before', async () => {
+  it('D5: born in GES, it is deleted there 24 hours later, not before, and shown as removed meanwhile', async () => {
     const { world, id, xeroId } = await worldWithInvoice();
-    world.ges.pay(id, '120.00');
+    const payment = world.ges.pay(id, '120.00');
     await world.drain();
+    world.xero.as(`payments/${world.xero.payments(xeroId)[0]?.paymentId ?? ''}/delete`);
+    await world.settle();
+    expect(await world.link('payment', payment.id)).toMatchObject({ status: 'pending', problem: { code: 'removed-in-xero' } });
+    world.clock.advance(DAY_MS - 10 * MINUTE_MS);
+    await world.wait(MINUTE_MS);
+    expect(world.ges.payments(id)).toHaveLength(1);
+    await world.wait(10 * MINUTE_MS);
+    expect(world.ges.payments(id)).toEqual([]);
+    await world.settle();
+    expect(await world.disagreements()).toEqual([]);
+  });
+
+  it('D5: born in Xero, it is deleted in GES 15 minutes later, not before', async () => {
+    const { world, id, xeroId } = await worldWithInvoice();
+    world.xero.as(`invoices/${xeroId}/pay`, { amount: 120 });
+    await world.settle();
     world.xero.as(`payments/${world.xero.payments(xeroId)[0]?.paymentId ?? ''}/delete`);
     await world.wait(14 * MINUTE_MS);
     expect(world.ges.payments(id)).toHaveLength(1);
@@ -253,7 +304,7 @@ describe('a payment deleted in Xero', () => {
   it.each([
     ['seen one after the other', true],
     ['seen together', false],
-  ])('D5: deleted and matched anew within 15 minutes: the link is taken over (%s)', async (_, seenBetween) => {
+  ])('D5: deleted and matched anew within the wait: the link is taken over (%s)', async (_, seenBetween) => {
     const { world, id, xeroId } = await worldWithInvoice();
     const payment = world.ges.pay(id, '120.00', { date: '2026-11-21' });
     await world.settle();
@@ -267,7 +318,7 @@ describe('a payment deleted in Xero', () => {
     expect((await world.link('payment', payment.id))?.xeroId).toBe(world.xero.payments()[0]?.paymentId);
     world.ges.deletePayment(payment.id);
     await world.settle();
-    expect(await world.problem('payment', payment.id)).toBe('payment-reconciled');
+    await expectPutBack(world, id, payment);
   });
 
   it('D5: swapped for one of the same amount just before our own payment: the swap is found though the sum looks right', async () => {
@@ -299,7 +350,8 @@ describe('a payment deleted in Xero', () => {
     world.xero.as(`payments/${world.xero.payments(xeroId)[0]?.paymentId ?? ''}/delete`);
     await world.wait(MINUTE_MS);
     world.xero.as(`invoices/${xeroId}/void`);
-    await world.wait(30 * MINUTE_MS);
+    await world.settle();
+    world.clock.advance(DAY_MS);
     await world.settle();
     expect(world.ges.payments(id)).toEqual([]);
     expect(world.ges.readInvoice(id).status).toBe('void');

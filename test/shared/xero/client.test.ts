@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { XeroBooks } from '../../../shared/sync/books-port.ts';
 import { RetryFailure } from '../../../shared/sync/errors.ts';
-import type { XeroBooks } from '../../../shared/sync/ports.ts';
-import type { RemainingCalls } from '../../../shared/xero/api-caller.ts';
 import { createXeroBooks } from '../../../shared/xero/client.ts';
 import { startStubXero, xeroContact, type StubCall, type StubXero } from './stub-xero.ts';
 
 let xero: StubXero;
 let tokens: string[];
 let refused: string[];
-let limits: RemainingCalls[];
+let limits: unknown[];
 let books: XeroBooks;
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const contacts = (...elements: unknown[]) => ({ status: 200, json: { Id: 'x', Status: 'OK', Contacts: elements } });
@@ -31,8 +30,14 @@ beforeEach(() => {
       refused.push(token);
       if (tokens.length > 1) tokens.shift();
     },
-    onLimits: (remaining) => limits.push(remaining),
-    clock: { now: () => 0 },
+    meter: {
+      before: async () => undefined,
+      answered: (remaining) => void limits.push(remaining),
+      failed: () => undefined,
+      refused: async (_kind, failure) => {
+        throw failure;
+      },
+    },
   });
 });
 
@@ -67,7 +72,7 @@ describe('reading contacts', () => {
   it('a list that Xero does not find is asked for again: no record is gone', async () => {
     xero.answer = () => ({ status: 404, text: 'The resource you’re looking for cannot be found' });
     await expect(books.contactsByIds([id(1)])).rejects.toBeInstanceOf(RetryFailure);
-    await expect(books.allContacts()).rejects.toBeInstanceOf(RetryFailure);
+    await expect(books.contactFeed(0, 1)).rejects.toBeInstanceOf(RetryFailure);
   });
 
   it('searches archived contacts too, in one call', async () => {
@@ -78,41 +83,23 @@ describe('reading contacts', () => {
     ]);
   });
 
-  const page = (number: number, ids: readonly number[], itemCount: number) => ({
-    status: 200,
-    json: {
-      pagination: { page: number, pageSize: 1000, pageCount: 2, itemCount },
-      Contacts: ids.map((n) => xeroContact({ ContactID: id(n) })),
-    },
+  it('a feed reads one page of 1,000 in order of change, modified since the given time, and Xero’s own time of the answer', async () => {
+    xero.answer = () => ({ ...contacts(xeroContact({ ContactID: id(1) })), headers: { date: 'Sun, 22 Nov 2026 10:20:00 GMT' } });
+    const page = await books.contactFeed(Date.parse('2026-11-22T10:15:00.000Z'), 2);
+    expect(page).toMatchObject({ items: [{ contactId: id(1) }], answeredAt: Date.parse('2026-11-22T10:20:00Z'), isFull: false });
+    const [call] = xero.calls as [StubCall];
+    expect(Object.fromEntries(call.query)).toMatchObject({ page: '2', pageSize: '1000', order: 'UpdatedDateUTC ASC', includeArchived: 'true' });
+    expect(call.headers['if-modified-since']).toBe('2026-11-22T10:15:00.000Z');
   });
 
-  it('reads every page of 1,000, modified since the given time', async () => {
-    xero.answer = (call) => (call.query.get('page') === '1' ? page(1, [1, 2], 3) : page(2, [3], 3));
-    const found = await books.allContacts(Date.parse('2026-11-22T10:15:00.000Z'));
-    expect(found.map((contact) => contact.contactId)).toEqual([id(1), id(2), id(3)]);
-    expect(xero.calls.map((call) => [call.query.get('page'), call.query.get('pageSize')])).toEqual([
-      ['1', '1000'],
-      ['2', '1000'],
-    ]);
-    expect(xero.calls[0]?.headers['if-modified-since']).toBe('2026-11-22T10:15:00.000Z');
+  it('a page of 1,000 is full: there may be more', async () => {
+    xero.answer = () => contacts(...Array.from({ length: 1_000 }, (_, n) => xeroContact({ ContactID: id(n) })));
+    expect(await books.contactFeed(1_000, 1)).toMatchObject({ isFull: true });
   });
 
-  it('reads again when an edit moved a contact to the end and another slipped between the pages', async () => {
-    let calls = 0;
-    // First pass: contact 1 is edited after page 1 was read, so 3 slips to page 1 and page 2 shows 1 again.
-    xero.answer = (call) => {
-      calls += 1;
-      if (call.query.get('page') === '1') return calls === 1 ? page(1, [1, 2], 3) : page(1, [2, 3], 3);
-      return page(2, [1], 3);
-    };
-    const found = await books.allContacts();
-    expect(found.map((contact) => contact.contactId).sort()).toEqual([id(1), id(2), id(3)]);
-    expect(calls).toBe(4);
-  });
-
-  it.each([304, 200])('xero-facts §5: nothing modified may come as %p', async (status) => {
+  it.each([304, 200])('nothing modified may come as %p', async (status) => {
     xero.answer = () => (status === 304 ? { status } : contacts());
-    expect(await books.allContacts(1_000)).toEqual([]);
+    expect(await books.contactFeed(1_000, 1)).toMatchObject({ items: [], isFull: false });
   });
 });
 
@@ -227,7 +214,6 @@ describe('access', () => {
       apiBaseUrl: 'http://nowhere.invalid',
       tenantId: 't',
       accessToken: async () => 'token',
-      clock: { now: () => 0 },
       transport: async (config) => {
         seen.push(config.url);
         return { data: { Contacts: [xeroContact()] }, status: 200, statusText: 'OK', headers: {}, config };

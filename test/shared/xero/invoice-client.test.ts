@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { NewInvoice, OutgoingLine } from '../../../shared/domain/xero-invoice.ts';
-import type { XeroMoneyBooks } from '../../../shared/sync/money-ports.ts';
+import type { XeroBooks } from '../../../shared/sync/books-port.ts';
 import { createXeroBooks } from '../../../shared/xero/client.ts';
 import { startStubXero, type StubXero } from './stub-xero.ts';
 import { xeroInvoice } from './xero-documents.ts';
 
 let xero: StubXero;
-let books: XeroMoneyBooks;
+let books: XeroBooks;
 const INVOICE = '22222222-2222-4222-8222-222222222222';
 const NOTHING = '00000000-0000-0000-0000-000000000000';
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => xero.close());
 beforeEach(() => {
   xero.calls.length = 0;
-  books = createXeroBooks({ apiBaseUrl: xero.url, tenantId: 't', accessToken: async () => 'token', clock: { now: () => 0 } });
+  books = createXeroBooks({ apiBaseUrl: xero.url, tenantId: 't', accessToken: async () => 'token' });
 });
 
 describe('reading invoices', () => {
@@ -128,18 +128,13 @@ describe('reading invoices', () => {
     expect(xero.calls.length).toBeGreaterThan(1);
   });
 
-  it('modified since: every page of 1,000 of the sales invoices', async () => {
-    xero.answer = (call) => {
-      const page = Number(call.query.get('page'));
-      const pagination = { page, pageSize: 1000, pageCount: 2, itemCount: 2 };
-      return { status: 200, json: { pagination, Invoices: [xeroInvoice({ InvoiceID: id(page) })] } };
-    };
-    const found = await books.invoicesModifiedSince(Date.parse('2026-11-22T10:15:00.000Z'));
-    expect(found.map((invoice) => invoice.invoiceId)).toEqual([id(1), id(2)]);
-    expect(queries()).toEqual([1, 2].map((page) => ({ where: 'Type=="ACCREC"', page: String(page), pageSize: '1000', unitdp: '4' })));
-    expect(xero.calls.map((call) => call.headers['if-modified-since'])).toEqual(Array(2).fill('2026-11-22T10:15:00.000Z'));
+  it('a feed reads one page of 1,000 sales invoices in order of change', async () => {
+    xero.answer = () => invoices(xeroInvoice({ InvoiceID: id(1) }));
+    expect(await books.invoiceFeed(Date.parse('2026-11-22T10:15:00.000Z'), 3)).toMatchObject({ items: [{ invoiceId: id(1) }], isFull: false });
+    expect(queries()).toEqual([{ where: 'Type=="ACCREC"', order: 'UpdatedDateUTC ASC', page: '3', pageSize: '1000', unitdp: '4' }]);
+    expect(xero.calls[0]?.headers['if-modified-since']).toBe('2026-11-22T10:15:00.000Z');
     xero.answer = () => ({ status: 304 });
-    expect(await books.invoicesModifiedSince(1_000)).toEqual([]);
+    expect(await books.invoiceFeed(1_000, 1)).toMatchObject({ items: [], isFull: false });
   });
 });
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { XeroMoneyBooks } from '../../../shared/sync/money-ports.ts';
+import type { XeroBooks } from '../../../shared/sync/books-port.ts';
 import { createXeroBooks } from '../../../shared/xero/client.ts';
 import { startStubXero, type StubXero } from './stub-xero.ts';
 import { xeroPayment } from './xero-documents.ts';
 
 let xero: StubXero;
-let books: XeroMoneyBooks;
+let books: XeroBooks;
 const INVOICE = '22222222-2222-4222-8222-222222222222';
 const PAYMENT = '55555555-5555-4555-8555-555555555555';
 const ACCOUNT = '66666666-6666-4666-8666-666666666666';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => xero.close());
 beforeEach(() => {
   xero.calls.length = 0;
-  books = createXeroBooks({ apiBaseUrl: xero.url, tenantId: 't', accessToken: async () => 'token', clock: { now: () => 0 } });
+  books = createXeroBooks({ apiBaseUrl: xero.url, tenantId: 't', accessToken: async () => 'token' });
 });
 
 describe('reading payments', () => {
@@ -59,19 +59,16 @@ describe('reading payments', () => {
     },
   );
 
-  it('by ids, one call each; unknown ones are absent, other failures are not', async () => {
-    xero.answer = (call) => (call.path.endsWith(PAYMENT) ? payments(xeroPayment()) : { status: 404, text: 'cannot be found' });
-    expect(await books.paymentsByIds([PAYMENT, INVOICE])).toMatchObject([{ paymentId: PAYMENT }]);
-    expect(xero.calls.map((call) => call.path).sort()).toEqual([`/api.xro/2.0/Payments/${INVOICE}`, `/api.xro/2.0/Payments/${PAYMENT}`]);
-    xero.answer = () => ({ status: 500, text: '' });
-    await expect(books.paymentsByIds([PAYMENT])).rejects.toMatchObject({ kind: 'retry' });
-  });
-
-  it('modified since: money received on sales invoices only', async () => {
+  it('a feed reads one page of 1,000 of money received on sales invoices', async () => {
     xero.answer = () => payments(xeroPayment());
-    expect(await books.paymentsModifiedSince(Date.parse('2026-11-22T10:15:00Z'))).toHaveLength(1);
+    expect(await books.paymentFeed(Date.parse('2026-11-22T10:15:00Z'), 1)).toMatchObject({ items: [{ paymentId: PAYMENT }], isFull: false });
     const [call] = xero.calls;
-    expect(Object.fromEntries(call?.query ?? [])).toEqual({ where: 'PaymentType=="ACCRECPAYMENT"', page: '1', pageSize: '1000' });
+    expect(Object.fromEntries(call?.query ?? [])).toEqual({
+      where: 'PaymentType=="ACCRECPAYMENT"',
+      order: 'UpdatedDateUTC ASC',
+      page: '1',
+      pageSize: '1000',
+    });
     expect(call?.headers['if-modified-since']).toBe('2026-11-22T10:15:00.000Z');
   });
 });
