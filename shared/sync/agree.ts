@@ -57,7 +57,7 @@ export function agreedStep(pass: Pass, record: Loaded<unknown, unknown>, agreeme
     link,
     ...(isSameBase ? {} : { base: { ...base, ...kept } satisfies Base }),
     notes: [...decision.notes, ...attentionNotes(before, problem)],
-    outcomes: agreedOutcomes(before, link, agreement),
+    outcomes: agreedOutcomes(before, link, agreement, isSameBase),
     sources: work.sources,
     // Whether its webhook comes or not.
     ...(xero.isSurprise ? { put: [ownNews(pass, type, gesId)] } : {}),
@@ -71,16 +71,16 @@ function countAgreed({ tally }: Pass, { problem, wrote }: Agreement): void {
   else tally.counters.unchanged++;
 }
 
-function agreedOutcomes(before: Link, link: Link, { wrote, decision, problem }: Agreement): readonly Untold[] {
+/** What came into step without a write of this pass may have been written by one that died before it could tell (F2b). */
+function agreedOutcomes(before: Link, link: Link, { wrote, decision, problem }: Agreement, isSameBase: boolean): readonly Untold[] {
   if (problem !== undefined)
     return attentionOutcomes({ ...before, ...(link.xeroId === undefined ? {} : { xeroId: link.xeroId }) }, problem);
   const entity = { type: link.type, id: link.gesId };
   const xeroId = link.xeroId ?? '';
-  // Both sides had it already and agree: that they are one record now is news for the platform.
-  const isMet = before.xeroId === undefined && !wrote.ges;
   const lost = decision.conflicts.length === 0 ? {} : { conflicts: decision.conflicts };
+  const isFound = !wrote.xero && !wrote.ges && (!isSameBase || before.xeroId !== link.xeroId);
   return [
-    ...(wrote.xero || isMet ? [{ kind: 'RecordSynced', entity, xeroId, direction: 'to-xero', ...lost } as const] : []),
+    ...(wrote.xero || isFound ? [{ kind: 'RecordSynced', entity, xeroId, direction: 'to-xero', ...lost } as const] : []),
     ...(wrote.ges ? [{ kind: 'RecordSynced', entity, xeroId, direction: 'to-ges', ...lost } as const] : []),
     ...(before.status === 'attention' ? [{ kind: 'RecordResolved', entity, xeroId, direction: 'to-xero' } as const] : []),
   ];

@@ -225,6 +225,8 @@ class AccountDrain implements Drain {
     const { clock } = this.deps;
     const failures = this.failures++;
     this.gotOn ||= isForeseen(failure) || this.tally.commits > 0;
+    // A commit whose answer was lost may have stored what is to be told (F2b).
+    this.tally.outcomes++;
     const name = failure instanceof Error ? failure.name : 'unknown';
     const details = {
       accountId: this.accountId,

@@ -89,7 +89,8 @@ function headersOf(response: unknown): Readonly<Record<string, unknown>> {
 function answeredAt(response: unknown): number {
   const { data } = response as { data?: unknown };
   const envelope = typeof data === 'string' ? /"DateTimeUTC":"\\\/Date\((\d+)/.exec(data)?.[1] : ofEnvelope(data);
-  const time = Number(envelope ?? Date.parse(String(headersOf(response)['date'] ?? '')));
+  const { date } = headersOf(response);
+  const time = Number(envelope ?? Date.parse(typeof date === 'string' ? date : ''));
   return Number.isNaN(time) ? 0 : time;
 }
 

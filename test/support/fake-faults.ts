@@ -16,11 +16,11 @@ export type Fault =
   | 'refused-as-a-whole';
 
 /** How long the faked 429 says to wait. */
-export const WAIT_MS = 30_000;
+const WAIT_MS = 30_000;
 
-export const savesFirst = (fault: Fault | undefined): boolean => fault === undefined || fault.endsWith('-after');
+export const savesFirst = (fault: Fault): boolean => fault.endsWith('-after');
 
-/** The failure that a client makes of the fault (design §5). */
+/** The failure that a client makes of the fault. */
 export function failureOf(fault: Fault): Error {
   switch (fault) {
     case 'lost-answer-before':
@@ -39,14 +39,4 @@ export function failureOf(fault: Fault): Error {
     case 'refused-as-a-whole':
       return new AttentionFailure({ code: 'refused-by-xero', message: 'Refused.', fix: 'Correct it.', detail: 'something in the batch' });
   }
-}
-
-/** Faults to come, first in first out, one queue a method. */
-export function createFaultPlan() {
-  const planned = new Map<string, Fault[]>();
-  return {
-    /** The next calls of this method fail like this, one after the other. */
-    failNext: (method: string, ...faults: readonly Fault[]): void => void planned.set(method, [...(planned.get(method) ?? []), ...faults]),
-    take: (method: string): Fault | undefined => planned.get(method)?.shift(),
-  };
 }

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { GesCore } from '../../local/ges-simulator/core/core.ts';
 import type { GesEvent, Invoice, Payment } from '../../local/ges-simulator/core/records.ts';
+import type { Transaction } from '../../local/ges-simulator/core/state.ts';
 import { seedDemo } from '../../local/ges-simulator/demo/seed.ts';
 import type { GesCustomer } from '../../shared/domain/records.ts';
 import type { Clock } from '../../shared/sync/ports.ts';
@@ -26,6 +27,8 @@ export interface MoneyGes {
   trouble(fits: RegExp, what: number | 'lost'): void;
   customer(fields?: Json): GesCustomer;
   changeCustomer(id: string, fields: Json): void;
+  readonly deleteCustomer: (id: string) => void;
+  readonly customers: () => readonly GesCustomer[];
   invoice(fields: Json): Invoice;
   changeInvoice(id: string, fields: Json): Invoice;
   deleteInvoice(id: string): void;
@@ -37,11 +40,16 @@ export interface MoneyGes {
   payments(invoiceId?: string): readonly Payment[];
 }
 
-/** `onEvent` gets every change event, in order. */
-export function createMoneyGes(clock: Clock, accountId: string, onEvent: (event: GesEvent) => void): MoneyGes {
+/** `onEvent` gets every change event, in order. `firstCustomer`: number in the id of the first customer. */
+export function createMoneyGes(clock: Clock, accountId: string, onEvent: (event: GesEvent) => void, firstCustomer?: number): MoneyGes {
   const isDemo = accountId === 'acct_demo';
   const empty = { id: accountId, name: 'Money', cisRatePercent: 20 };
-  const core = new GesCore({ rows: [], identity, seed: isDemo ? seedDemo : (transaction) => transaction.putAccount(empty) });
+  const seedEmpty = (transaction: Transaction): void => {
+    transaction.putAccount(empty);
+    const numbering = transaction.numbering();
+    if (firstCustomer !== undefined) transaction.putNumbering({ ...numbering, next: { ...numbering.next, customer: firstCustomer } });
+  };
+  const core = new GesCore({ rows: [], identity, seed: isDemo ? seedDemo : seedEmpty });
   core.start();
   const writes: string[] = [];
   const reads: string[] = [];
@@ -97,6 +105,8 @@ export function createMoneyGes(clock: Clock, accountId: string, onEvent: (event:
     trouble: (fits, what) => void troubles.push({ fits, what }),
     customer: (fields = {}) => user('POST', 'customers', { name: 'Ada Quill', email: 'ada@quill.example', ...fields }),
     changeCustomer: (id, fields) => void user('PATCH', `customers/${id}`, fields),
+    deleteCustomer: (id) => void user('DELETE', `customers/${id}`),
+    customers: () => all<GesCustomer>('customers'),
     invoice: (fields) => user('POST', 'invoices', { status: 'issued', ...fields }),
     changeInvoice: (id, fields) => user('PATCH', `invoices/${id}`, fields),
     deleteInvoice: (id) => void user('DELETE', `invoices/${id}`),

@@ -17,6 +17,7 @@ import { readWebhook } from '../../shared/xero/webhook-events.ts';
 import { createPortCalls, isOfMishap, type PortCalls } from './drain-port-calls.ts';
 import { createFakeClock, createFakeIds, createFakeLog, type FakeClock } from './fake-clock.ts';
 import { createLaneQueue } from './lane-queue.ts';
+import { createObstacles, type Obstacles } from './port-obstacles.ts';
 import { createMemoryStores, type Stores } from './stores.ts';
 import { CLIENT, createMoneyGes, type MoneyGes } from './money-ges.ts';
 import { createMoneyXero, VAT_TENANT, type MoneyXero } from './money-xero.ts';
@@ -29,6 +30,8 @@ export interface MoneyWorldOptions {
   readonly accountId?: string;
   readonly tenantId?: string;
   readonly settings?: Partial<ConnectionSettings>;
+  /** Number in the id of the first customer of an empty account. */
+  readonly firstCustomer?: number;
 }
 
 /** The real ingress, drain, clients and cores of both systems in one process, on a virtual clock. News is delivered when a test says so. */
@@ -38,6 +41,8 @@ export interface MoneyWorld {
   readonly ges: MoneyGes;
   readonly stores: Stores;
   readonly ports: PortCalls;
+  /** What stands between the sync and either system. */
+  readonly obstacles: { readonly xero: Obstacles; readonly ges: Obstacles };
   readonly outcomes: readonly Outcome[];
   readonly log: ReturnType<typeof createFakeLog>;
   /** Delivers what both systems have to tell and answers doorbells until nothing more is due now. */
@@ -47,10 +52,16 @@ export interface MoneyWorld {
   /** Takes news on its way, to be delivered later, twice or never. */
   intercept(): { readonly events: readonly GesEvent[]; readonly webhooks: readonly string[] };
   deliver(events: readonly GesEvent[], webhooks?: readonly string[]): Promise<void>;
+  /** What happens in GES meanwhile is told to nobody. */
+  unheard<T>(happen: () => T): T;
+  /** What happens in GES meanwhile is told as a bulk change. */
+  inBulk(happen: () => void): void;
   /** Lets time pass, with the sweep running every minute. */
   wait(ms: number): Promise<void>;
   /** Drains and waits until nothing is put off and no doorbell is on its way; throws after `atMostMs`. */
   settle(atMostMs?: number): Promise<void>;
+  /** Rings the lane, as whoever changes the connection does. */
+  ring(): Promise<void>;
   /** Starts a bulk run of everything. */
   bulk(): Promise<Run>;
   link(type: EntityType, gesId: string): Promise<Link | PaymentMarker | undefined>;
@@ -70,10 +81,11 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
   const log = createFakeLog();
   const stores = createMemoryStores(ids, clock);
   const calls = createPortCalls();
+  const obstacles = { xero: createObstacles(), ges: createObstacles() };
   const outcomes: Outcome[] = [];
   let events: GesEvent[] = [];
   let webhooks: string[] = [];
-  const ges = createMoneyGes(clock, accountId, (event) => events.push(event));
+  const ges = createMoneyGes(clock, accountId, (event) => events.push(event), options.firstCustomer);
   const xero = createMoneyXero(clock, tenantId, (body) => webhooks.push(body));
 
   const newProcess = (): DrainDeps => {
@@ -82,7 +94,12 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
   };
   const queue = createLaneQueue({ accountId, clock, lanes: stores.lanes, log, newProcess });
   const { doorbell } = queue;
-  const ingress = { connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, records: stores.records, doorbell, clock };
+  // Ingress is counted with the rest, but nothing befalls it: whoever sent the news would send it again.
+  const ingress = {
+    ...calls.counted({ connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, records: stores.records }),
+    doorbell,
+    clock,
+  };
   const platform = createGesPlatform({
     baseUrl: 'http://ges',
     tokenUrl: 'http://ges/oauth/token',
@@ -102,8 +119,8 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     const watched = calls.watched({ ...ports, outcomes: { send } });
     return {
       ...watched,
-      gesOf: (id) => calls.watched({ ges: platform(id) }).ges,
-      booksOf: (connection, meter) => calls.watched({ books: booksOf(connection, meter) }).books,
+      gesOf: (id) => calls.watched({ ges: obstacles.ges.before(platform(id)) }).ges,
+      booksOf: (connection, meter) => calls.watched({ books: obstacles.xero.before(booksOf(connection, meter)) }).books,
       digest: (text) => text,
       clock,
       ids,
@@ -167,6 +184,7 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     await queue.sweepIfDue();
     await drain();
   }
+  const ring = (): Promise<void> => ringLane({ lanes: ingress.lanes, doorbell, clock }, accountId);
   async function isAtRest(): Promise<boolean> {
     return xero.sandbox.nextDueAt() === undefined && (await queue.isAtRest());
   }
@@ -237,12 +255,26 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     ges,
     stores,
     ports: calls,
+    obstacles,
     outcomes,
     log,
     drain,
     drainOnly: queue.answerAll,
     intercept,
     deliver,
+    unheard(happen) {
+      const before = events;
+      events = [];
+      const result = happen();
+      events = before;
+      return result;
+    },
+    inBulk(happen) {
+      const before = events;
+      events = [];
+      happen();
+      events = [...before, ...events.map((event): GesEvent => ({ ...event, detail: { ...event.detail, origin: 'bulk' } }))];
+    },
     async wait(ms) {
       await drain();
       for (const end = clock.now() + ms; clock.now() < end;) await step();
@@ -251,6 +283,7 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
       const end = clock.now() + atMostMs;
       for (await drain(); !(await isAtRest()); await step()) if (clock.now() > end) throw new Error('the lane does not come to rest');
     },
+    ring,
     async bulk() {
       const run = await stores.runs.putRun({
         runId: ids.next(),
@@ -265,7 +298,7 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
         startedAt: new Date(clock.now()).toISOString(),
         version: 0,
       });
-      await ringLane({ lanes: stores.lanes, doorbell, clock }, accountId);
+      await ring();
       return run;
     },
     link: linkOf,

@@ -4,7 +4,7 @@ import { bulkSync, type Accepted, type BulkSyncDeps, type Report } from '../../.
 import { parseBulkRequest } from '../../../shared/runs/request.ts';
 import type { Run } from '../../../shared/sync/ports.ts';
 import { createFakeClock, createFakeIds, NOON } from '../../support/fake-clock.ts';
-import { createMemoryStores, type Stores } from '../../support/memory-store.ts';
+import { createMemoryStores, type Stores } from '../../support/stores.ts';
 
 const ACCOUNT = 'acct_demo';
 
@@ -26,7 +26,7 @@ const connection: Connection = {
 beforeEach(() => {
   const ids = createFakeIds('run');
   const clock = createFakeClock();
-  stores = createMemoryStores(ids);
+  stores = createMemoryStores(ids, clock);
   sent = [];
   const doorbell = { send: async (accountId: string) => void sent.push(accountId) };
   deps = { lanes: stores.lanes, connections: stores.connections, runs: stores.runs, doorbell, clock, ids, digest: (text) => text };

@@ -4,7 +4,7 @@ import { createDrainWorld, type DrainWorld } from '../../support/drain-world.ts'
 import { MILL_ROW } from '../../support/fake-records.ts';
 
 /**
- * Every crash point of a drain must be survivable (design §5): each scenario is played once undisturbed to count the calls that its drains
+ * Every crash point of a drain must be survivable : each scenario is played once undisturbed to count the calls that its drains
  * make, then once for every call and every mishap at it. Doorbells of a killed process are lost: lease, sweep and inbox must do.
  */
 
@@ -103,12 +103,18 @@ const MISHAPS: readonly Pick<Mishap, 'kind' | 'when'>[] = [
   { kind: 'hiccup', when: 'after' },
 ];
 
+/** What the platform was told, each once. */
+function toldOf({ outcomes }: DrainWorld, since: number): ReadonlySet<string> {
+  return new Set(outcomes.slice(since).map((told) => ('entity' in told ? `${told.kind} ${told.entity.id}` : told.kind)));
+}
+
 async function play(
   scenario: Scenario,
   mishap: Mishap | undefined,
-): Promise<{ readonly calls: readonly string[]; readonly wrong: readonly string[] }> {
+): Promise<{ readonly calls: readonly string[]; readonly wrong: readonly string[]; readonly told: ReadonlySet<string> }> {
   const world = await createDrainWorld();
   await scenario.prepare(world);
+  const toldBefore = world.outcomes.length;
   await scenario.change(world);
   world.ports.forget();
   if (mishap !== undefined) world.ports.plan(mishap);
@@ -116,18 +122,25 @@ async function play(
   const wrong = [...(await world.disagreements()), ...((await scenario.besides?.(world)) ?? [])];
   const contacts = world.books.all().length;
   if (contacts !== scenario.contacts) wrong.push(`${String(contacts)} contacts instead of ${String(scenario.contacts)}`);
-  return { calls: world.ports.calls, wrong };
+  return { calls: world.ports.calls, wrong, told: toldOf(world, toldBefore) };
 }
 
 describe.each(SCENARIOS)('a crash at any call: $name', (scenario) => {
-  it.each(MISHAPS)('$kind $when it was done: ends in agreement, nothing doubled, no news lost', async (mishap) => {
+  it.each(MISHAPS)('$kind $when it was done: ends in agreement, nothing doubled, no news lost, nothing left untold', async (mishap) => {
     const undisturbed = await play(scenario, undefined);
     expect(undisturbed.wrong).toEqual([]);
 
     const failures: string[] = [];
     for (const [index, call] of undisturbed.calls.entries()) {
-      const { wrong } = await play(scenario, { ...mishap, atCall: index + 1 }).catch((error: unknown) => ({ wrong: [String(error)] }));
-      if (wrong.length > 0) failures.push(`call ${String(index + 1)} ${call}: ${wrong.join('; ')}`);
+      const nothing: ReadonlySet<string> = new Set();
+      const { wrong, told } = await play(scenario, { ...mishap, atCall: index + 1 }).catch((error: unknown) => ({
+        wrong: [String(error)],
+        told: nothing,
+      }));
+      // F2b: what was told in peace is told at least once.
+      const untold = [...undisturbed.told].filter((outcome) => !told.has(outcome)).map((outcome) => `not told: ${outcome}`);
+      const all = [...wrong, ...untold];
+      if (all.length > 0) failures.push(`call ${String(index + 1)} ${call}: ${all.join('; ')}`);
     }
 
     expect(failures).toEqual([]);

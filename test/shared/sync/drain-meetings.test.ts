@@ -72,21 +72,22 @@ describe('first meetings (B3)', () => {
   });
 
   it('B3, F1: several candidates need a person; it resolves when the person makes it clear', async () => {
-    for (const name of ['Hartley Lettings Ltd', 'Hartley Lettings Limited'])
-      world.books.asUser.create({ name, email: 'accounts@hartley.example' });
+    const [first, second] = ['Hartley Lettings Ltd', 'Hartley Lettings Limited'].map(
+      (name) => world.books.asUser.create({ name, email: 'accounts@hartley.example' }).contactId,
+    );
     world.ges.create({ id: 'cus_1' });
     await world.settle();
     expect(await world.link('cus_1')).toMatchObject({
       status: 'attention',
-      problem: { code: 'which-contact', candidates: ['contact-1', 'contact-2'] },
+      problem: { code: 'which-contact', candidates: [first, second] },
     });
     expect(world.outcomes).toMatchObject([{ kind: 'RecordNeedsAttention', xeroId: null }]);
     expect(world.books.writes).toEqual([]);
 
-    world.books.asUser.edit('contact-2', { email: 'somebody@else.example' });
+    world.books.asUser.edit(second ?? '', { email: 'somebody@else.example' });
     world.ges.edit('cus_1', { phone: '0113 496 0001' });
     await world.settle();
-    expect(await world.link('cus_1')).toMatchObject({ status: 'synced', xeroId: 'contact-1' });
+    expect(await world.link('cus_1')).toMatchObject({ status: 'synced', xeroId: first });
     expect(world.outcomes.at(-1)).toMatchObject({ kind: 'RecordResolved' });
   });
 
@@ -100,19 +101,22 @@ describe('first meetings (B3)', () => {
 
   it('B3: a contact whose name is spelled with an apostrophe that GES leaves out is found, not doubled', async () => {
     world.books.asUser.create({ name: "Siobhan O'Brien-O'Shaughnessy", email: 'accounts@hartley.example' });
-    world.books.asUser.create({ name: "O'Brien", email: 'brien@hartley.example' });
+    const { contactId } = world.books.asUser.create({ name: "O'Brien", email: 'brien@hartley.example' });
     world.ges.create({ id: 'cus_1', name: 'OBrien', email: 'brien@hartley.example' });
     await world.settle();
     expect(world.books.all()).toHaveLength(2);
-    expect(await world.link('cus_1')).toMatchObject({ status: 'synced', xeroId: 'contact-2' });
+    expect(await world.link('cus_1')).toMatchObject({ status: 'synced', xeroId: contactId });
   });
 
   it('B6, F2: a customer whose contact was merged away needs a person, and is not tried again and again', async () => {
-    world.books.asUser.create({ name: 'Old Name', contactNumber: 'cus_1', status: 'ARCHIVED', mergedTo: 'contact-9' });
+    const loser = world.books.asUser.create({ name: 'Old Name', contactNumber: 'cus_1' });
+    const winner = world.books.asUser.create({ name: 'New Name' });
+    world.books.asUser.merge(loser.contactId, winner.contactId);
     world.ges.create({ id: 'cus_1' });
     await world.settle();
     expect(await world.link('cus_1')).toMatchObject({ status: 'attention', problem: { code: 'contact-merged' } });
-    expect(world.books.all()).toHaveLength(1);
+    expect(world.books.writes.length).toBeLessThanOrEqual(1);
+    expect(world.books.all()).toHaveLength(2);
   });
 
   it('B3: a name without any word to search by is looked up all the same', async () => {
