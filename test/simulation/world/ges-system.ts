@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { GesCore } from '../../../local/ges-simulator/core/core.ts';
 import type { GesEvent, Invoice, Payment } from '../../../local/ges-simulator/core/records.ts';
+import type { Transaction } from '../../../local/ges-simulator/core/state.ts';
 import type { GesCustomer } from '../../../shared/domain/records.ts';
 import type { Draws } from './draws.ts';
 import type { Faults } from './faults.ts';
-import type { Process } from './process.ts';
+import type { Caller } from './process.ts';
 import { limitOf } from './time-limit.ts';
 
 export const GES_CLIENT = { clientId: 'ges-xero-sync', clientSecret: 'ges-xero-sync-secret' };
@@ -20,7 +21,7 @@ type Json = Readonly<Record<string, unknown>>;
 const SLOW_MS = 12_000;
 
 /** No answer comes: the connection breaks at once, or the caller waits until its time-out. */
-export async function noAnswer(process: Process, limitMs: number): Promise<never> {
+export async function noAnswer(process: Caller, limitMs: number): Promise<never> {
   if (!Number.isFinite(limitMs) || limitMs === 0) throw new TypeError('fetch failed');
   await process.clock.sleep(limitMs);
   throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
@@ -37,14 +38,11 @@ export class GesSystem {
   private readonly now: () => number;
   private readonly onEvent: (event: GesEvent) => void;
 
-  constructor(accounts: readonly string[], now: () => number, onEvent: (event: GesEvent) => void) {
+  /** `seed` puts the businesses in place. */
+  constructor(seed: (transaction: Transaction) => void, now: () => number, onEvent: (event: GesEvent) => void) {
     this.now = now;
     this.onEvent = onEvent;
-    this.core = new GesCore({
-      rows: [],
-      identity,
-      seed: (transaction) => accounts.forEach((id) => transaction.putAccount({ id, name: id, cisRatePercent: 20 })),
-    });
+    this.core = new GesCore({ rows: [], identity, seed });
     this.core.start();
   }
 
@@ -66,7 +64,7 @@ export class GesSystem {
   }
 
   /** The product's way to the platform, from one process. */
-  fetchFrom(process: Process, faults: () => Faults, draws: Draws): typeof globalThis.fetch {
+  fetchFrom(process: Caller, faults: () => Faults, draws: Draws): typeof globalThis.fetch {
     return async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
       const method = init?.method ?? 'GET';

@@ -20,6 +20,19 @@ const LATENCY: Readonly<Record<World, readonly [number, number]>> = {
   ges: [20, 90],
 };
 
+/** How long Xero works on a call, ms: so long it counts among those in progress. */
+const XERO_WORKS_MS = [100, 320] as const;
+
+/** What the product is given of a process: how it reaches the outside. */
+export interface Caller {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly uniqueIds: Ids;
+  call<T>(world: World, serve: () => T | Promise<T>): Promise<T>;
+  /** How long Xero works on the next call, ms. */
+  xeroWorksMs(): number;
+}
+
 /** A process died, or ran out of its time, while it waited: its promise never settles, and nothing of it goes on. */
 const NEVER = new Promise<never>(() => undefined);
 
@@ -28,7 +41,7 @@ const NEVER = new Promise<never>(() => undefined);
  * outside goes through `call`, which takes its time and may be the last thing it does. A killed process simply stops: no promise of it
  * settles any more.
  */
-export class Process {
+export class Process implements Caller {
   private readonly scheduler: Scheduler;
   private readonly draws: Draws;
   private readonly skewMs: number;
@@ -105,6 +118,10 @@ export class Process {
     }
     if (isKilled) this.kill();
     return this.isAlive ? answer : NEVER;
+  }
+
+  xeroWorksMs(): number {
+    return this.draws.whole(...XERO_WORKS_MS, 'xero works', this.invocation);
   }
 
   readonly clock: Clock = {

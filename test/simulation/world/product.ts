@@ -16,7 +16,7 @@ import type { MemoryTable } from '../../support/memory-table/memory-table.ts';
 import type { Draws } from './draws.ts';
 import type { Faults } from './faults.ts';
 import { GES_CLIENT, type GesSystem } from './ges-system.ts';
-import type { Process } from './process.ts';
+import type { Caller } from './process.ts';
 import { tableTrouble } from './table-trouble.ts';
 import { timeLimit } from './time-limit.ts';
 import { REDIRECT_URI, type XeroSystem } from './xero-system.ts';
@@ -47,7 +47,7 @@ export interface Product {
   readonly tokens: Tokens;
 }
 
-export function productIn(process: Process, around: Surroundings): Product {
+export function productIn(process: Caller, around: Surroundings): Product {
   const { draws, log } = around;
   const { clock, uniqueIds: ids } = process;
   const stores = createStores(tableFrom(process, around));
@@ -139,7 +139,7 @@ export function productIn(process: Process, around: Surroundings): Product {
 }
 
 /** The table as one process reaches it: each command takes its time, and may be the last thing it does. */
-function tableFrom(process: Process, around: Surroundings): Table {
+function tableFrom(process: Caller, around: Surroundings): Table {
   const { table, draws } = around;
   const send = (command: { readonly input: object }): Promise<unknown> =>
     process.call('table', () => {
@@ -151,7 +151,7 @@ function tableFrom(process: Process, around: Surroundings): Table {
 }
 
 /** Secrets Manager: each put is a version, the newest last; a repeated client token adds none. */
-function secretsFrom(process: Process, secrets: Surroundings['secrets']): TokenSecrets {
+function secretsFrom(process: Caller, secrets: Surroundings['secrets']): TokenSecrets {
   return {
     putTokens: (xeroUserId, tokens, clientToken) =>
       process.call('secrets', () => {

@@ -80,7 +80,9 @@ export class SimulatedWorld {
     }));
     this.table = createMemoryTable({ definition: TABLE_DEFINITION, now: () => scheduler.now });
     this.ges = new GesSystem(
-      this.accounts.map(({ accountId }) => accountId),
+      (transaction) => {
+        for (const { accountId: id } of this.accounts) transaction.putAccount({ id, name: id, cisRatePercent: 20 });
+      },
       () => scheduler.now + gesSkew,
       (event) => this.cloud.takeEvent(event),
     );

@@ -10,7 +10,7 @@ import type { Transport } from '../../../shared/xero/api-caller.ts';
 import type { Draws } from './draws.ts';
 import type { Faults } from './faults.ts';
 import { noAnswer, Refused } from './ges-system.ts';
-import type { Process } from './process.ts';
+import type { Caller } from './process.ts';
 import { limitOf } from './time-limit.ts';
 
 const signingKey = generateSigningKey();
@@ -24,8 +24,6 @@ const SECOND_USER = {
 /** People in Xero whose consent the product gets. */
 export const XERO_USERS = [DEMO_USER.userId, SECOND_USER.userId] as const;
 export const REDIRECT_URI = LOCAL_APP.redirectUris[0] ?? '';
-/** How long Xero works on a call, ms: so long it counts among those in progress. */
-const WORK_MS = [100, 320] as const;
 
 /** Limits that may refuse a call, and what Retry-After says of each. */
 const LIMITS: readonly (readonly [string, number | undefined])[] = [
@@ -52,7 +50,8 @@ export class XeroSystem {
   private readonly now: () => number;
   private readonly onWebhook: (effect: Effect) => void;
 
-  constructor(now: () => number, onWebhook: (effect: Effect) => void, minuteLimit: number | undefined) {
+  /** `minuteLimit`: calls a minute, where it is not Xero's 60. */
+  constructor(now: () => number, onWebhook: (effect: Effect) => void, minuteLimit?: number) {
     this.now = now;
     this.onWebhook = onWebhook;
     this.sandbox.seed({ seed: 'simulated', signingKey, publicUrl: 'http://xero', webhookUrl: 'http://ges/webhooks' }, now());
@@ -67,6 +66,12 @@ export class XeroSystem {
   }
   payments(tenantId: string): readonly Payment[] {
     return this.sandbox.state.payments.by('tenant', tenantId).filter(({ status }) => status === 'AUTHORISED');
+  }
+
+  /** Sets a fault of the switchboard, e.g. `{ kind: '429', retryAfterSeconds: 40 }`, for the next call. */
+  setFault(fault: Readonly<Record<string, unknown>>): void {
+    const answer = this.handle('POST', '/_sandbox/faults', {}, JSON.stringify(fault));
+    if (answer.status >= 300) throw new Error(answer.body);
   }
 
   /** A person acts in Xero. Throws Refused. */
@@ -98,7 +103,7 @@ export class XeroSystem {
   }
 
   /** The product's way to the Accounting API, from one process. */
-  transportFrom(process: Process, faults: () => Faults, draws: Draws): Transport {
+  transportFrom(process: Caller, faults: () => Faults, draws: Draws): Transport {
     return async (config) => {
       const url = new URL(config.url ?? '');
       for (const [name, value] of Object.entries((config.params ?? {}) as Record<string, string | number | boolean | null | undefined>))
@@ -111,7 +116,7 @@ export class XeroSystem {
       const about = `${method} ${url.pathname}`;
       const answer = await process.call('xero', () => {
         this.plan(faults(), draws, about, method, url.pathname);
-        this.sandbox.state.settings = { ...this.sandbox.state.settings, latencyMs: draws.whole(...WORK_MS, 'xero works', process.name) };
+        this.sandbox.state.settings = { ...this.sandbox.state.settings, latencyMs: process.xeroWorksMs() };
         const answered = this.handle(method, `${url.pathname}${url.search}`, headers, body);
         const tenantId = headers['xero-tenant-id'] ?? '';
         this.calls.push({ at: this.now(), process: process.name, method, path: url.pathname, tenantId, status: answered.status });
@@ -139,7 +144,7 @@ export class XeroSystem {
   }
 
   /** The product's way to Xero's identity service, from one process. */
-  fetchFrom(process: Process, faults: () => Faults, draws: Draws): Fetch {
+  fetchFrom(process: Caller, faults: () => Faults, draws: Draws): Fetch {
     return async (target, init) => {
       const url = new URL(target);
       const answer = await process.call('xero', () => {
@@ -158,7 +163,7 @@ export class XeroSystem {
 
   private plan(faults: Faults, draws: Draws, about: string, method: string, path: string): void {
     const set = (fault: Readonly<Record<string, unknown>>): void => {
-      this.handle('POST', '/_sandbox/faults', {}, JSON.stringify({ next: 1, method, path, ...fault }));
+      this.setFault({ next: 1, method, path, ...fault });
     };
     const [problem, retryAfterSeconds] = LIMITS[draws.whole(0, LIMITS.length - 1, 'xero problem', about)] ?? [];
     if (draws.happens(faults.xero429, 'xero 429', about)) set({ kind: '429', problem, ...(retryAfterSeconds && { retryAfterSeconds }) });
