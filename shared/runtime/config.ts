@@ -43,7 +43,16 @@ const NEEDS = {
   'ges-events': ['stage', 'tableName', 'laneQueueUrl', 'eventsDlqUrl'],
   'xero-webhooks': ['stage', 'tableName', 'laneQueueUrl', 'xeroAppSecretArn'],
   'sync-lane': ['stage', 'tableName', 'laneQueueUrl', 'eventBusName', ...XERO_ACCESS, 'gesApiSecretArn', 'gesApiBaseUrl', 'gesTokenUrl'],
-  'integration-api': ['stage', 'tableName', 'laneQueueUrl', ...XERO_ACCESS, 'xeroLoginBaseUrl', 'publicBaseUrl', 'settingsPageUrl', 'signInOrigins'],
+  'integration-api': [
+    'stage',
+    'tableName',
+    'laneQueueUrl',
+    ...XERO_ACCESS,
+    'xeroLoginBaseUrl',
+    'publicBaseUrl',
+    'settingsPageUrl',
+    'signInOrigins',
+  ],
   'bulk-sync': ['stage', 'tableName', 'laneQueueUrl'],
   sweep: ['stage', 'tableName', 'laneQueueUrl', ...XERO_ACCESS],
 } as const satisfies Record<string, readonly VariableKey[]>;
@@ -68,7 +77,12 @@ function readVariable(variable: Variable, env: NodeJS.ProcessEnv): string {
   const value = env[variable.name]?.trim() || variable.fallback;
   if (value === undefined) throw new ConfigError(`${variable.name} is not set`);
   if (variable.kind === 'url') return readUrl(variable.name, value);
-  return variable.kind === 'text' ? value : value.split(/\s+/).map((part) => new URL(readUrl(variable.name, part)).origin).join(' ');
+  return variable.kind === 'text'
+    ? value
+    : value
+        .split(/\s+/)
+        .map((part) => new URL(readUrl(variable.name, part)).origin)
+        .join(' ');
 }
 
 /** Environment of `functionName`, checked. Throws ConfigError. */

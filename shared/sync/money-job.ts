@@ -257,8 +257,11 @@ function foundOutcomes(changes: readonly PaymentChange[], done: readonly Untold[
   const told = idsTold(done);
   return changes.flatMap(({ marker: { before, after } }): readonly Untold[] => {
     const { gesId, xeroId, status, deleted } = after;
-    if (xeroId === undefined || xeroId === before?.xeroId || status !== 'synced' || deleted === true || told.has(gesId)) return [];
-    return [{ kind: 'RecordSynced', entity: { type: 'payment', id: gesId }, xeroId, direction: 'to-xero' }];
+    if (told.has(gesId)) return [];
+    const isGone = deleted === true && before?.xeroId !== undefined && before.deleted !== true;
+    const isLinked = deleted !== true && status === 'synced' && xeroId !== before?.xeroId;
+    const id = isGone ? before.xeroId : isLinked ? xeroId : undefined;
+    return id === undefined ? [] : [{ kind: 'RecordSynced', entity: { type: 'payment', id: gesId }, xeroId: id, direction: 'to-xero' }];
   });
 }
 

@@ -11,6 +11,8 @@ const honoured = {
   Timeout: z.coerce.number().positive().default(3),
   MemorySize: z.coerce.number().positive().default(128),
   ReservedConcurrentExecutions: z.coerce.number().int().nonnegative().optional(),
+  /** Loop detection is not emulated: no doorbell is ever dropped here. */
+  RecursiveLoop: z.enum(['Allow', 'Terminate']).optional(),
   Environment: z.strictObject({ Variables: z.record(z.string(), z.coerce.string()).default({}) }).default({ Variables: {} }),
 };
 

@@ -49,7 +49,13 @@ describe('createOutcomes', () => {
         EventBusName: 'ges-xero-local',
         Source: 'ges.xero-sync',
         DetailType: 'RecordSynced',
-        Detail: JSON.stringify({ accountId: 'acct_demo', version: 3, entity: { type: 'customer', id: 'cus_1' }, xeroId: 'x', direction: 'to-xero' }),
+        Detail: JSON.stringify({
+          accountId: 'acct_demo',
+          version: 3,
+          entity: { type: 'customer', id: 'cus_1' },
+          xeroId: 'x',
+          direction: 'to-xero',
+        }),
       },
     ]);
   });
@@ -87,6 +93,8 @@ describe('createOutcomes', () => {
 
   it('fails as retry when the bus cannot be reached', async () => {
     const send = async () => Promise.reject(new Error('socket hang up'));
-    await expect(createOutcomes({ send: send as never }, 'b', clock, counters).send([synced('cus_1')])).rejects.toMatchObject({ kind: 'retry' });
+    await expect(createOutcomes({ send: send as never }, 'b', clock, counters).send([synced('cus_1')])).rejects.toMatchObject({
+      kind: 'retry',
+    });
   });
 });

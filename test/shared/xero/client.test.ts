@@ -88,7 +88,12 @@ describe('reading contacts', () => {
     const page = await books.contactFeed(Date.parse('2026-11-22T10:15:00.000Z'), 2);
     expect(page).toMatchObject({ items: [{ contactId: id(1) }], answeredAt: Date.parse('2026-11-22T10:20:00Z'), isFull: false });
     const [call] = xero.calls as [StubCall];
-    expect(Object.fromEntries(call.query)).toMatchObject({ page: '2', pageSize: '1000', order: 'UpdatedDateUTC ASC', includeArchived: 'true' });
+    expect(Object.fromEntries(call.query)).toMatchObject({
+      page: '2',
+      pageSize: '1000',
+      order: 'UpdatedDateUTC ASC',
+      includeArchived: 'true',
+    });
     expect(call.headers['if-modified-since']).toBe('2026-11-22T10:15:00.000Z');
   });
 

@@ -130,7 +130,10 @@ describe('reading invoices', () => {
 
   it('a feed reads one page of 1,000 sales invoices in order of change', async () => {
     xero.answer = () => invoices(xeroInvoice({ InvoiceID: id(1) }));
-    expect(await books.invoiceFeed(Date.parse('2026-11-22T10:15:00.000Z'), 3)).toMatchObject({ items: [{ invoiceId: id(1) }], isFull: false });
+    expect(await books.invoiceFeed(Date.parse('2026-11-22T10:15:00.000Z'), 3)).toMatchObject({
+      items: [{ invoiceId: id(1) }],
+      isFull: false,
+    });
     expect(queries()).toEqual([{ where: 'Type=="ACCREC"', order: 'UpdatedDateUTC ASC', page: '3', pageSize: '1000', unitdp: '4' }]);
     expect(xero.calls[0]?.headers['if-modified-since']).toBe('2026-11-22T10:15:00.000Z');
     xero.answer = () => ({ status: 304 });

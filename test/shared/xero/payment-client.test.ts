@@ -61,7 +61,10 @@ describe('reading payments', () => {
 
   it('a feed reads one page of 1,000 of money received on sales invoices', async () => {
     xero.answer = () => payments(xeroPayment());
-    expect(await books.paymentFeed(Date.parse('2026-11-22T10:15:00Z'), 1)).toMatchObject({ items: [{ paymentId: PAYMENT }], isFull: false });
+    expect(await books.paymentFeed(Date.parse('2026-11-22T10:15:00Z'), 1)).toMatchObject({
+      items: [{ paymentId: PAYMENT }],
+      isFull: false,
+    });
     const [call] = xero.calls;
     expect(Object.fromEntries(call?.query ?? [])).toEqual({
       where: 'PaymentType=="ACCRECPAYMENT"',
