@@ -105,13 +105,13 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     told: (outcome) => void outcomes.push(outcome),
     log,
   };
-  const { stores, connection, tokens, drain: ports } = productIn(caller, around);
+  const { stores, connection, tokens, drain: wired } = productIn(caller, around);
   const newProcess = (): DrainDeps => {
     calls.newProcess();
     return deps();
   };
   const queue = createLaneQueue({ accountId, clock, lanes: stores.lanes, log, newProcess });
-  const { doorbell } = ports;
+  const { doorbell } = wired;
   // Ingress is counted with the rest, but nothing befalls it: whoever sent the news would send it again.
   const ingress = {
     ...calls.counted({ connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, records: stores.records }),
@@ -119,15 +119,15 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     clock,
   };
   const deps = (): DrainDeps => {
-    const { gesOf, booksOf, digest, clock: time, ids: names, log: told, ...ports } = productIn(caller, around).drain;
+    const { gesOf, booksOf, digest, clock: _time, ids: _names, log: _told, ...ports } = wired;
     return {
       ...calls.watched(ports),
       gesOf: (id) => calls.watched({ ges: obstacles.ges.before(gesOf(id)) }).ges,
-      booksOf: (connection, meter) => calls.watched({ books: obstacles.xero.before(booksOf(connection, meter)) }).books,
+      booksOf: (connected, meter) => calls.watched({ books: obstacles.xero.before(booksOf(connected, meter)) }).books,
       digest,
-      clock: time,
-      ids: names,
-      log: told,
+      clock,
+      ids,
+      log,
     };
   };
 
