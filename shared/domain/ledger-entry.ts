@@ -218,14 +218,16 @@ function deletedOurs(
   known: ReadonlyMap<string, XeroPayment>,
   mine: ReadonlySet<string>,
 ): readonly LedgerEntry[] | undefined {
-  const { state, gesId, ges } = entry;
-  if (state.kind !== 'unposted' || gesId === undefined || ges === undefined) return undefined;
+  const { state, gesId, method } = entry;
+  if (state.kind !== 'unposted' || gesId === undefined) return undefined;
   const isOurs = ({ paymentId, reference }: XeroPayment): boolean => gesIdIn(reference) === gesId && !mine.has(paymentId);
   const ours = [...known.values()].filter(isOurs);
   const last = ours.at(-1);
   if (last === undefined || ours.some(({ status }) => status !== 'DELETED')) return undefined;
   const { paymentId: xeroId, amount, date, updatedAt } = last;
-  return [waitingEntry({ ...entry, xeroId, xero: { amount, date }, agreed: ges }, updatedAt)];
+  // Agreed is what we posted: what GES shows otherwise was edited there since, and the deletion does not beat that (E4).
+  const agreed = { amount, date, ...(method === undefined ? {} : { method }) };
+  return [waitingEntry({ ...entry, xeroId, xero: { amount, date }, agreed }, updatedAt)];
 }
 
 /** Of one PaymentID the newest; a deletion is final. */

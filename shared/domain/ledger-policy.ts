@@ -167,9 +167,10 @@ function withRefusedDeletion(input: LedgerInput, inHand: ReadonlyMap<string, Xer
 /** Deletions and changes first, since they decide what is due; then payments by date, whatever the order of their news. */
 function decideInOrder(desk: Desk, entries: readonly LedgerEntry[]): ReadonlyMap<LedgerEntry, Move> {
   const isLast = (entry: LedgerEntry): boolean => isOpenInGes(entry) && desk.input.inDoubt?.has(entry.gesId ?? '') !== true;
-  const sortKey = (entry: LedgerEntry): string => `${isLast(entry) ? 1 : 0} ${entry.ges?.date ?? ''} ${entry.gesId ?? ''}`;
-  const inOrder = [...entries].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-  return new Map(inOrder.map((entry) => [entry, decideEntry(desk, entry)]));
+  const dateOf = ({ ges, xero }: LedgerEntry): string => (ges ?? xero)?.date ?? '';
+  const sortKey = (entry: LedgerEntry): string => [isLast(entry) ? 1 : 0, dateOf(entry), entry.gesId ?? '', entry.xeroId ?? ''].join(' ');
+  const inOrder = entries.map((entry) => ({ entry, key: sortKey(entry) })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return new Map(inOrder.map(({ entry }) => [entry, decideEntry(desk, entry)]));
 }
 
 function mostUrgent(moves: readonly Move[]): { readonly taken: ReadonlySet<Move>; readonly isMore: boolean } {

@@ -252,7 +252,7 @@ function idsTold(outcomes: readonly Untold[]): ReadonlySet<string> {
   return new Set(outcomes.flatMap((outcome) => ('entity' in outcome ? [outcome.entity.id] : [])));
 }
 
-/** Linked without a write of this pass: a twin, or our own post whose answer was lost. The platform learns the PaymentID all the same (F2b). */
+/** Linked or ended without a write of this pass: a twin, or our own write whose answer was lost. The platform is told all the same (F2b). */
 function foundOutcomes(changes: readonly PaymentChange[], done: readonly Untold[]): readonly Untold[] {
   const told = idsTold(done);
   return changes.flatMap(({ marker: { before, after } }): readonly Untold[] => {
@@ -261,7 +261,8 @@ function foundOutcomes(changes: readonly PaymentChange[], done: readonly Untold[
     const isGone = deleted === true && before?.xeroId !== undefined && before.deleted !== true;
     const isLinked = deleted !== true && status === 'synced' && xeroId !== before?.xeroId;
     const id = isGone ? before.xeroId : isLinked ? xeroId : undefined;
-    return id === undefined ? [] : [{ kind: 'RecordSynced', entity: { type: 'payment', id: gesId }, xeroId: id, direction: 'to-xero' }];
+    const direction = before?.problem?.code === 'removed-in-xero' ? 'to-ges' : 'to-xero';
+    return id === undefined ? [] : [{ kind: 'RecordSynced', entity: { type: 'payment', id: gesId }, xeroId: id, direction }];
   });
 }
 

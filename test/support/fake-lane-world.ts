@@ -178,7 +178,7 @@ export function createLaneWorld(scheduler: Scheduler, script: Script): LaneWorld
     if (writers.length > 1) faults.push(`${writers.join(' and ')} may write at once`);
     const rung = [...inbox].filter(([, isRung]) => isRung).map(([news]) => news);
     const mustBeWoken = [...rung, ...later.keys()];
-    if (mustBeWoken.length > 0 && (await lanes.dueLanes(Number.MAX_SAFE_INTEGER, 1)).length === 0)
+    if (mustBeWoken.length > 0 && (await lanes.readLane(ACCOUNT))?.wakeAt === undefined)
       faults.push(`nobody wakes the lane for ${mustBeWoken.join(', ')}`);
   }
 

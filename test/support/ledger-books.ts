@@ -215,13 +215,11 @@ export class LedgerBooks {
       inDoubt: new Set(this.#doubts.keys()),
       ...more,
     });
+    const posted = plan.steps.reduce((sum, step) => sum + (step.kind === 'post' ? step.element.amount : 0), 0);
+    if (posted > Math.max(0, invoice.amountDue)) this.breaches.push(`posted beyond what is due: ${String(posted)}`);
     if (plan.steps.length > 15) this.breaches.push('more than 15 steps');
-    const kinds = plan.steps.map(({ kind }) => kind);
-    if (
-      kinds.includes('delete') &&
-      kinds.lastIndexOf('delete') > kinds.findIndex((kind) => kind === 'enter' || kind === 'post') &&
-      kinds.some((kind) => kind === 'enter' || kind === 'post')
-    )
+    const isCreation = plan.steps.map(({ kind }) => kind === 'enter' || kind === 'post');
+    if (plan.steps.some(({ kind }, place) => kind === 'delete' && isCreation.slice(0, place).includes(true)))
       this.breaches.push('a creation before a deletion');
     return plan;
   }
@@ -292,7 +290,12 @@ export class LedgerBooks {
         if (payment === undefined) return { outcome: 'gone', step };
         if (payment.revision !== step.revision) return { outcome: 'conflict', step };
         const entry = this.stored?.entries.find(({ gesId }) => gesId === step.gesId);
-        if (!this.deletedByUser.has(entry?.xeroId ?? '')) this.breaches.push(`removed in GES though nobody deleted it: ${step.gesId}`);
+        // Its post may have been killed before the link was stored: then its reference says which payment it was.
+        const was = [...this.xero.values()].filter(
+          ({ paymentId, reference }) => paymentId === entry?.xeroId || gesIdIn(reference) === step.gesId,
+        );
+        if (!was.some(({ paymentId }) => this.deletedByUser.has(paymentId)))
+          this.breaches.push(`removed in GES though nobody deleted it: ${step.gesId}`);
         this.deleteInGes(step.gesId, false);
         return { outcome: 'removed', step };
       }
@@ -360,7 +363,7 @@ export class LedgerBooks {
       case 'cis-gross-payment':
         return inGes !== undefined && rest - amountDue === this.#cisDeduction;
       case 'rest-not-posted':
-        return (inXero?.isReconciled === true || inXero?.isBatch === true) && rest > 0;
+        return (inXero?.isReconciled === true || inXero?.isBatch === true || this.isLocked) && rest > 0;
       case 'payment-reconciled':
         return isAlike && inXero.isReconciled;
       case 'payment-in-batch':

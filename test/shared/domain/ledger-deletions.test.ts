@@ -183,6 +183,12 @@ describe('D6: changed in GES', () => {
     expect(decided.ledger.entries).toMatchObject([{ retired: ['p1'] }]);
   });
 
+  it('changed back, but the deletion may have got through: Xero is asked first', () => {
+    const replacing = linkedEntry({ state: { kind: 'replacing', accountId: 'bank' }, ges: { amount: 6_000, date: '2026-11-21' } });
+    const decided = plan({ entries: [replacing], news: [gesPayment({ revision: 3 })], invoice: invoiceWith(5_000) });
+    expect([standingsOf(decided), decided.reads]).toMatchObject([['replacing'], { deletions: { xeroIds: ['p1'] } }]);
+  });
+
   it('changed back before the deletion got anywhere: linked again', () => {
     const replacing = linkedEntry({ state: { kind: 'replacing', accountId: 'bank' }, ges: { amount: 6_000, date: '2026-11-21' } });
     const varied = { entries: [replacing], news: [gesPayment({ revision: 3 })], read: [xeroPayment()] };

@@ -55,6 +55,29 @@ describe('C11: a payment that carries our id is ours', () => {
     expect([stepsOf(decided), standingsOf(decided)]).toEqual([['delete p1'], ['deleting']]);
   });
 
+  it('posted, the answer lost, and deleted in Xero since: it waits (D5), unless GES has edited it since (E4)', () => {
+    const read = [deletedInXero({ reference: 'pay_1' })];
+    expect(standingsOf(decideLedger(situation({ entries: [unposted()], read })))).toEqual(['waiting: removed-in-xero']);
+    const edited = decideLedger(situation({ entries: [unposted()], news: [gesPayment({ revision: 2, amount: '60.00' })], read }));
+    expect([stepsOf(edited), standingsOf(edited)]).toEqual([['post pay_1'], ['unposted']]);
+  });
+
+  it('posted anew after an edit, the answer lost: ours, though Xero took less than GES has', () => {
+    const read = [deletedInXero(), xeroPayment({ paymentId: 'p2', amount: 5_500, reference: 'pay_1' })];
+    const news = [gesPayment({ revision: 2, amount: '60.00' })];
+    const { ledger } = decideLedger(situation({ entries: [linkedEntry()], news, read }));
+    expect(ledger.entries).toMatchObject([{ gesId: 'pay_1', xeroId: 'p2' }]);
+  });
+
+  it('copied by a bookkeeper from a payment that was put back: a new one', () => {
+    const entries = [linkedEntry({ state: { kind: 'deleting' } })];
+    const read = [xeroPayment({ isReconciled: true })];
+    const back = decideLedger(situation({ entries, all: [], read })).ledger.entries;
+    const copy = xeroPayment({ paymentId: 'p2', reference: 'pay_1' });
+    const decided = decideLedger(situation({ entries: back, all: [], read: [...read, copy] }));
+    expect(stepsOf(decided)).toEqual(['enter p1', 'enter p2']);
+  });
+
   it('copied by a bookkeeper from a payment that was linked and has ended: a new one', () => {
     const ended = { ...linkedEntry(), state: { kind: 'ended', at: NOW } } as const;
     const decided = decideLedger(situation({ entries: [ended], all: [], read: [xeroPayment({ paymentId: 'p2', reference: 'pay_1' })] }));
@@ -73,6 +96,14 @@ describe('D4: payments that both sides entered', () => {
     ['31 days apart', '2026-10-21', 0, false],
   ])('%s (%s, £%i pence due): one payment %s', (_, date, amountDue, isOne) => {
     expect(meet([gesPayment({ date })], [xeroPayment()], due(amountDue)).pairs).toEqual(isOne ? ['pay_1 = p1'] : []);
+  });
+
+  it('pairs over 3 days only as long as both together are too much: each pair leaves more room', () => {
+    const all = [gesPayment({ date: '2026-11-12' }), gesPayment({ id: 'pay_2', date: '2026-11-01' })];
+    const read = [xeroPayment(), xeroPayment({ paymentId: 'p2' })];
+    const invoice = (amountDue: number) => ({ invoice: invoiceWith(10_000, { total: amountDue + 10_000 }) });
+    expect(meet(all, read, invoice(9_999)).pairs).toEqual(['pay_1 = p1']);
+    expect(meet(all, read, invoice(4_999)).pairs).toEqual(['pay_1 = p1', 'pay_2 = p2']);
   });
 
   it('GES takes Xero’s date', () => {

@@ -107,6 +107,17 @@ describe('D3: a payment that GES does not have', () => {
     expect(decided.ledger.entries[0]?.state).toMatchObject({ deletedAt: NOW });
   });
 
+  it('what was begun may be what GES shows: it is nobody’s twin until that is known', () => {
+    const begun = unentered({ state: { kind: 'unentered', key: 'xero-payment-p1' } });
+    const decided = plan({ entries: [begun], all: [gesPayment()], read: [xeroPayment(), xeroPayment({ paymentId: 'p2' })] });
+    expect(decided.ledger.entries.filter(({ gesId, xeroId }) => gesId !== undefined && xeroId !== undefined)).toEqual([]);
+    expect(stepsOf(decided)).toContain('enter p1');
+  });
+
+  it('not while more, or less, is paid in Xero than is known', () => {
+    for (const paid of [7_000, 3_000]) expect(stepsOf(plan({ all: [], read: [xeroPayment()], invoice: invoiceWith(paid) }))).toEqual([]);
+  });
+
   it('deleted in Xero before GES was told of it: nothing is left', () => {
     expect(both({ entries: [unentered()], read: [deletedInXero()] })).toEqual([[], []]);
   });

@@ -6,7 +6,7 @@ import { createLaneWorld, type Script } from '../../support/fake-lane-world.ts';
  * The lease under a controlled scheduler: fast-check chooses the order in which requests reach the table, answers come
  * back, doorbells are delivered, time passes, processes are killed. A failing run prints its seed and its order.
  */
-const RUNS = { numRuns: 150 };
+const RUNS = { numRuns: 1000 };
 
 const script: fc.Arbitrary<Script> = fc.record({
   news: fc.array(fc.integer({ min: 0, max: 25 }), { minLength: 1, maxLength: 5 }),
