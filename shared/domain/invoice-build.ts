@@ -1,5 +1,6 @@
 import {
   gesLinesField,
+  isDeductionLine,
   isRoundingLine,
   isWordsOnly,
   isXeroOnly,
@@ -84,7 +85,8 @@ export function buildLines(invoice: GesInvoice, context: LinesContext): BuiltLin
 
 function newLines(invoice: GesInvoice): Plan {
   const { inclusive, lines } = readLines(gesLinesField(invoice));
-  return { inclusive, lines: lines.map((ges) => ({ ges, send: new Set(LINE_PARTS) })), pricesAnew: true };
+  const sent = lines.filter((line) => !isDeductionLine(line));
+  return { inclusive, lines: sent.map((ges) => ({ ges, send: new Set(LINE_PARTS) })), pricesAnew: true };
 }
 
 function changedLines({ xero, merge }: NonNullable<LinesContext['linked']>): Plan {

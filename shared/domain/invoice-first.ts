@@ -13,18 +13,23 @@ import type { DocumentKind, InvoiceElement, OrganisationFacts, XeroInvoice } fro
  */
 
 /** What is not certain about an invoice before Xero has been seen to take one like it. */
-export function kindsOf({ lines, pricesIncludeVat }: Pick<GesInvoice, 'lines' | 'pricesIncludeVat'>): readonly DocumentKind[] {
+export function kindsOf({
+  lines,
+  pricesIncludeVat,
+  totals,
+}: Pick<GesInvoice, 'lines' | 'pricesIncludeVat' | 'totals'>): readonly DocumentKind[] {
   const hasReverseCharge = lines.some(({ vat }) => isReverseCharge(vat));
   return [
     ...(hasReverseCharge ? (['reverse-charge'] as const) : []),
     ...(lines.some(({ cis }) => cis === 'labour') ? (['cis'] as const) : []),
+    ...(toPence(totals.gross) < 0 ? (['credit'] as const) : []),
     ...(hasReverseCharge && pricesIncludeVat ? (['converted-inclusive'] as const) : []),
   ];
 }
 
 /** Has Xero not been seen yet to take an invoice like this one? */
 export function isFirstOfItsKind(
-  invoice: Pick<GesInvoice, 'lines' | 'pricesIncludeVat'>,
+  invoice: Pick<GesInvoice, 'lines' | 'pricesIncludeVat' | 'totals'>,
   facts: Pick<OrganisationFacts, 'provenKinds'>,
 ): boolean {
   return kindsOf(invoice).some((kind) => !facts.provenKinds.includes(kind));

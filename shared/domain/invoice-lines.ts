@@ -102,6 +102,11 @@ export function isWordsOnly({ quantity, unitAmount, accountCode }: Pick<XeroLine
   return accountCode === '' && scaled(quantity, 4) === 0n && scaled(unitAmount, 4) === 0n;
 }
 
+/** C8: a line that only states the CIS deduction, which both sides work out by themselves: it is never sent. */
+export function isDeductionLine({ description, quantity, price }: Pick<FieldLine, 'description' | 'quantity' | 'price'>): boolean {
+  return /^\s*cis deduction\s*$/i.test(description) && scaled(quantity, 4) * scaled(price, 4) < 0n;
+}
+
 /** A part that Xero has and GES cannot hold: a tax type that it does not know, or a discount as an amount (C2, C2b). */
 export function isXeroOnly(value: string): boolean {
   return value.startsWith(XERO_ONLY);

@@ -26,6 +26,7 @@ export function invoiceFields(invoice: GesInvoice): Fields {
     gross: invoice.totals.gross,
     cisDeduction: invoice.totals.cisDeduction,
     customerId: invoice.customerId,
+    ...(invoice.creditsInvoiceId === undefined ? {} : { credits: invoice.creditsInvoiceId }),
   };
 }
 

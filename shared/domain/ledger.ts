@@ -86,6 +86,8 @@ export interface Ledger {
   readonly isGesRead?: true;
   /** AmountCredited of Xero as GES was last told (C12), pence. */
   readonly credited: number;
+  /** Of a credit (C13): set against its invoice, or found that nothing is due there. Absent: still to be done. */
+  readonly allocation?: 'done';
   /** AmountPaid that entries do not explain, how often its payments were read in vain, and when they are to be read again (F7). */
   readonly unexplained?: { readonly paid: number; readonly reads: number; readonly nextAt?: number };
   /** Of the ledger as a whole: `paid-not-explained`, `too-many-payments`. */

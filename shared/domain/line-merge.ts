@@ -1,5 +1,6 @@
 import { linesBothChanged, linesNotForGes, taxChangedOnBothSides, taxTypeUnknown } from './invoice-problems.ts';
 import {
+  isDeductionLine,
   isDigest,
   isXeroOnly,
   LINE_PARTS,
@@ -221,7 +222,7 @@ class Merging {
   private onlyInGes(line: FieldLine): MergedLine | undefined {
     const before = this.base.ges.lines.find(({ id }) => id === line.id);
     // It never went to Xero, and as it is it has nothing to do there.
-    if (before !== undefined && sameLine(before, line)) return { ges: line, send: NOTHING };
+    if (isDeductionLine(line) || (before !== undefined && sameLine(before, line))) return { ges: line, send: NOTHING };
     this.change(`the line “${short(line)}” was added`, false);
     return { ges: line, send: ALL };
   }

@@ -80,6 +80,8 @@ export interface GesInvoice {
   readonly balance: { readonly paid: string; readonly credited: string; readonly due: string };
   readonly paymentStatus: 'unpaid' | 'part-paid' | 'paid';
   readonly webUrl: string;
+  /** Of a credit, an invoice with a negative total: the GES id of the invoice that it credits (C13). */
+  readonly creditsInvoiceId?: string;
   readonly updatedAt: string;
 }
 

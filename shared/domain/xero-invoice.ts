@@ -46,6 +46,15 @@ export interface XeroInvoice {
   readonly amountPaid: number;
   readonly amountCredited: number;
   readonly updatedAt: number;
+  /** It is a credit note, read as an invoice with all signs turned: `total` is below zero, `amountDue` is what is left of it (C13). */
+  readonly credit?: { readonly allocations: readonly Allocation[] };
+}
+
+/** How much of a credit note is set against one invoice, pence. */
+export interface Allocation {
+  readonly allocationId: string;
+  readonly invoiceId: string;
+  readonly amount: number;
 }
 
 /** A line as it is sent. Without `lineItemId` it is a new line; lines not sent at all are deleted by Xero. Empty strings are not sent. */
@@ -146,7 +155,7 @@ export interface OrganisationFacts {
   readonly provenKinds: readonly DocumentKind[];
 }
 /** What no source settles is tried on the first document of its kind (C7a). */
-export type DocumentKind = 'reverse-charge' | 'cis' | 'converted-inclusive';
+export type DocumentKind = 'reverse-charge' | 'cis' | 'credit' | 'converted-inclusive';
 export interface FactAccount {
   readonly accountId: string;
   readonly code: string;

@@ -64,6 +64,7 @@ const invoice: z.ZodType<GesInvoice> = z.object({
   balance: z.object({ paid: money, credited: money, due: money }),
   paymentStatus: z.enum(['unpaid', 'part-paid', 'paid']),
   webUrl: z.string(),
+  creditsInvoiceId: z.exactOptional(id),
   updatedAt,
 });
 

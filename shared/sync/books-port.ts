@@ -1,5 +1,6 @@
 import type { Contact, ContactPatch } from '../domain/contact.ts';
 import type {
+  Allocation,
   DocumentKind,
   FactAccount,
   FactTaxRate,
@@ -58,6 +59,26 @@ export interface XeroBooks {
     elements: readonly ((InvoiceChange | InvoiceEnd | InvoiceApproval) & { readonly invoiceId: string })[],
     idempotencyKey: string,
   ): Promise<readonly ElementAnswer<XeroInvoice>[]>;
+
+  /** One call per 20: credit notes of customers, each as an invoice with all signs turned (C13). */
+  creditsByIds(ids: readonly string[]): Promise<readonly XeroInvoice[]>;
+  /** One call: a page of up to 1,000 credit notes. */
+  creditFeed: FeedReader<XeroInvoice>;
+  /** One call (PUT), `unitdp=4`; answers in the order given. */
+  createCredits(elements: readonly NewInvoice[], idempotencyKey: string): Promise<readonly ElementAnswer<XeroInvoice>[]>;
+  /** One call (POST with ids). */
+  updateCredits(
+    elements: readonly ((InvoiceChange | InvoiceEnd | InvoiceApproval) & { readonly invoiceId: string })[],
+    idempotencyKey: string,
+  ): Promise<readonly ElementAnswer<XeroInvoice>[]>;
+  /** One call (PUT): sets so much (pence) of a credit note against an invoice. */
+  allocateCredit(
+    creditId: string,
+    allocation: Omit<Allocation, 'allocationId'> & { readonly date: string },
+    idempotencyKey: string,
+  ): Promise<ElementAnswer<Allocation>>;
+  /** One call (DELETE). */
+  removeAllocation(creditId: string, allocationId: string): Promise<void>;
 
   /** One call: a page of up to 1,000 payments received on sales invoices, deleted ones too. */
   paymentFeed: FeedReader<XeroPayment>;

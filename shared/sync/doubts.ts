@@ -1,13 +1,16 @@
 import type { EntityType } from '../domain/records.ts';
+import { isCredit } from '../domain/credit.ts';
 import { gesIdIn } from '../domain/ledger-entry.ts';
 import type { XeroPayment } from '../domain/xero-invoice.ts';
 import { agreedStep } from './agree.ts';
 import type { ElementAnswer } from './books-port.ts';
 import { commitStep } from './commit.ts';
 import { onlyLookUp, senderOf, type SendCreates } from './creates.ts';
+import { createCredits } from './credits.ts';
 import { customers } from './customers.ts';
 import type { Entity, Loaded, Snapshot, XeroRecord } from './entity.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
+import { currentFacts } from './facts.ts';
 import { invoicesOf } from './invoices.ts';
 import { sendPosts } from './ledger-writes.ts';
 import { newsOfXeroPayment } from './ledger-news.ts';
@@ -29,16 +32,27 @@ export type Doubts = Readonly<Record<EntityType, ReadonlyMap<string, number>>>;
 /**
  * Finds out what became of creates that were noted and whose outcome is not stored, before anything is treated as new (F3). The records' news
  * is still there, so what turns out not to have happened simply goes its normal way again. Xero calls: none when there are no open intents;
- * else one per batch that can be repeated, and one read of the feed per type.
+ * else one per batch that can be repeated, and one read of the feed per type, credit notes counted as one.
  */
 export async function clearDoubts(pass: Pass): Promise<Doubts> {
   const intents = await pass.deps.intents.listIntents(pass.scope);
   const of = (type: EntityType): readonly Intent[] => intents.filter((intent) => intent.type === type);
   const customer = await clearOf(pass, of('customer'), async () => creatorOf(customers, pass));
-  const invoice = await clearOf(pass, of('invoice'), async () => creatorOf(await invoicesOf(pass, false), pass));
+  const [credits, invoices] = [of('invoice').filter(isOfCredit), of('invoice').filter((intent) => !isOfCredit(intent))];
+  const facts = credits.length === 0 ? undefined : await currentFacts(pass);
+  const invoice = new Map([
+    ...(await clearOf(pass, invoices, async () => creatorOf(await invoicesOf(pass, false), pass))),
+    ...(facts === undefined ? [] : await clearOf(pass, credits, async () => creatorOf(createCredits(facts, noNumber), pass))),
+  ]);
   const payment = await clearOf(pass, of('payment'), async () => paymentCreator(pass));
   return { customer, invoice, payment };
 }
+
+/** Was it a credit note that was to be created (C13)? */
+function isOfCredit({ gesFields }: Intent): boolean {
+  return isCredit(gesFields['gross']);
+}
+const noNumber = (): undefined => undefined;
 
 /** How the creates of one type are repeated, found and stored. */
 interface Creator<X extends XeroRecord> {

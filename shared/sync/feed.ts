@@ -23,6 +23,7 @@ export interface Feeds {
   /** Changes since the watermark, or since an earlier moment. One Xero call, one more per 1,000 changes; none where this pass has read it. */
   contacts(since?: number): Promise<FeedRead<Contact>>;
   invoices(since?: number): Promise<FeedRead<XeroInvoice>>;
+  credits(since?: number): Promise<FeedRead<XeroInvoice>>;
   payments(since?: number): Promise<FeedRead<XeroPayment>>;
   /** Forgets what was read, because we have written since. */
   forget(feed: FeedName): void;
@@ -61,6 +62,7 @@ export function createFeeds({ books, watermarks, scope, connectedAt }: FeedDeps)
   return {
     contacts: (since) => feed('contacts', books.contactFeed, (contact) => contact.contactId, since),
     invoices: (since) => feed('invoices', books.invoiceFeed, (invoice) => invoice.invoiceId, since),
+    credits: (since) => feed('credits', books.creditFeed, (credit) => credit.invoiceId, since),
     payments: (since) => feed('payments', books.paymentFeed, (payment) => payment.paymentId, since),
     forget: (name) => void reads.delete(name),
     async followed(name, reachesTo) {

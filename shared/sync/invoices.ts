@@ -1,7 +1,8 @@
 import { quietAct, type ActDecision, type Decision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
+import { kindsOf } from '../domain/invoice-first.ts';
 import { compareTotals } from '../domain/invoice-totals.ts';
-import { isRoundingLine, readLines, writeLines, xeroLinesField, type FieldLine } from '../domain/invoice-lines.ts';
+import { isDeductionLine, isRoundingLine, readLines, writeLines, xeroLinesField, type FieldLine } from '../domain/invoice-lines.ts';
 import { withPairs, type KnownLine } from '../domain/line-pairs.ts';
 import {
   decideLinkedInvoice,
@@ -13,11 +14,19 @@ import {
 import { numberTaken, refusedDocument, voidWithMoney } from '../domain/invoice-problems.ts';
 import { invoiceFields, isSameNumber, purposeCodes, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
 import type { GesInvoice } from '../domain/records.ts';
-import type { InvoiceElement, LineAmountTypes, OrganisationFacts, OutgoingLine, XeroInvoice } from '../domain/xero-invoice.ts';
+import type {
+  DocumentKind,
+  InvoiceElement,
+  LineAmountTypes,
+  OrganisationFacts,
+  OutgoingLine,
+  XeroInvoice,
+} from '../domain/xero-invoice.ts';
 import { refusalCode } from '../domain/xero-refusals.ts';
 import { holdVoids } from './brake.ts';
 import { chunks } from './concurrency.ts';
 import { IDS_A_CALL } from './directory.ts';
+import type { Acted } from './act.ts';
 import type { Decided, Entity, KnownOfBase, Loaded } from './entity.ts';
 import { AttentionFailure } from './errors.ts';
 import { currentFacts, factsForCis, fresherFacts } from './facts.ts';
@@ -57,7 +66,7 @@ export function createInvoices(facts: OrganisationFacts): InvoiceEntity {
         const { number, contactId, url } = element as InvoiceElement & { kind: 'create' };
         return xero.number === number && xero.contactId === contactId && xero.url === url;
       },
-      read: readInvoices,
+      read: readDocuments,
       changedSince: async (pass, since) => (await pass.feeds.invoices(since)).items,
       create: (pass, elements, key) =>
         pass.books.createInvoices(
@@ -90,6 +99,20 @@ export async function readInvoices(pass: Pass, xeroIds: readonly string[]): Prom
   for (const ids of chunks([...new Set(xeroIds)], IDS_A_CALL))
     for (const invoice of await pass.books.invoicesByIds(ids)) read.set(invoice.invoiceId, invoice);
   return read;
+}
+
+/** C7a: kinds of documents that Xero has now approved with the totals that were predicted. */
+export function provenBy({ step, xero, snapshot }: Acted<GesInvoice, XeroInvoice>): readonly DocumentKind[] {
+  const isApproved = xero?.status === 'AUTHORISED' || xero?.status === 'PAID';
+  return isApproved && step.link.status === 'synced' && snapshot !== undefined ? kindsOf(snapshot) : [];
+}
+
+/** Invoices by id, and where there is no invoice of an id, the credit note of it (C13). One Xero call per 40, one per 20 credit notes. */
+async function readDocuments(pass: Pass, xeroIds: readonly string[]): Promise<ReadonlyMap<string, XeroInvoice>> {
+  const invoices = await readInvoices(pass, xeroIds);
+  const others = [...new Set(xeroIds)].filter((id) => !invoices.has(id));
+  const credits = others.length === 0 ? [] : await pass.books.creditsByIds(others);
+  return new Map([...invoices, ...credits.map((credit) => [credit.invoiceId, credit] as const)]);
 }
 
 async function decide(
@@ -212,7 +235,8 @@ function withLinePairs(fields: Fields, { ges, before, element }: KnownOfBase<Inv
   const known = (field: string | undefined): readonly KnownLine[] => readLines(field ?? '').lines.filter(isKnown);
   const sent = element !== undefined && 'lines' in element ? (element.lines ?? []) : [];
   const types = element !== undefined && 'lineAmountTypes' in element ? (element.lineAmountTypes ?? 'Exclusive') : 'Exclusive';
-  const ofGes = readLines(ges['lines'] ?? '').lines.map((line) => ({ ...line, id: '', of: line.id }));
+  const sendable = readLines(ges['lines'] ?? '').lines.filter((line) => !isDeductionLine(line));
+  const ofGes = sendable.map((line) => ({ ...line, id: '', of: line.id }));
   const alive = new Set(ofGes.map(({ of }) => of));
   const ofBase = known(before?.['lines']).filter(({ of }) => alive.has(of));
   const references = [known(sentLinesField(types, sent, facts)), ofBase, ofGes];

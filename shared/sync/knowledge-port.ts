@@ -12,7 +12,7 @@ export interface FactsStore {
   putFact<P extends FactPart>(scope: Scope, part: P, known: Known<FactParts[P]>): Promise<void>;
 }
 
-export type FeedName = 'contacts' | 'invoices' | 'payments';
+export type FeedName = 'contacts' | 'invoices' | 'credits' | 'payments';
 /** How far each feed of Xero has been followed: Xero's time, epoch ms. */
 export type Watermarks = Partial<Readonly<Record<FeedName, number>>>;
 export interface WatermarkStore {

@@ -31,7 +31,11 @@ export async function deleteInXero(pass: Pass, step: DeleteStep): Promise<StepRe
  * Shows in GES what Xero has credited of an invoice (C12). GES calls: one, a second one where GES has moved on: what is credited depends on
  * nothing else of the invoice, and the job's link then stays behind, so that what moved on is looked at. A lost answer is nothing known.
  */
-export async function showCredited(pass: Pass, job: MoneyJob, amount: number): Promise<StepResult | undefined> {
+export async function showCredited(
+  pass: Pass,
+  job: Pick<MoneyJob, 'gesId' | 'step' | 'pennies'>,
+  amount: number,
+): Promise<StepResult | undefined> {
   await assertStillConnected(pass);
   const patch = { balance: { credited: toPounds(amount) } };
   const { link } = job.step;

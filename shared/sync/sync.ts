@@ -1,14 +1,14 @@
 import { creditOfPennies } from '../domain/invoice-totals.ts';
 import type { GesCustomer, GesInvoice } from '../domain/records.ts';
 import { EMPTY_LEDGER } from '../domain/ledger.ts';
-import { kindsOf } from '../domain/invoice-first.ts';
 import type { DocumentKind, XeroInvoice } from '../domain/xero-invoice.ts';
 import { act, type Acted } from './act.ts';
 import { commitStep } from './commit.ts';
+import { askAboutSign, hasTurned, isLoadedCredit, syncCredits } from './credits.ts';
 import { customers } from './customers.ts';
 import type { Doubts } from './doubts.ts';
 import type { LoadedInvoice } from './invoices.ts';
-import { createInvoices } from './invoices.ts';
+import { createInvoices, provenBy } from './invoices.ts';
 import { currentFacts, doubtFact, factsForCis, noteProven } from './facts.ts';
 import { readByIds, readPaymentsOf, UNREADABLE, type PaymentsRead } from './ges-reads.ts';
 import { syncLedgers } from './ledgers.ts';
@@ -44,7 +44,9 @@ async function syncInvoices(pass: Pass, works: readonly Work<GesInvoice>[], doub
   const hasCis = certain.some(({ ges }) => ges?.snapshot?.lines.some((line) => line.cis !== null) === true);
   const facts = await (hasCis ? factsForCis(pass) : currentFacts(pass));
   const entity = createInvoices(facts);
-  const loaded = await load(entity, pass, certain);
+  const all = await load(entity, pass, certain);
+  const loaded = all.filter((record) => !isLoadedCredit(record) && !hasTurned(record));
+  for (const record of all.filter((one) => !isLoadedCredit(one) && hasTurned(one))) await askAboutSign(pass, record);
   const first = await firstPayments(pass, loaded);
   const jobs: MoneyJob[] = [];
   const proven: DocumentKind[] = [];
@@ -56,12 +58,7 @@ async function syncInvoices(pass: Pass, works: readonly Work<GesInvoice>[], doub
   });
   await noteProven(pass, facts, proven);
   await syncLedgers(pass, jobs, facts, doubts.payment);
-}
-
-/** C7a: kinds of documents that Xero has now approved with the totals that were predicted. */
-function provenBy({ step, xero, snapshot }: Acted<GesInvoice, XeroInvoice>): readonly DocumentKind[] {
-  const isApproved = xero?.status === 'AUTHORISED' || xero?.status === 'PAID';
-  return isApproved && step.link.status === 'synced' && snapshot !== undefined ? kindsOf(snapshot) : [];
+  await syncCredits(pass, all.filter(isLoadedCredit), facts);
 }
 
 /** An invoice that goes takes all its payments along, whatever their dates (A3). One GES call per 100 invoices that were never sent. */

@@ -23,7 +23,7 @@ import { knownWord } from './known-word.ts';
 /** A change or end of a known invoice. */
 export type InvoiceUpdate = (InvoiceChange | InvoiceEnd | InvoiceApproval) & { readonly invoiceId: string };
 
-const STATUSES: readonly XeroInvoiceStatus[] = ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED'];
+export const STATUSES: readonly XeroInvoiceStatus[] = ['DRAFT', 'SUBMITTED', 'AUTHORISED', 'PAID', 'VOIDED', 'DELETED'];
 
 /** Plain data without absent parts, so that it can be stored and sent back as it came. */
 function readTracking(tracking: LineItemTracking): unknown {
@@ -45,7 +45,8 @@ function typedDiscount({ discountRate, discountAmount, quantity, unitAmount, lin
 
 const tenThousandths = (value: number): bigint => BigInt(Math.round(value * 10_000));
 
-function readLine(line: LineItem): XeroLine {
+/** A line of an answer in our words. */
+export function readLine(line: LineItem): XeroLine {
   return {
     lineItemId: line.lineItemID ?? '',
     description: line.description ?? '',
@@ -97,7 +98,8 @@ function writeDiscount({ lineItemId, discountRate, discountAmount = 0 }: Outgoin
   return isNothing ? {} : { discountRate: Number(discountRate) };
 }
 
-function writeLine(line: OutgoingLine): LineItem {
+/** A line as Xero takes it. */
+export function writeLine(line: OutgoingLine): LineItem {
   const tracking = line.tracking ?? [];
   return {
     ...(line.lineItemId === undefined ? {} : { lineItemID: line.lineItemId }),

@@ -23,10 +23,10 @@ export type ReadWebhook =
   | { readonly ok: false; readonly reason: string };
 
 /**
- * Categories that are synced. Xero adds new ones without notice, and their casing differs between its documents. INVOICE may also be a
- * bill, which the event does not tell; payments have no events.
+ * Categories that are synced. Xero adds new ones without notice, and their casing differs between its documents. A credit note is an
+ * invoice of GES with a negative total (C13). INVOICE may also be a bill, which the event does not tell; payments have no events.
  */
-const TYPES: Readonly<Record<string, RecordType>> = { CONTACT: 'customer', INVOICE: 'invoice' };
+const TYPES: Readonly<Record<string, RecordType>> = { CONTACT: 'customer', INVOICE: 'invoice', CREDITNOTE: 'invoice' };
 
 const categorised = z.looseObject({ eventCategory: z.string() });
 /** Of a batch that has events, one at least must look like one. */

@@ -32,10 +32,11 @@ const content = {
   reference: text(255),
   currency: z.literal('GBP', 'must be GBP'),
   pricesIncludeVat: z.boolean('must be true or false'),
+  creditsInvoiceId: text(100),
   lines,
 };
 const userFields = z.strictObject(content).partial();
-/** Only the sync changes `balance.credited`; below zero where more is owed. */
+/** Only the sync changes `balance.credited`; below zero where more is owed, and of credits. */
 const apiFields = z.strictObject({ ...content, balance: z.strictObject({ credited: decimal(2, 'any') }) }).partial();
 type InvoiceFields = z.infer<typeof apiFields>;
 
@@ -70,8 +71,13 @@ function withFields({ transaction, accountId }: WriteContext, current: Invoice, 
   if (fields.customerId !== undefined && !transaction.get(accountId, 'customer', fields.customerId)) {
     throw invalid([{ field: 'customerId', message: 'is not a customer of this account' }]);
   }
+  const { creditsInvoiceId } = fields;
+  if (creditsInvoiceId !== undefined && !transaction.get(accountId, 'invoice', creditsInvoiceId)) {
+    throw invalid([{ field: 'creditsInvoiceId', message: 'is not an invoice of this account' }]);
+  }
   const next = {
     ...current,
+    ...(creditsInvoiceId === undefined ? {} : { creditsInvoiceId }),
     number: fields.number?.trim() ?? current.number,
     customerId: fields.customerId ?? current.customerId,
     status: fields.status ?? current.status,
@@ -82,7 +88,6 @@ function withFields({ transaction, accountId }: WriteContext, current: Invoice, 
     lines: withLines(current.lines, fields.lines),
   };
   const totals = invoiceTotals(next.lines, next.pricesIncludeVat, transaction.account(accountId)?.cisRatePercent ?? 0);
-  if (toPence(totals.gross) < 0n) throw invalid([{ field: 'lines', message: `add up to ${totals.gross}, which is below zero` }]);
   if (next.status === 'issued' && next.lines.length === 0) {
     throw invalid([{ field: 'lines', message: 'must have at least one line before the invoice is issued' }]);
   }

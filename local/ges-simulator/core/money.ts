@@ -90,7 +90,7 @@ export interface Balance {
 
 /**
  * Balance and payment status: gross − cisDeduction = paid + credited + due, also on a void invoice. Overpaid: `due` is
- * below zero. An issued invoice over nothing is paid.
+ * below zero. An issued invoice over nothing is paid. Of a credit all signs are turned: it is paid once all of it is used.
  */
 export function settle(
   totals: Totals,
@@ -100,9 +100,17 @@ export function settle(
 ): { readonly balance: Balance; readonly paymentStatus: 'unpaid' | 'part-paid' | 'paid' } {
   const owed = toPence(totals.gross) - toPence(totals.cisDeduction);
   const settled = paid + credited;
+  if (owed < 0n) {
+    const used = settled < 0n ? 'part-paid' : 'unpaid';
+    return { balance: balanceOf(paid, credited, owed), paymentStatus: settled <= owed ? 'paid' : used };
+  }
   const whole = settled >= owed && (settled > 0n || status === 'issued');
   return {
-    balance: { paid: toPounds(paid), credited: toPounds(credited), due: toPounds(owed - settled) },
+    balance: balanceOf(paid, credited, owed),
     paymentStatus: whole ? 'paid' : settled > 0n ? 'part-paid' : 'unpaid',
   };
+}
+
+function balanceOf(paid: bigint, credited: bigint, owed: bigint): Balance {
+  return { paid: toPounds(paid), credited: toPounds(credited), due: toPounds(owed - paid - credited) };
 }

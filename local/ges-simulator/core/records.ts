@@ -62,6 +62,8 @@ export interface Invoice {
   balance: { paid: string; credited: string; due: string };
   paymentStatus: 'unpaid' | 'part-paid' | 'paid';
   webUrl: string;
+  /** Of a credit, an invoice with a negative total: the invoice that it credits. */
+  creditsInvoiceId?: string;
   updatedAt: string;
 }
 

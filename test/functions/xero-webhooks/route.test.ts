@@ -60,7 +60,7 @@ describe('POST /webhooks/xero (xero-facts §4)', () => {
 
   it('an invoice’s event becomes news of that invoice; other categories are acknowledged and ignored', async () => {
     const world = await ingressWorld(connection());
-    const body = batch({ ...contactEvent, eventCategory: 'INVOICE' }, { ...contactEvent, eventCategory: 'CREDITNOTE' });
+    const body = batch({ ...contactEvent, eventCategory: 'INVOICE' }, { ...contactEvent, eventCategory: 'PREPAYMENT' });
     expect((await post(delivery(body, sign(body)), world)).answer.statusCode).toBe(200);
     expect(await world.waiting()).toMatchObject([
       { type: 'invoice', side: 'xero', entity: { id: contactEvent.resourceId }, change: 'updated' },

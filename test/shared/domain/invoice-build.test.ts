@@ -242,6 +242,29 @@ describe('C8: CIS', () => {
     expect(problemOf(build(invoice({ lines: [labour] }), { accounts: facts().accounts.slice(0, 2) }))).toBe('account-missing');
   });
 
+  const stated = line({ id: 'l9', description: 'CIS Deduction', unitPrice: '-20.00', vat: 'outside' });
+
+  it('a line that only states the deduction is never sent; the others must add up to the total', () => {
+    const made = { ...invoice({ lines: [labour, stated] }), totals: invoice({ lines: [labour] }).totals };
+    expect(build(made)).toMatchObject({ lines: [{ gesId: 'l1' }] });
+    expect('lines' in build(made) && build(made)).not.toHaveProperty('lines.1');
+    expect(problemOf(build(invoice({ lines: [labour, stated] })))).toBe('totals-differ');
+    expect(build(invoice({ lines: [line(), { ...stated, description: 'Discount' }] }))).toHaveProperty('lines.1');
+  });
+
+  it('a line that states the deduction is not sent with later edits either', () => {
+    const base = linesInStep([labour, stated], [xeroLine({ accountCode: '210', taxType: 'DRCHARGE20' })]);
+    const now = [
+      { ...labour, quantity: '2' },
+      { ...stated, unitPrice: '-40.00' },
+    ];
+    const there = [xeroLine({ accountCode: '210', taxType: 'DRCHARGE20' })];
+    const linked = { xero: xeroInvoice({ lines: there }), merge: mergeOf(base, now, there) };
+    const made = { ...invoice({ lines: now }), totals: invoice({ lines: now.slice(0, 1) }).totals };
+    const built = buildLines(made, { facts: facts(), salesAccountId: 'sales', linked });
+    expect('lines' in built && built.lines.map(({ lineItemId, quantity }) => [lineItemId, quantity])).toEqual([['x1', '2']]);
+  });
+
   it('give or take a penny a labour line: neither stops it, and what Xero answered is what is owed', () => {
     const made = invoice({ lines: [labour, { ...labour, id: 'l2' }] });
     const deducting = (cisDeduction: string): GesInvoice => ({ ...made, totals: { ...made.totals, cisDeduction } });

@@ -110,7 +110,7 @@ describe('making', () => {
     ['no customer', { customerId: undefined }, 'customerId'],
     ['a customer of another account', { customerId: 'cus_1001' }, 'customerId'],
     ['issuing without lines', { status: 'issued', lines: [] }, 'lines'],
-    ['a total below zero', { lines: [{ description: '', unitPrice: '-1' }] }, 'lines'],
+    ['a credit of what is no invoice', { creditsInvoiceId: 'inv_9' }, 'creditsInvoiceId'],
     ['another currency', { currency: 'EUR' }, 'currency'],
     ['a date that does not exist', { issueDate: '2026-02-30' }, 'issueDate'],
     ['a price as a number', { lines: [{ description: '', unitPrice: 85 }] }, 'lines[0].unitPrice'],

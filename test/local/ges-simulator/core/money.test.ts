@@ -126,3 +126,14 @@ describe('balance', () => {
     expect(settle(totals, paid, credited, 'issued')).toMatchObject({ balance: { due }, paymentStatus });
   });
 });
+
+describe('C13: the balance of a credit', () => {
+  const credit = { net: '-100.00', vat: '-20.00', gross: '-120.00', cisDeduction: '0.00' };
+  it.each([
+    ['nothing of it is used', 0n, '-120.00', 'unpaid'],
+    ['a part is used', -2_000n, '-100.00', 'part-paid'],
+    ['all of it is used', -12_000n, '0.00', 'paid'],
+  ])('%s', (_case, credited, due, paymentStatus) => {
+    expect(settle(credit, 0n, credited, 'issued')).toMatchObject({ balance: { due }, paymentStatus });
+  });
+});
