@@ -29,6 +29,8 @@ const ARCHIVE_RETENTION = Duration.days(14);
 export class Ingest extends Construct {
   readonly bus: EventBus;
   readonly deadLetters: Queue;
+  /** Hands the changes of the platform to `ges-events`. */
+  readonly rule: Rule;
   readonly gesEvents: ServiceFunction;
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
@@ -55,7 +57,7 @@ export class Ingest extends Construct {
       environment: { EVENTS_DLQ_URL: this.deadLetters.queueUrl },
       asynchronous: { onFailure: new SqsDestination(this.deadLetters), retryAttempts: 2, maxEventAge: Duration.hours(6) },
     });
-    new Rule(this, 'GesChanges', {
+    this.rule = new Rule(this, 'GesChanges', {
       eventBus: this.bus,
       description: 'Changes of customers, invoices and payments in GES',
       eventPattern: GES_CHANGES,

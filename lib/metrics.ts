@@ -10,6 +10,7 @@ export const METRICS_NAMESPACE = 'GesXeroSync';
 /** What the dashboard and the alarms read. */
 export const WATCHED = {
   oldestInboxEntryAge: METRIC.oldestInboxEntryAge,
+  oldestWakeAge: METRIC.oldestWakeAge,
   recordSynced: 'RecordSynced',
   recordNeedsAttention: 'RecordNeedsAttention',
   tokenRefreshFailed: METRIC.tokenRefreshFailed,

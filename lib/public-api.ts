@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import type { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { CorsHttpMethod, HttpApi, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { CfnStage, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CorsHttpMethod, HttpApi, HttpRoute, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import type { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
@@ -19,8 +19,14 @@ export interface OpenRoute extends Route {
   readonly authenticatedBy: string;
 }
 
-/** Requests a second, over all accounts; a burst of webhooks is what comes closest. */
-const THROTTLE = { rateLimit: 500, burstLimit: 1000 };
+export interface Throttle {
+  /** Requests a second. */
+  readonly rateLimit: number;
+  readonly burstLimit: number;
+}
+
+/** Over all accounts and routes. */
+const THROTTLE: Throttle = { rateLimit: 500, burstLimit: 1000 };
 
 /** API Gateway's name of the stage that is served without a path of its own. */
 const STAGE_NAME = '$default';
@@ -46,6 +52,7 @@ const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
 export class PublicApi extends Construct {
   readonly api: HttpApi;
   private readonly jwt: HttpJwtAuthorizer;
+  private readonly stage: HttpStage;
 
   constructor(scope: Construct, id: string, { stage }: { stage: Stage }) {
     super(scope, id);
@@ -64,7 +71,7 @@ export class PublicApi extends Construct {
       retention: stage.logRetentionDays,
       removalPolicy: stage.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    new HttpStage(this, 'DefaultStage', {
+    this.stage = new HttpStage(this, 'DefaultStage', {
       httpApi: this.api,
       stageName: STAGE_NAME,
       autoDeploy: true,
@@ -75,15 +82,29 @@ export class PublicApi extends Construct {
     this.jwt = new HttpJwtAuthorizer('GesIdentityProvider', stage.jwtIssuer, { jwtAudience: [stage.jwtAudience] });
   }
 
-  /** Answers of one route that say that we failed (500, time-out, throttled). HTTP APIs count by route because the stage has detailed metrics on. */
-  serverErrors({ method, path }: Route, period: Duration): Metric {
-    const dimensionsMap = { ApiId: this.api.apiId, Stage: STAGE_NAME, Method: method, Resource: path };
+  /**
+   * Answers that say that we failed (5xx, time-out, throttled), of one route or of all. HTTP APIs count by route because the stage has
+   * detailed metrics on.
+   */
+  serverErrors(period: Duration, route?: Route): Metric {
+    const ofRoute = route === undefined ? {} : { Stage: STAGE_NAME, Method: route.method, Resource: route.path };
+    const dimensionsMap = { ApiId: this.api.apiId, ...ofRoute };
     return new Metric({ namespace: 'AWS/ApiGateway', metricName: '5xx', dimensionsMap, statistic: 'Sum', period });
   }
 
   /** Sends routes to a function; only requests with a valid JWT of the GES identity provider get that far. */
   addRoutes(integration: HttpLambdaIntegration, routes: readonly Route[]): void {
     for (const { method, path } of routes) this.api.addRoutes({ path, methods: [method], integration, authorizer: this.jwt });
+  }
+
+  /** Gives a route, which must have been added, a limit of its own. */
+  throttle(route: Route, { rateLimit, burstLimit }: Throttle): void {
+    const stage = this.stage.node.defaultChild as CfnStage;
+    const settings = { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit, DetailedMetricsEnabled: true };
+    stage.routeSettings = { ...(stage.routeSettings as object | undefined), [`${route.method} ${route.path}`]: settings };
+    // API Gateway refuses settings of a route that does not exist yet.
+    for (const added of this.api.node.findAll())
+      if (added instanceof HttpRoute && added.path === route.path) stage.node.addDependency(added);
   }
 
   /** Sends routes to a function without the JWT authoriser. */

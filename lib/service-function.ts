@@ -22,6 +22,8 @@ export interface ServiceFunctionProps {
   /** Only where contracts.md fixes it. */
   readonly physicalName?: string;
   readonly environment?: Record<string, string>;
+  /** Default: what the AWS account has left. */
+  readonly reservedConcurrency?: number;
   /** Default: Lambda drops the message that would be the 17th of a chain through this function. */
   readonly recursiveLoop?: RecursiveLoop;
   /** What becomes of an asynchronous invocation that fails for good. */
@@ -35,6 +37,7 @@ export interface ServiceFunctionProps {
  */
 export class ServiceFunction extends Construct {
   readonly handler: LambdaFunction;
+  readonly logGroup: LogGroup;
   readonly timeout: Duration;
   private readonly role: Role;
 
@@ -42,7 +45,7 @@ export class ServiceFunction extends Construct {
     super(scope, id);
     this.timeout = props.timeout;
 
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.stage.logRetentionDays,
       removalPolicy: props.stage.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
@@ -51,7 +54,7 @@ export class ServiceFunction extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `Only what ${props.name} needs`,
     });
-    logGroup.grantWrite(this.role);
+    this.logGroup.grantWrite(this.role);
 
     this.handler = new LambdaFunction(this, 'Handler', {
       ...(props.physicalName === undefined ? {} : { functionName: props.physicalName }),
@@ -61,7 +64,7 @@ export class ServiceFunction extends Construct {
       code: functionBundle(props.name),
       handler: BUNDLE_HANDLER,
       role: this.role,
-      logGroup,
+      logGroup: this.logGroup,
       tracing: Tracing.ACTIVE,
       timeout: props.timeout,
       memorySize: props.memoryMiB,
@@ -73,6 +76,7 @@ export class ServiceFunction extends Construct {
         NODE_OPTIONS: '--enable-source-maps',
         ...props.environment,
       },
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       ...(props.recursiveLoop === undefined ? {} : { recursiveLoop: props.recursiveLoop }),
       ...props.asynchronous,
     });

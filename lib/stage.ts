@@ -23,6 +23,8 @@ const stageValues = z.strictObject({
   keepData: z.boolean(),
   /** Most lanes drained at the same time: a cost cap. AWS allows 2 to 1,000. */
   laneConcurrency: z.int().min(2).max(1000),
+  /** Concurrency that is set aside for webhooks, and their limit as well: neither they nor the drains can take it from the other. */
+  webhookConcurrency: z.int().min(1).max(1000),
   alarmEmails: z.array(z.email()),
 });
 

@@ -49,6 +49,7 @@ export function wireIntegration(log: Log): Integration {
     counts: createCountStore(table),
     brakes: createBrakeStore(table),
     waits: lanes,
+    backlog: lanes,
     bell: { ring: (accountId) => ringLane(lane, accountId), forgetWait: (accountId) => lanes.forgetWait(accountId) },
     secrecy,
     clock: systemClock,

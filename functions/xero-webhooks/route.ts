@@ -8,7 +8,8 @@ import { readWebhook } from '../../shared/xero/webhook-events.ts';
 import { isSignedByXero } from '../../shared/xero/webhook-signature.ts';
 
 export interface WebhookRouteDeps extends IngressDeps {
-  readonly xeroApp: () => Promise<{ readonly webhookKey: string }>;
+  /** Undefined until the operator has filled the secret in. */
+  readonly webhookKey: () => Promise<string | undefined>;
   readonly log: Log;
   readonly counters: Counters;
 }
@@ -24,7 +25,7 @@ const unreadable = (detail: string): HttpProblem =>
   new HttpProblem({ status: 400, code: 'malformed-webhook', title: 'The webhook cannot be read', detail });
 
 /**
- * Answers Xero's webhooks: 401 for a wrong signature, 200 for a right one (also the intent to receive, which has no events),
+ * Answers Xero's webhooks: 401 for a wrong signature, and while there is no key that one could fit, 200 for a right one (also the intent to receive, which has no events),
  * after the news is in the inbox and the lane is rung.
  */
 export function createWebhookRoute(deps: WebhookRouteDeps): HttpHandler<APIGatewayProxyEventV2> {
@@ -32,8 +33,8 @@ export function createWebhookRoute(deps: WebhookRouteDeps): HttpHandler<APIGatew
   const onUnexpected = (): void => counters.count(METRIC.unexpectedError);
   return httpHandler({ log: deps.log, onUnexpected }, async ({ event, correlationId, log }) => {
     const body = rawBody(event);
-    const { webhookKey } = await deps.xeroApp();
-    if (!isSignedByXero(body, header(event, 'x-xero-signature'), webhookKey)) {
+    const webhookKey = await deps.webhookKey();
+    if (webhookKey === undefined || !isSignedByXero(body, header(event, 'x-xero-signature'), webhookKey)) {
       counters.count(METRIC.webhookRejected);
       return emptyAnswer(401);
     }

@@ -7,6 +7,7 @@ import type {
   Secrecy,
   SingleUseStore,
   TokenPointerStore,
+  BacklogReader,
   WaitReader,
   XeroIdentity,
   XeroSignIn,
@@ -25,6 +26,7 @@ export interface ConnectionDeps extends TenancyDeps {
   readonly counts: Pick<CountStore, 'readCounts'>;
   readonly brakes: Pick<BrakeStore, 'listHeld'>;
   readonly waits: WaitReader;
+  readonly backlog: BacklogReader;
   readonly bell: LaneBell;
   readonly secrecy: Secrecy;
   readonly clock: Clock;

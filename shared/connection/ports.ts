@@ -131,6 +131,11 @@ export interface WaitReader {
   waitsUntil(accountId: string): Promise<number | undefined>;
 }
 
+/** How much has come in, told by how often the lane was rung, since it was last at rest; at least 1 while it is to wake up by itself. */
+export interface BacklogReader {
+  countWaiting(accountId: string): Promise<number>;
+}
+
 export type SignInIntent = 'login' | 'signup';
 
 /** The person behind a Xero login, as the checked id_token says. */

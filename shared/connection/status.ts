@@ -1,4 +1,5 @@
 import type { ConnectionSettings, ConnectionStatus } from '../domain/connection.ts';
+import type { Scope } from '../sync/ports.ts';
 import type { ConnectionDeps } from './deps.ts';
 import type { ConnectionRecord } from './ports.ts';
 import { isDifferentOrganisation, neverConnected } from './transitions.ts';
@@ -45,15 +46,21 @@ function viewOrganisation(connection: ConnectionRecord): ConnectionView['organis
   return { tenantId, name: organisationName ?? '', connectedAt: connectedAt ?? null };
 }
 
+/** What waits is told from the first moment: records that wait, or what has come in and was not dealt with, whichever is more. */
+async function countsOf({ counts, backlog }: Pick<ConnectionDeps, 'counts' | 'backlog'>, scope: Scope): Promise<ConnectionView['counts']> {
+  const [{ synced, pending, attention }, waiting] = await Promise.all([counts.readCounts(scope), backlog.countWaiting(scope.accountId)]);
+  return { synced, pending: Math.max(pending, waiting), attention };
+}
+
 /** `GET /v1/xero/connection`. Spends no call of Xero. Paused = active, but told by Xero to wait for more than a moment. */
 export async function readStatus(
-  deps: Pick<ConnectionDeps, 'connections' | 'counts' | 'waits' | 'clock'>,
+  deps: Pick<ConnectionDeps, 'connections' | 'counts' | 'backlog' | 'waits' | 'clock'>,
   accountId: string,
 ): Promise<ConnectionView> {
   const connection = (await deps.connections.readConnection(accountId)) ?? neverConnected(accountId);
   const { generation } = connection;
   const organisation = viewOrganisation(connection);
-  const counts = organisation === null ? { synced: 0, pending: 0, attention: 0 } : await deps.counts.readCounts({ accountId, generation });
+  const counts = organisation === null ? { synced: 0, pending: 0, attention: 0 } : await countsOf(deps, { accountId, generation });
   const until = connection.status === 'active' ? await deps.waits.waitsUntil(accountId) : undefined;
   const pausedUntil = until !== undefined && until - deps.clock.now() > TOLD_WAIT_MS ? new Date(until).toISOString() : null;
   return {
@@ -61,7 +68,7 @@ export async function readStatus(
     organisation,
     settings: { ...connection.settings, paymentAccounts: connection.settings.paymentAccounts ?? {} },
     switchedOff: organisation !== null && connection.status !== 'setup' && !connection.settings.syncCustomers,
-    counts: { synced: counts.synced, pending: counts.pending, attention: counts.attention },
+    counts,
     lastSyncAt: connection.lastSyncAt ?? null,
     reason: connection.reason ?? null,
     pausedReason: pausedUntil === null ? null : 'Xero or Gas Engineer Software has asked us to wait. Changes are kept and sent afterwards.',

@@ -1,4 +1,4 @@
-import { quietAct, type ActDecision } from './decision.ts';
+import { quietAct, type ActDecision, type Decision } from './decision.ts';
 import type { Fields } from './fields.ts';
 import { readLines } from './invoice-lines.ts';
 import { draftDiffers } from './invoice-problems.ts';
@@ -41,6 +41,29 @@ export function isBeingChecked(): Problem {
     code: 'first-of-its-kind',
     message:
       'This is the first invoice of its kind for your Xero organisation, so its totals are compared in a draft before it is approved.',
+    fix: 'Nothing to do: this takes a moment.',
+  };
+}
+
+/** What one call takes: no more are tried at once. */
+const MOST_TRIED_AT_ONCE = 50;
+
+/** Of the decisions of one pass no more are tried than one call takes; the others wait until their kind is proven. */
+export function fewTriedAtOnce(decisions: ReadonlyMap<string, Decision<InvoiceElement>>): ReadonlyMap<string, Decision<InvoiceElement>> {
+  let tried = 0;
+  return new Map(
+    [...decisions].map(([gesId, decision]) => {
+      const isTried = decision.kind === 'act' && decision.unfinished !== undefined && decision.xero.op === 'create';
+      if (isTried) tried += 1;
+      return [gesId, isTried && tried > MOST_TRIED_AT_ONCE ? { kind: 'wait', problem: waitsForFirst() } : decision];
+    }),
+  );
+}
+
+function waitsForFirst(): Problem {
+  return {
+    code: 'first-of-its-kind',
+    message: 'Another invoice of this kind is the first for your Xero organisation, and its totals are compared before this one goes.',
     fix: 'Nothing to do: this takes a moment.',
   };
 }

@@ -97,11 +97,12 @@ export const GES_EVENT_SCHEMA = z.object({
     change: z.enum(['created', 'updated', 'deleted']),
     origin: z.enum(['user', 'xero-sync', 'bulk']),
     occurredAt: z.iso.datetime({ offset: true }),
-    snapshot: z.record(z.string(), z.unknown()).nullable(),
+    /** Left out where the event would be too large for the bus: the record is read from the platform. */
+    snapshot: z.record(z.string(), z.unknown()).nullable().optional(),
   }),
 });
 
-/** A change event of the platform, checked. `snapshot` is null when deleted; its revision is the entity's. */
+/** A change event of the platform, checked. `snapshot` is null when deleted, undefined when left out; its revision is the entity's. */
 export interface GesChange {
   /** Id of the event on the bus. */
   readonly eventId: string;
@@ -113,7 +114,7 @@ export interface GesChange {
   readonly revision: number;
   readonly change: 'created' | 'updated' | 'deleted';
   readonly origin: 'user' | 'xero-sync' | 'bulk';
-  readonly snapshot: GesCustomer | GesInvoice | GesPayment | null;
+  readonly snapshot: GesCustomer | GesInvoice | GesPayment | null | undefined;
   /**
    * When it was put on the bus, epoch ms, at the latest: EventBridge cuts it to the second, and keeps it when it tries again or replays. Not
    * `occurredAt`, which says how old the change is, and not how late the news.
@@ -139,7 +140,7 @@ export function readGesEvent(event: unknown): ReadGesEvent {
   const sentAt = Date.parse(time) + 999;
   if (DETAIL_TYPES[detailType] !== entity.type)
     return { ok: false, reason: `detail.entity.type: is ${entity.type} in an event ${detailType}` };
-  if ((change === 'deleted') !== (snapshot === null)) {
+  if (snapshot !== undefined && (change === 'deleted') !== (snapshot === null)) {
     return {
       ok: false,
       reason: `detail.snapshot: must be ${change === 'deleted' ? 'null when deleted' : `the whole entity when ${change}`}`,
@@ -158,7 +159,8 @@ export function readGesEvent(event: unknown): ReadGesEvent {
     origin,
     sentAt,
   };
-  if (snapshot === null) return { ok: true, change: { ...common, snapshot } };
+  if (snapshot === null || change === 'deleted') return { ok: true, change: { ...common, snapshot: null } };
+  if (snapshot === undefined) return { ok: true, change: { ...common, snapshot } };
 
   const inner = SNAPSHOT_SCHEMAS[entity.type].safeParse({ ...snapshot, revision: entity.revision });
   if (!inner.success) return reasonOf(inner.error, 'detail.snapshot');

@@ -15,6 +15,15 @@ export interface HttpRequest<E extends APIGatewayProxyEventV2 = APIGatewayProxyE
 export type HttpAnswer = APIGatewayProxyStructuredResultV2;
 export type HttpHandler<E> = (event: E, context: Context) => Promise<HttpAnswer>;
 
+/** A caller is answered this long before Lambda would end the function without an answer. */
+const ANSWER_EARLY_MS = 500;
+
+/** What is still under way goes on or not: the caller, Xero above all, tries again. */
+function outOfTime(): HttpAnswer {
+  const detail = 'This took too long. Please try again.';
+  return problemAnswer(new HttpProblem({ status: 503, code: 'out-of-time', title: 'No answer in time', detail }));
+}
+
 const USABLE_CORRELATION_ID = /^[\w.:-]{1,100}$/;
 
 /** Value of a header whatever the case of its name. */
@@ -42,7 +51,7 @@ export function httpHandler<E extends APIGatewayProxyEventV2>(
   serve: (request: HttpRequest<E>) => Promise<HttpAnswer>,
 ): HttpHandler<E> {
   const { log, onUnexpected } = dependencies;
-  const stack = middy<E, HttpAnswer>()
+  const stack = middy<E, HttpAnswer>({ timeoutEarlyInMillis: ANSWER_EARLY_MS, timeoutEarlyResponse: outOfTime })
     .onError((request) => {
       if (request.error instanceof HttpProblem) {
         request.response = problemAnswer(request.error);

@@ -22,6 +22,8 @@ export const METRIC = {
   unexpectedError: 'UnexpectedError',
   /** Seconds; how long the oldest entry of an inbox had waited when its lane was drained. */
   oldestInboxEntryAge: 'OldestInboxEntryAge',
+  /** Seconds; how long ago the oldest passed wake-up of a lane was due when the sweep began, 0 when none was. */
+  oldestWakeAge: 'OldestWakeAge',
   tokenRefreshFailed: 'TokenRefreshFailed',
 } as const;
 

@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { awsClientConfig } from './aws-client-config.ts';
+import { awsClientConfig, type AwsClientConfig } from './aws-client-config.ts';
 
-export function createSecretsManager(): SecretsManagerClient {
-  return new SecretsManagerClient(awsClientConfig);
+/** `config`: how long a call may take, and how often it is tried. */
+export function createSecretsManager(config: AwsClientConfig = awsClientConfig): SecretsManagerClient {
+  return new SecretsManagerClient(config);
 }

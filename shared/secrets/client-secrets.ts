@@ -32,6 +32,20 @@ export function createXeroAppReader(client: Client, arn: string, clock: Pick<Clo
   return createReader(client, arn, xeroApp, clock);
 }
 
+const webhookKeyOnly = z.object({ clientId: z.string().default(''), webhookKey: z.string().default('') });
+
+/**
+ * Reads the key that signs webhooks; kept in memory for five minutes. Undefined while the operator has not filled the secret in: an empty
+ * client id says so, and a key made at random beside it fits no signature of Xero's.
+ */
+export function createWebhookKeyReader(client: Client, arn: string, clock: Pick<Clock, 'now'>): () => Promise<string | undefined> {
+  const read = createReader(client, arn, webhookKeyOnly, clock);
+  return async () => {
+    const { clientId, webhookKey } = await read();
+    return clientId === '' || webhookKey === '' ? undefined : webhookKey;
+  };
+}
+
 /** The same for our client of the GES platform API. */
 export function createGesApiClientReader(client: Client, arn: string, clock: Pick<Clock, 'now'>): () => Promise<GesApiClient> {
   return createReader(client, arn, gesApi, clock);

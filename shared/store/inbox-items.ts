@@ -11,6 +11,11 @@ import type { Deletion, Put } from './transact.ts';
 /** News is kept 30 days (F5); deleting takes DynamoDB up to some days more. */
 const KEPT_SECONDS = 35 * 24 * 60 * 60;
 
+/**
+ * DynamoDB takes items of 400 kB; beside the snapshot an entry has little. What is longer is left behind: the drain reads the record from GES.
+ */
+const LONGEST_SNAPSHOT_BYTES = 380_000;
+
 /** News as it is stored, its snapshot as text. */
 type NewsItem = Omit<News, 'snapshot'> & { readonly snapshot?: string; readonly expiresAt: number };
 
@@ -20,7 +25,9 @@ type NewsItem = Omit<News, 'snapshot'> & { readonly snapshot?: string; readonly 
  */
 export function fromNews({ snapshot, ...news }: News, keptFrom: number): Item {
   const expiresAt = Math.ceil(keptFrom / 1000) + KEPT_SECONDS;
-  return { ...news, expiresAt, ...(snapshot === undefined ? {} : { snapshot: JSON.stringify(snapshot) }) };
+  const text = snapshot === undefined ? undefined : JSON.stringify(snapshot);
+  const fits = text !== undefined && Buffer.byteLength(text) <= LONGEST_SNAPSHOT_BYTES;
+  return { ...news, expiresAt, ...(fits ? { snapshot: text } : {}) };
 }
 
 function toNews({ snapshot, expiresAt: _expiresAt, ...news }: NewsItem): News {

@@ -1,4 +1,4 @@
-import type { WaitReader } from '../connection/ports.ts';
+import type { BacklogReader, WaitReader } from '../connection/ports.ts';
 import type { Lane, LaneStore, Leaving } from '../sync/ports.ts';
 import { accountOfPartition, laneKey, WAKE_SHARDS, wakeShard } from './keys.ts';
 import type { Item, Table } from './table.ts';
@@ -12,7 +12,7 @@ const RING_ATTEMPTS = 10;
  * Lanes in DynamoDB: one LANE item per account, changed by conditional updates only. `wakeShard` is present exactly while `wakeAt` is, so that the
  * index `lanes-to-wake` holds only lanes that somebody must look at.
  */
-export function createLaneStore(table: Table): LaneStore & WaitReader {
+export function createLaneStore(table: Table): BacklogReader & LaneStore & WaitReader {
   const change = (accountId: string, update: string, expression: string, values: Item) =>
     updateItem(table, laneKey(accountId), update, { expression, values });
   const shard = (accountId: string) => ({ ':shard': wakeShard(accountId) });
@@ -55,13 +55,13 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
         wakeAt === undefined
           ? await change(
               accountId,
-              `SET ${left.set} REMOVE leaseOwner, leaseUntil, wakeAt, wakeShard${left.remove}`,
+              `SET ${left.set}, rested = :dirtySeen REMOVE leaseOwner, leaseUntil, wakeAt, wakeShard${left.remove}`,
               isOwnerAndNothingNew,
               values,
             )
           : await change(
               accountId,
-              `SET ${left.set}, wakeAt = :wakeAt, wakeShard = :shard REMOVE leaseOwner, leaseUntil${left.remove}`,
+              `SET ${left.set}, rested = :dirtySeen, wakeAt = :wakeAt, wakeShard = :shard REMOVE leaseOwner, leaseUntil${left.remove}`,
               isOwnerAndNothingNew,
               { ...values, ...shard(accountId), ':wakeAt': wakeAt },
             );
@@ -100,6 +100,12 @@ export function createLaneStore(table: Table): LaneStore & WaitReader {
       return item === undefined ? undefined : toLane(accountId, item).notBefore;
     },
 
+    async countWaiting(accountId) {
+      const item = await readItem(table, laneKey(accountId));
+      if (item?.['wakeAt'] === undefined) return 0;
+      return Math.max(1, Number(item['dirty'] ?? 0) - Number(item['rested'] ?? 0));
+    },
+
     async dueLanes(now, limitPerShard) {
       const items = await readDue(table, WAKE_SHARDS, now, limitPerShard);
       return items.map(({ pk }) => accountOfPartition(pk));
@@ -117,6 +123,6 @@ function leavingUpdate({ notes, gotOn, counted }: Leaving): { readonly set: stri
 }
 
 function toLane(accountId: string, item: Item): Lane {
-  const { wakeShard: _wakeShard, ...lane } = storedAs<Omit<Lane, 'accountId'> & { readonly wakeShard?: string }>(item);
+  const { wakeShard: _shard, rested: _rested, ...lane } = storedAs<Omit<Lane, 'accountId'> & { wakeShard?: string; rested?: number }>(item);
   return { accountId, ...lane };
 }

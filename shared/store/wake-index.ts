@@ -14,6 +14,12 @@ export async function readDue(table: Table, shards: readonly string[], now: numb
   return (await Promise.all(shards.map((shard) => readShard(table, shard, now, limitPerShard)))).flat();
 }
 
+/** The oldest `wakeAt` of these shards that is `now` or before; undefined when none has passed. One query a shard, of one entry each. */
+export async function oldestDue(table: Table, shards: readonly string[], now: number): Promise<number | undefined> {
+  const oldest = await readDue(table, shards, now, 1);
+  return oldest.length === 0 ? undefined : Math.min(...oldest.map(({ wakeAt }) => wakeAt));
+}
+
 async function readShard(table: Table, shard: string, now: number, limit: number): Promise<readonly DueEntry[]> {
   const found: DueEntry[] = [];
   const query = {

@@ -82,8 +82,9 @@ function statusOf({ problem, decision }: Agreement): RecordStatus {
   return decision.tombstone === true ? 'not-followed' : 'synced';
 }
 
-function countAgreed({ tally }: Pass, { problem, wrote }: Agreement): void {
+function countAgreed({ tally }: Pass, { problem, wrote, decision }: Agreement): void {
   if (problem !== undefined) tally.counters.attention++;
+  else if (decision.unfinished !== undefined) tally.counters.waiting++;
   else if (wrote.ges || wrote.xero) tally.counters.synced++;
   else tally.counters.unchanged++;
 }

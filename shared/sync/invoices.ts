@@ -4,6 +4,7 @@ import { kindsOf } from '../domain/invoice-first.ts';
 import { compareTotals } from '../domain/invoice-totals.ts';
 import { isDeductionLine, isRoundingLine, readLines, writeLines, xeroLinesField, type FieldLine } from '../domain/invoice-lines.ts';
 import { withPairs, type KnownLine } from '../domain/line-pairs.ts';
+import { fewTriedAtOnce } from '../domain/invoice-first.ts';
 import {
   decideLinkedInvoice,
   decideNewInvoice,
@@ -138,12 +139,13 @@ function decideAll(
   facts: OrganisationFacts,
 ): ReadonlyMap<string, DecidedInvoice> {
   const { salesAccountId } = pass.connection.settings;
-  return new Map(
+  const decisions = new Map(
     records.map((record) => {
       const context = { facts, salesAccountId, customer: customers.get(record.work.gesId) ?? {} };
-      return [record.work.gesId, { decision: guarded(pass.log, record.work, () => decideOne(record, context)) }];
+      return [record.work.gesId, guarded(pass.log, record.work, () => decideOne(record, context))];
     }),
   );
+  return new Map([...fewTriedAtOnce(decisions)].map(([gesId, decision]) => [gesId, { decision }]));
 }
 
 function decideOne(record: LoadedInvoice, context: InvoiceContext): Decision<InvoiceElement> {

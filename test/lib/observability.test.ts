@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { METRIC } from '../../shared/runtime/metrics.ts';
-import { idOf, resourcesOf, templateOf } from './stack-under-test.ts';
+import { FUNCTION_NAMES, functionId, idOf, resourcesOf, templateOf } from './stack-under-test.ts';
 
 const template = templateOf('prod');
 const alarms = Object.values(resourcesOf(template, 'AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
@@ -23,11 +23,17 @@ function sectionOf(heading: string): string {
 describe('observability', () => {
   it('design §8: alarms on oldest inbox entry, attention rate, token failures, dead letters, webhook rejections, p95 latency', () => {
     expect(alarms.map(headingOf).sort()).toEqual([
+      'ApiCrashes',
       'ApiLatency',
+      'ApiServerErrors',
       'AttentionRate',
       'EventDeadLetters',
+      'EventsDropped',
+      'FunctionThrottles',
       'LaneDeadLetters',
       'LaneErrors',
+      'LanesOverdue',
+      'OldestDoorbell',
       'OldestInboxEntry',
       'OperationsDeadLetters',
       'SweepSilent',
@@ -71,10 +77,48 @@ describe('observability', () => {
   });
 
   it('every tell-tale of a fault that the functions count is watched by an alarm', () => {
-    for (const name of [METRIC.unexpectedError, METRIC.webhookMalformed, METRIC.webhookRejected, METRIC.tokenRefreshFailed]) {
+    for (const name of [
+      METRIC.unexpectedError,
+      METRIC.webhookMalformed,
+      METRIC.webhookRejected,
+      METRIC.tokenRefreshFailed,
+      METRIC.oldestWakeAge,
+    ]) {
       expect(JSON.stringify(alarms)).toContain(name);
     }
   });
+
+  it('blind spots: doorbells that nobody takes, wake-ups that pass, refused starts, 5xx and crashes of the Integration API, events that AWS drops', () => {
+    const watched = (heading: string) => JSON.stringify(alarms.find((alarm) => headingOf(alarm) === heading));
+    expect(watched('OldestDoorbell')).toContain('ApproximateAgeOfOldestMessage');
+    expect(watched('LanesOverdue')).toContain('OldestWakeAge');
+    for (const name of FUNCTION_NAMES) expect(watched('FunctionThrottles')).toContain(functionId(template, name));
+    expect(watched('ApiServerErrors')).toContain('"FILL(all, 0) - FILL(webhooks, 0)"');
+    expect(watched('ApiCrashes')).toContain(functionId(template, 'integration-api'));
+    for (const metric of ['AsyncEventsDropped', 'DestinationDeliveryFailures', 'InvocationsFailedToBeSentToDlq'])
+      expect(watched('EventsDropped')).toContain(metric);
+  });
+
+  it.each(alarms.map((alarm) => [headingOf(alarm), alarm] as const))('%s links to what its reader must look at', (heading, alarm) => {
+    const links = [...descriptionOf(alarm).matchAll(/\[([\w ,-]+)\]\(https:\/\/"/g)].map(([, text]) => text);
+    if (heading === 'FunctionThrottles') return expect(links).toEqual(['all functions']);
+    expect(links).toContain('its logs');
+    expect(links.some((text) => text?.startsWith('function '))).toBe(true);
+    // What is a queue's or works from one, links to it.
+    if (/DeadLetters|Doorbell|Lane|Inbox|EventsDropped|Sweep/.test(heading)) expect(links).toContain('queue');
+  });
+
+  it.each(alarms.map((alarm) => [headingOf(alarm), alarm] as const))(
+    '%s keeps to the 1,024 characters that CloudWatch takes, whatever the names',
+    (_heading, alarm) => {
+      const name = 'ges-xero-prod-IntegrationApiIntegrationApiLogsABCDEF12-ABCDEFGHIJKL';
+      const parts = (alarm['AlarmDescription'] as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1];
+      const text = parts
+        .map((part) => (typeof part === 'string' ? part : JSON.stringify(part).includes('AWS::') ? 'ap-southeast-2' : name))
+        .join('');
+      expect(text.length).toBeLessThanOrEqual(1_024);
+    },
+  );
 
   it('every alarm tells the operators when it goes off and when it is over', () => {
     const topic = [{ Ref: idOf(template, 'AWS::SNS::Topic', 'Observability') }];

@@ -119,6 +119,7 @@ export function createConnectionWorld(): ConnectionWorld {
     counts: stores.counts,
     brakes: stores.brakes,
     waits: stores.lanes,
+    backlog: stores.lanes,
     bell: { ring: async (accountId) => void rung.push(accountId), forgetWait: (accountId) => stores.lanes.forgetWait(accountId) },
     secrecy,
     clock,

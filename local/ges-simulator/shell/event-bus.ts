@@ -10,6 +10,17 @@ export interface AwsOptions {
   readonly region?: string | undefined;
 }
 
+/** EventBridge takes 256 kB an entry; a little is left for the names beside the detail. */
+const MAX_DETAIL_BYTES = 250_000;
+
+/** An entity too large for the bus stays behind: whoever is told reads it from the API. */
+function detailOf({ detail }: GesEvent): string {
+  const whole = JSON.stringify(detail);
+  if (Buffer.byteLength(whole) <= MAX_DETAIL_BYTES) return whole;
+  const { snapshot: _leftBehind, ...told } = detail;
+  return JSON.stringify(told);
+}
+
 /** EventBridge PutEvents on the named bus, at the given endpoint. One try per call: the outbox repeats. */
 export function eventBridgePublisher(eventBusName: string, { endpoint, region }: AwsOptions): Publish & { close(): void } {
   const client = new EventBridgeClient({
@@ -22,12 +33,12 @@ export function eventBridgePublisher(eventBusName: string, { endpoint, region }:
   const publish = async (events: readonly GesEvent[]): Promise<number> => {
     const { Entries = [] } = await client.send(
       new PutEventsCommand({
-        Entries: events.map(({ source, detailType, detail }) => ({
+        Entries: events.map((event) => ({
           EventBusName: eventBusName,
-          Source: source,
-          DetailType: detailType,
-          Detail: JSON.stringify(detail),
-          Time: new Date(detail.occurredAt),
+          Source: event.source,
+          DetailType: event.detailType,
+          Detail: detailOf(event),
+          Time: new Date(event.detail.occurredAt),
         })),
       }),
     );

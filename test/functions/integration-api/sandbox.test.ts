@@ -46,6 +46,7 @@ beforeAll(async () => {
       counts: stores.counts,
       brakes: stores.brakes,
       waits: stores.lanes,
+      backlog: stores.lanes,
       bell: { ring: async () => undefined, forgetWait: async () => undefined },
       secrecy,
       clock: systemClock,

@@ -37,15 +37,19 @@ function delivery(body: string, signature: string, base64 = false): APIGatewayPr
   };
 }
 
-async function post(event: APIGatewayProxyEventV2, world?: Awaited<ReturnType<typeof ingressWorld>>) {
+async function post(
+  event: APIGatewayProxyEventV2,
+  world?: Awaited<ReturnType<typeof ingressWorld>>,
+  { key = KEY, timeLeftMs = 5_000 }: { key?: string | null; timeLeftMs?: number } = {},
+) {
   const { deps, steps } = world ?? (await ingressWorld(connection()));
   const route = createWebhookRoute({
     ...deps,
-    xeroApp: async () => ({ webhookKey: KEY }),
+    webhookKey: async () => key ?? undefined,
     log: createLog({ info: () => undefined, warn: (...line) => void warned.push(line), error: () => undefined }),
     counters: { count: (...count) => void counted.push(count) },
   });
-  return { answer: await route(event, {} as Context), steps };
+  return { answer: await route(event, { getRemainingTimeInMillis: () => timeLeftMs } as Context), steps };
 }
 
 describe('POST /webhooks/xero (xero-facts §4)', () => {
@@ -77,6 +81,36 @@ describe('POST /webhooks/xero (xero-facts §4)', () => {
   it('garbage without a signature is refused by signature alone', async () => {
     const { answer } = await post(delivery('{', ''));
     expect(answer).toMatchObject({ statusCode: 401, body: '' });
+  });
+
+  it('401 while the operator has not filled the secret in, whatever is signed with nothing', async () => {
+    const body = batch(contactEvent);
+    const signedWithNothing = createHmac('sha256', '').update(body).digest('base64');
+    const { answer, steps } = await post(delivery(body, signedWithNothing), undefined, { key: null });
+    expect(answer).toMatchObject({ statusCode: 401, body: '' });
+    expect(steps).toEqual([]);
+    expect(counted).toEqual([['WebhookRejected']]);
+  });
+
+  it.each([
+    ['none', undefined],
+    ['text that is no base64', 'ä, not base64!'],
+    ['two, joined by the gateway', `${sign('{}')},${sign('{}')}`],
+    ['one of another body', sign('{} ')],
+    ['a very long one', 'A'.repeat(100_000)],
+  ])('401 for what no signature fits: %s', async (_what, signature) => {
+    const event = delivery('{}', signature ?? '');
+    if (signature === undefined) delete event.headers['x-xero-signature'];
+    expect((await post(event)).answer).toMatchObject({ statusCode: 401, body: '' });
+  });
+
+  it('answers 503 half a second before Lambda would end it, when the table hangs', async () => {
+    const world = await ingressWorld(connection());
+    world.deps.inbox.put = () => new Promise(() => undefined);
+    const body = batch(contactEvent);
+    const { answer } = await post(delivery(body, sign(body)), world, { timeLeftMs: 550 });
+    expect(answer.statusCode).toBe(503);
+    expect(JSON.parse(answer.body ?? '')).toMatchObject({ code: 'out-of-time', status: 503 });
   });
 
   it('signed garbage is a clear problem, so that Xero keeps it and delivers it again', async () => {

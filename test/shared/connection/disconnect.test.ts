@@ -222,6 +222,23 @@ describe('status', () => {
     expect((await readStatus(world.deps, 'acct_1')).counts).toEqual({ synced: 3, pending: 2, attention: 1 });
   });
 
+  it('what has come in and was not dealt with waits, from the first moment until the lane is at rest', async () => {
+    const { counts, lanes } = world.stores;
+    await counts.addCounts({ accountId: 'acct_1', generation: 1 }, { synced: 3, pending: 1, attention: 0 });
+    const pending = async (): Promise<number> => (await readStatus(world.deps, 'acct_1')).counts.pending;
+    const now = world.clock.now();
+    for (let rung = 0; rung < 3; rung++) await lanes.ring('acct_1', now);
+    expect(await pending()).toBe(3);
+    const lane = await lanes.acquire('acct_1', 'drain', now, now + 20_000);
+    expect(await pending()).toBe(3);
+    const leaving = { notes: {}, gotOn: true, counted: true };
+    await lanes.release('acct_1', 'drain', lane?.dirty ?? 0, undefined, leaving);
+    expect(await pending()).toBe(1);
+    await lanes.ring('acct_1', now);
+    await lanes.ring('acct_1', now);
+    expect(await pending()).toBe(2);
+  });
+
   it.each([
     ['a day’s wait', 3_600_000, 'paused'],
     ['the everyday minute limit', 60_000, 'active'],

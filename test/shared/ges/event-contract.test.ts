@@ -35,6 +35,14 @@ describe('readGesEvent (contracts §1)', () => {
     expect(readGesEvent(deletion)).toMatchObject({ ok: true, change: { change: 'deleted', snapshot: null } });
   });
 
+  it('reads an event whose snapshot was too large for the bus, and a deletion that leaves its null out', () => {
+    expect(readGesEvent(customerEvent({ snapshot: undefined }))).toMatchObject({
+      ok: true,
+      change: { id: 'cus_1001', revision: 2, snapshot: undefined },
+    });
+    expect(readGesEvent(customerEvent({ change: 'deleted', snapshot: undefined }))).toMatchObject({ ok: true, change: { snapshot: null } });
+  });
+
   it.each([
     ['no event at all', null, /expected object/],
     ['another detail-type', { ...customerEvent(), 'detail-type': 'SiteChanged' }, /^detail-type: /],

@@ -31,4 +31,24 @@ describe('createDeadLetters', () => {
     await createDeadLetters({ send }, 'http://dlq')('revision: expected number', { detail: 1 });
     expect(sent).toEqual([{ QueueUrl: 'http://dlq', MessageBody: '{"reason":"revision: expected number","event":{"detail":1}}' }]);
   });
+
+  it('cuts a reason that is longer than a person reads', async () => {
+    const { sent, send } = queue();
+    await createDeadLetters({ send }, 'http://dlq')('field: wrong; '.repeat(100_000), { detail: 1 });
+    const { reason, event } = JSON.parse((sent as [{ MessageBody: string }])[0].MessageBody) as { reason: string; event: unknown };
+    expect(reason).toHaveLength(2_001);
+    expect(event).toEqual({ detail: 1 });
+  });
+
+  it.each([255_000, 262_000, 1_000_000])(
+    'an event of %p characters fits its message with the reason, if need be by its names alone',
+    async (length) => {
+      const { sent, send } = queue();
+      const names = { id: 'event-1', time: '2026-11-22T10:15:00Z', source: 'ges.platform', 'detail-type': 'CustomerChanged' };
+      await createDeadLetters({ send }, 'http://dlq')('é'.repeat(5_000), { ...names, detail: 'x'.repeat(length) });
+      const [{ MessageBody }] = sent as [{ MessageBody: string }];
+      expect(Buffer.byteLength(MessageBody)).toBeLessThanOrEqual(262_144);
+      expect(JSON.parse(MessageBody)).toMatchObject({ reason: expect.stringMatching(/^é{2000}…$/), event: names });
+    },
+  );
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateSecretCommand, InvalidRequestException, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AwsEdge } from '../../../local/aws-edge/start-aws-edge.ts';
-import { createGesApiClientReader, createXeroAppReader } from '../../../shared/secrets/client-secrets.ts';
+import { createGesApiClientReader, createWebhookKeyReader, createXeroAppReader } from '../../../shared/secrets/client-secrets.ts';
 import { createTokenSecrets } from '../../../shared/secrets/token-secrets.ts';
 import { clientsOf, startEdge } from '../../local/aws-edge/fixture/edge-under-test.ts';
 import { temporaryDirectory, writeAssembly } from '../../local/aws-edge/fixture/tiny-stack.ts';
@@ -101,6 +101,14 @@ describe('client secrets', () => {
     const read = createXeroAppReader(client, await store({ clientId: 'c', clientSecret: 'hush' }), createStepClock());
     await expect(read()).rejects.toThrow(/lacks webhookKey/);
     await expect(read()).rejects.toThrow(expect.objectContaining({ message: expect.not.stringMatching(/hush/) }));
+  });
+
+  it('the webhook key: none while the operator has not filled the secret in', async () => {
+    const keyOf = async (value: object) => createWebhookKeyReader(client, await store(value), createStepClock())();
+    expect(await keyOf({ clientId: 'c', clientSecret: 's', webhookKey: 'k' })).toBe('k');
+    expect(await keyOf({ clientId: '', clientSecret: '', webhookKey: 'made at random' })).toBeUndefined();
+    expect(await keyOf({ clientId: 'c', clientSecret: 's', webhookKey: '' })).toBeUndefined();
+    expect(await keyOf({ clientId: 'c' })).toBeUndefined();
   });
 
   it('tells nothing of a secret that is no JSON', async () => {

@@ -45,6 +45,22 @@ export function inboxContract({ stores, scope: freshScope }: ContractContext): v
     expect(dataless).not.toHaveProperty('snapshot');
   });
 
+  it('leaves a snapshot behind that is too large for an item: the record is read from GES then', async () => {
+    const scope = freshScope();
+    const { inbox } = stores();
+    const sized = (bytes: number) => ({ text: 'é'.repeat(bytes / 2) });
+    await putAll(scope, [
+      customer('cus_1', { change: 'updated', snapshot: sized(370_000) }),
+      customer('cus_2', { change: 'updated', snapshot: sized(400_000), order: 7 }),
+    ]);
+
+    const [fits, left] = await taken(inbox, scope);
+
+    expect(fits?.snapshot).toEqual(sized(370_000));
+    expect(left).toMatchObject({ recordId: 'cus_2', change: 'updated', order: 7 });
+    expect(left).not.toHaveProperty('snapshot');
+  });
+
   it('A3: news that asks for a record to go is remembered when newer news that does not ask replaces it', async () => {
     const scope = freshScope();
     const { inbox } = stores();

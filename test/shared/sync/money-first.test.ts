@@ -48,6 +48,19 @@ describe('C7a: what no source settles is tried safely', () => {
     expect(await world.disagreements()).toEqual([]);
   });
 
+  it('of many at once no more are tried than one call takes, and the others go once those are approved, nothing doubled', async () => {
+    const world = await createMoneyWorld();
+    const { id: customerId } = world.ges.customer();
+    for (let number = 1; number <= 120; number++) {
+      const cis = number % 3 === 0 ? 'labour' : null;
+      world.ges.invoice({ customerId, number: `N-${String(number)}`, lines: [{ ...REVERSE, cis }] });
+    }
+    await world.settle();
+    expect(world.xero.invoices().map(({ status }) => status)).toEqual(Array.from({ length: 120 }, () => 'AUTHORISED'));
+    expect(writesOf(world).filter((call) => call === POST)).toHaveLength(1);
+    expect(await world.disagreements()).toEqual([]);
+  });
+
   it('a draft that comes to something else is deleted, and a person is told both figures; nothing is owed in Xero', async () => {
     const world = await createMoneyWorld();
     chargeVat(world);

@@ -122,6 +122,7 @@ export function productIn(process: Caller, around: Surroundings): Product {
     counts: stores.counts,
     brakes: stores.brakes,
     waits: stores.lanes,
+    backlog: stores.lanes,
     bell: { ring: (accountId) => ringLane(lane, accountId), forgetWait: (accountId) => stores.lanes.forgetWait(accountId) },
     secrecy: {
       token: () => ids.next(),

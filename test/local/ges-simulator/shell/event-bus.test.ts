@@ -53,6 +53,15 @@ describe('PutEvents', () => {
     expect(JSON.parse(sent?.Detail ?? '')).toEqual(event('cus_1').detail);
   });
 
+  it('leaves the snapshot of an entity behind that is too large for the bus', async () => {
+    answers = [{ EventId: '1' }];
+    const large = event('cus_1');
+    await publisher([{ ...large, detail: { ...large.detail, change: 'updated', snapshot: { name: 'x'.repeat(260_000) } as never } }]);
+    const [sent] = (requests[0]?.body as { Entries: { Detail: string }[] }).Entries;
+    const { snapshot: _none, ...told } = large.detail;
+    expect(JSON.parse(sent?.Detail ?? '')).toEqual({ ...told, change: 'updated' });
+  });
+
   it('counts what was accepted before the first refusal, so that the order is kept', async () => {
     answers = [{ EventId: '1' }, refused, { EventId: '3' }];
     expect(await publisher([event('cus_1'), event('cus_2'), event('cus_3')])).toBe(1);
