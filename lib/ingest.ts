@@ -5,6 +5,7 @@ import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { OUTCOME_SOURCE } from '../shared/runtime/outcome-source.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { Stage } from './stage.ts';
@@ -41,6 +42,7 @@ export class Ingest extends Construct {
       description: 'Changes from the GES platform, outcomes from the sync',
     });
     this.bus.archive('Archive', {
+      archiveName: stackName(stage.name),
       description: 'GES changes of the last two weeks, for replay (docs/runbook.md)',
       eventPattern: { source: ['ges.platform'] },
       retention: ARCHIVE_RETENTION,
@@ -74,6 +76,7 @@ export class Ingest extends Construct {
   /** Allows a function to publish outcome events, and tells it the bus. */
   allowPublishing(fn: ServiceFunction): void {
     fn.setEnvironment('EVENT_BUS_NAME', this.bus.eventBusName);
-    fn.allow(['events:PutEvents'], [this.bus.eventBusArn]);
+    // Under our own name alone: no function of ours can speak as the platform.
+    fn.allow(['events:PutEvents'], [this.bus.eventBusArn], { StringEquals: { 'events:source': OUTCOME_SOURCE } });
   }
 }

@@ -87,9 +87,10 @@ export class ServiceFunction extends Construct {
     );
   }
 
-  /** Allows the actions on the resources, and nothing more, to this function's role. */
-  allow(actions: readonly string[], resources: readonly string[]): void {
-    this.handler.addToRolePolicy(new PolicyStatement({ effect: Effect.ALLOW, actions: [...actions], resources: [...resources] }));
+  /** Allows the actions on the resources, under the conditions, and nothing more, to this function's role. */
+  allow(actions: readonly string[], resources: readonly string[], conditions: Readonly<Record<string, object>> = {}): void {
+    const statement = { effect: Effect.ALLOW, actions: [...actions], resources: [...resources], conditions };
+    this.handler.addToRolePolicy(new PolicyStatement(statement));
   }
 
   /** Sets an environment variable of the function. */

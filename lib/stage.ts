@@ -48,6 +48,22 @@ export function stackName(stage: string): string {
   return `ges-xero-${stage}`;
 }
 
+/** Names that nobody can own (RFC 2606), as examples use them. */
+const NOBODYS = /(^|[.@])(example(\.(com|org|net))?|invalid|test|localhost)$/i;
+
+/** A stage whose data is kept serves people: an address of nobody's, or alarms that nobody gets, would be found out too late. */
+function requireRealAddresses({ name, alarmEmails, ...values }: Stage): void {
+  if (alarmEmails.length === 0)
+    throw new StageError(`stage "${name}" in cdk.json: alarmEmails is empty, so that nobody would hear of an alarm`);
+  const texts = Object.entries({ ...values, alarmEmails }).flatMap(([key, value]) =>
+    [value].flat().map((text) => [key, String(text)] as const),
+  );
+  const unreal = texts.filter(([, text]) => NOBODYS.test(URL.parse(text)?.hostname ?? (text.includes('@') ? text : '')));
+  if (unreal.length === 0) return;
+  const named = unreal.map(([key, text]) => `${key} (${text})`).join(', ');
+  throw new StageError(`stage "${name}" in cdk.json: put real addresses in the place of the examples: ${named}`);
+}
+
 /**
  * The stage that context asks for: `-c stage=dev|prod|local` (default dev), its values from `context.stages`, single
  * values replaced by the optional context `stageOverrides` (a JSON object, as moved local ports need it).
@@ -63,5 +79,7 @@ export function readStage(context: ContextSource): Stage {
   const overrides = z.record(z.string(), z.unknown()).parse(context.tryGetContext('stageOverrides') ?? {});
   const parsed = stages.safeParse({ [name]: { ...own.data, ...overrides } });
   if (!parsed.success) throw new StageError(`stage "${name}" in cdk.json: ${z.prettifyError(parsed.error)}`);
-  return { ...stageValues.parse(parsed.data[name]), name };
+  const stage = { ...stageValues.parse(parsed.data[name]), name };
+  if (stage.keepData) requireRealAddresses(stage);
+  return stage;
 }

@@ -58,12 +58,18 @@ export function isUnfinished({ state }: LedgerEntry): boolean {
 }
 
 /** Codes of problems that need nobody: the payment waits, and says for what. */
-const WAITS: ReadonlySet<string> = new Set(['removed-in-xero', 'waits-for-other-money', 'many-ended-here', 'many-ended-in-xero']);
+const WAITS: ReadonlySet<string> = new Set([
+  'removed-in-xero',
+  'waits-for-other-money',
+  'many-ended-here',
+  'many-ended-in-xero',
+  'discount-waits',
+]);
 
 /** What the row of a payment shows. `isSent`: its invoice is in Xero (A3). */
 export function paymentStanding({ state, problem }: LedgerEntry, isSent: boolean): PaymentStanding {
   if (problem !== undefined) return { status: WAITS.has(problem.code) ? 'pending' : 'attention', problem };
-  if (state.kind === 'linked' || state.kind === 'ended') return { status: 'synced' };
+  if (state.kind === 'linked' || state.kind === 'ended' || state.kind === 'credit') return { status: 'synced' };
   return { status: isSent && state.kind !== 'left-to-bank-feed' ? 'pending' : 'not-followed' };
 }
 
@@ -145,7 +151,9 @@ function shownInGes(entry: LedgerEntry | undefined, payment: GesPayment, isAll: 
     method: payment.method,
     ges: sumInGes(payment),
     ...(payment.reference.trim() === '' ? {} : { reference: payment.reference.trim() }),
-    ...(payment.kind === 'discount' ? { isDiscount: true as const } : {}),
+    ...(payment.kind === 'discount'
+      ? { isDiscount: true as const, ...(payment.vat === undefined ? {} : { vat: toPence(payment.vat) }) }
+      : {}),
   };
   if (entry === undefined) return { born: 'ges', state: { kind: 'unposted' }, ...shown };
   const { gesRevision = 0, state } = entry;
@@ -153,7 +161,7 @@ function shownInGes(entry: LedgerEntry | undefined, payment: GesPayment, isAll: 
   const isNews = payment.revision > gesRevision || (isAll && !isGone && payment.revision < gesRevision);
   // Only a list that is as new as the ledger can show that what was deleted is there all the same.
   if (!isNews || (isGone && !isAll)) return entry;
-  const { isDiscount: _old, reference: _words, ...rest } = withoutProblem(entry);
+  const { isDiscount: _old, vat: _with, reference: _words, ...rest } = withoutProblem(entry);
   // What we have put back ourselves comes as news, too: what a person was told of it stays.
   const isPutBack = isSameSum(shown.ges, entry.xero) && !isSameSum(entry.ges, entry.xero);
   const next: LedgerEntry = { ...rest, ...shown, ...(isPutBack && entry.told !== undefined ? { told: entry.told } : {}) };

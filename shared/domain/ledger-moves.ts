@@ -26,6 +26,8 @@ export interface Desk {
   readonly hasUnpaired: boolean;
   /** Xero has a credit that GES does not show yet (D7). */
   readonly hasNewCredit: boolean;
+  /** Discounts for which a credit in Xero stands (D8). */
+  readonly covered: ReadonlySet<LedgerEntry>;
   /** What is still due, pence. */
   left: number;
   /** What deletions and posts on their way may still change of it, pence. */
@@ -177,7 +179,7 @@ export function sentEntering(payment: { readonly amount: string; readonly date: 
 function decidePosting(desk: Desk, entry: LedgerEntry): Move {
   const { input, invoice } = desk;
   const { gesId = '', ges = { amount: 0, date: '' }, state } = entry;
-  if (entry.isDiscount === true) return ask({ ...entry, state: { kind: 'credit' } }, problems.discountNotSent(ges.amount));
+  if (entry.isDiscount === true) return decideDiscount(desk, { ...entry, state: { kind: 'credit' } }, desk.covered.has(entry));
   const afterDeletion = state.kind === 'unposted' ? state.afterDeletion : undefined;
   if (input.inDoubt?.has(gesId) === true) {
     desk.left -= Math.min(desk.left, ges.amount);
@@ -217,6 +219,19 @@ function decidePosting(desk: Desk, entry: LedgerEntry): Move {
     ...(amount < ges.amount ? { problem: problems.restMoreThanOwed(ges.amount, amount) } : {}),
   };
   return { entry: withProblem(entry, undefined), step };
+}
+
+/** D8: a credit of the invoice in Xero stands for it, or it is to become one. */
+function decideDiscount({ input }: Desk, entry: LedgerEntry, isCovered: boolean): Move {
+  if (isCovered) return { entry: withProblem(entry, undefined) };
+  const amount = entry.ges?.amount ?? 0;
+  if (entry.xeroId !== undefined) return ask(entry, problems.discountOnAccount(amount));
+  return ask(entry, refusedProblem(input, entry, sentDiscount(entry)) ?? problems.discountWaits(amount));
+}
+
+/** What `Refused` says of a discount. */
+export function sentDiscount({ ges, vat }: LedgerEntry): string {
+  return ['discount', ges?.amount ?? '', ges?.date ?? '', vat ?? ''].join('|');
 }
 
 /** D7: why nothing is posted of a payment that is more than what is due. */

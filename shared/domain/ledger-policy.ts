@@ -1,3 +1,4 @@
+import { coveredDiscounts } from './discount.ts';
 import type { Ledger, LedgerEntry, LedgerInput, LedgerInvoice, LedgerPlan, LedgerReads, LedgerStep } from './ledger.ts';
 import { EMPTY_LEDGER } from './ledger.ts';
 import {
@@ -52,6 +53,7 @@ export function decideLedger(input: LedgerInput): LedgerPlan {
     ? pairAlike(known.entries, meetingContext(input, known.entries, invoice, inHand))
     : { entries: known.entries, notes: [] };
   const entries = met.entries.flatMap((entry) => withRefusedDeletion(input, inHand, entry));
+  const { covered, besides } = coveredDiscounts(entries, invoice.amountCredited);
   const desk: Desk = {
     input,
     invoice,
@@ -62,7 +64,8 @@ export function decideLedger(input: LedgerInput): LedgerPlan {
       enters: isGesUnread || question.isOpen || question.missing < 0,
     },
     hasUnpaired: entries.some(({ state }) => state.kind === 'unentered'),
-    hasNewCredit: invoice.amountCredited > ledger.credited,
+    hasNewCredit: besides > ledger.credited,
+    covered,
     left: invoice.amountDue,
     unsettled: 0,
     unread: [],
@@ -91,7 +94,7 @@ export function decideLedger(input: LedgerInput): LedgerPlan {
     more: isMore || (steps.length > 0 && desk.unsettled > 0),
     ...wakeAt(next, question, now),
     notes: [...known.notes, ...met.notes],
-    ...(invoice.amountCredited === ledger.credited ? {} : { credited: invoice.amountCredited }),
+    ...(besides === ledger.credited ? {} : { credited: besides }),
   };
 }
 

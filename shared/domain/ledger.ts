@@ -56,6 +56,8 @@ export interface LedgerEntry {
   readonly postedFor?: string;
   /** GES calls it a discount (D8). */
   readonly isDiscount?: true;
+  /** The VAT in a discount, pence. */
+  readonly vat?: number;
   /** What GES shows. */
   readonly ges?: Sum;
   /** What Xero shows. Differs from GES's where less could be posted than was received (D7). */

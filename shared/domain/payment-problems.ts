@@ -106,7 +106,25 @@ export function putBack(what: 'deleted' | 'changed', cause: Problem): Problem {
   };
 }
 
-/** D8: what GES calls a discount is a credit, which is not sent yet. */
+/** D8: not attention, but on its way. */
+export function discountWaits(amount: number): Problem {
+  return {
+    code: 'discount-waits',
+    message: `This discount of £${toPounds(amount)} is entered in Xero as a credit note of its invoice next.`,
+    fix: 'Nothing, it goes by itself.',
+  };
+}
+
+/** D8: its credit note is in Xero, and does not credit the invoice by as much. */
+export function discountOnAccount(amount: number): Problem {
+  return {
+    code: 'discount-on-account',
+    message: `The credit note of this discount of £${toPounds(amount)} is in Xero, but its invoice is not credited by as much.`,
+    fix: 'Open the credit note in Xero and set it against the invoice, or correct the discount here.',
+  };
+}
+
+/** D8: a discount that Xero would count otherwise, or did not accept. */
 export function discountNotSent(amount: number): Problem {
   return {
     code: 'discount-not-sent',

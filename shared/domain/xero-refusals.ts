@@ -5,7 +5,7 @@ export type RefusalCode =
 const PATTERNS: readonly (readonly [RegExp, RefusalCode])[] = [
   [/contact name .* is already assigned to another contact/i, 'name-taken'],
   [/another contact has this contact number/i, 'contact-number-taken'],
-  [/invoice # must be unique/i, 'number-taken'],
+  [/(invoice|credit note) # must be unique/i, 'number-taken'],
   [/before the (period|end of year) lock date/i, 'period-locked'],
   [/reached the limit of invoices you can approve/i, 'plan-limit'],
   [/matched an archived contact|archived contacts cannot/i, 'contact-archived'],

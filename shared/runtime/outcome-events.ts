@@ -4,8 +4,8 @@ import { RetryFailure } from '../sync/errors.ts';
 import type { Clock, Outcome, Outcomes } from '../sync/ports.ts';
 import { awsClientConfig } from './aws-client-config.ts';
 import { createCounters, type Counters } from './metrics.ts';
+import { OUTCOME_SOURCE } from './outcome-source.ts';
 
-const SOURCE = 'ges.xero-sync';
 /** EventBridge takes at most 10 entries a call and may refuse some of them while taking the rest. */
 const ENTRIES_A_CALL = 10;
 const ATTEMPTS = 4;
@@ -27,7 +27,7 @@ export function createOutcomes(
 ): Outcomes {
   const entryOf = ({ kind, ...detail }: Outcome): PutEventsRequestEntry => ({
     EventBusName: busName,
-    Source: SOURCE,
+    Source: OUTCOME_SOURCE,
     DetailType: kind,
     Detail: JSON.stringify(detail),
   });

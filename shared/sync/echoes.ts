@@ -1,3 +1,4 @@
+import { coveredDiscounts } from '../domain/discount.ts';
 import { sameInvoice, xeroInvoiceFields } from '../domain/invoice.ts';
 import { isLiveInXero } from '../domain/ledger-entry.ts';
 import type { Link } from '../domain/link.ts';
@@ -33,7 +34,9 @@ export async function followEchoes(pass: Pass, written: readonly MoneyJob[], fac
 /** Does the invoice differ from what both sides agreed on by nothing but our own payments and credits? */
 function isOurs({ base, ledger, pennies }: MoneyJob, invoice: XeroInvoice, facts: OrganisationFacts): boolean {
   const paid = (ledger?.entries ?? []).filter(isLiveInXero).reduce((sum, entry) => sum + (entry.xero?.amount ?? 0), 0);
-  const isSameMoney = invoice.amountPaid === paid && invoice.amountCredited + pennies === (ledger?.credited ?? 0);
+  const isSameMoney =
+    invoice.amountPaid === paid &&
+    coveredDiscounts(ledger?.entries ?? [], invoice.amountCredited + pennies).besides === (ledger?.credited ?? 0);
   return isSameMoney && sameInvoice(base.xero, xeroInvoiceFields(invoice, facts));
 }
 

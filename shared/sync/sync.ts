@@ -6,6 +6,7 @@ import { act, type Acted } from './act.ts';
 import { commitStep } from './commit.ts';
 import { askAboutSign, hasTurned, isLoadedCredit, syncCredits } from './credits.ts';
 import { customers } from './customers.ts';
+import { creditDiscounts } from './discounts.ts';
 import type { Doubts } from './doubts.ts';
 import type { LoadedInvoice } from './invoices.ts';
 import { createInvoices, provenBy } from './invoices.ts';
@@ -58,6 +59,7 @@ async function syncInvoices(pass: Pass, works: readonly Work<GesInvoice>[], doub
   });
   await noteProven(pass, facts, proven);
   await syncLedgers(pass, jobs, facts, doubts.payment);
+  await creditDiscounts(pass, jobs, facts);
   await syncCredits(pass, all.filter(isLoadedCredit), facts);
 }
 

@@ -1,12 +1,20 @@
 import { parseArgs } from 'node:util';
 import { BULK_BENCHES } from './bulk.ts';
 import { CALL_BENCHES } from './calls.ts';
+import { COLD_BENCHES } from './cold.ts';
 import { COST_BENCHES } from './cost.ts';
 import type { Bench, Figure } from './figure.ts';
 import { STACK_BENCHES } from './stack.ts';
 import { STARVED_BENCHES } from './starved.ts';
 
-const BENCHES: readonly Bench[] = [...CALL_BENCHES, ...COST_BENCHES, ...STARVED_BENCHES, ...BULK_BENCHES, ...STACK_BENCHES];
+const BENCHES: readonly Bench[] = [
+  ...CALL_BENCHES,
+  ...COST_BENCHES,
+  ...COLD_BENCHES,
+  ...STARVED_BENCHES,
+  ...BULK_BENCHES,
+  ...STACK_BENCHES,
+];
 
 const USAGE = `Measures what the sync costs: Xero calls, time, memory, round trips to the table.
 

@@ -64,6 +64,13 @@ describe('least privilege', () => {
     });
   }
 
+  it('no function can speak as the platform: events go out under our own source only', () => {
+    const publishing = FUNCTION_NAMES.flatMap((name) => statementsOf(template, name)).filter(({ Action }) =>
+      listOf(Action).includes('events:PutEvents'),
+    );
+    expect(publishing).toMatchObject([{ Condition: { StringEquals: { 'events:source': 'ges.xero-sync' } } }]);
+  });
+
   it.each(['ges-events', 'bulk-sync'] as const)('%s cannot read any secret', (name) => {
     expect(actionsOf(name, 'secretsmanager')).toEqual([]);
   });

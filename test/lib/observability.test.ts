@@ -145,7 +145,7 @@ describe('observability', () => {
   });
 
   it('mails go to the addresses of the stage', () => {
-    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'operations@gasengineer.example' });
+    template.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'operations@gasengineer.co.uk' });
     templateOf('dev').resourceCountIs('AWS::SNS::Subscription', 0);
   });
 

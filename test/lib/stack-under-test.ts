@@ -9,8 +9,15 @@ import type { SyncStack } from '../../lib/sync-stack.ts';
 
 const cdkJson = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as { context: Record<string, unknown> };
 
-/** The context that cdk.json gives the app. */
-export const cdkContext: Readonly<Record<string, unknown>> = cdkJson.context;
+/** The context of cdk.json as it is there: the examples in prod are refused. */
+export const exampleContext: Readonly<Record<string, unknown>> = cdkJson.context;
+
+const { prod, ...otherStages } = cdkJson.context['stages'] as Record<string, unknown>;
+/** The same with addresses of prod as an operator fills them in. */
+export const cdkContext: Readonly<Record<string, unknown>> = {
+  ...cdkJson.context,
+  stages: { ...otherStages, prod: JSON.parse(JSON.stringify(prod).replaceAll('.example', '.co.uk')) as unknown },
+};
 
 /** The CDK leaves a directory of its own for every app behind when it is not given one. */
 const outputs = mkdtempSync(join(tmpdir(), 'cdk-under-test-'));

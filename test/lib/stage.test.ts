@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readStage, StageError, stackName } from '../../lib/stage.ts';
-import { cdkContext } from './stack-under-test.ts';
+import { cdkContext, exampleContext } from './stack-under-test.ts';
 
 function contextOf(values: Record<string, unknown>) {
   return { tryGetContext: (key: string) => values[key] };
@@ -40,6 +40,20 @@ describe('stage values', () => {
     ['a value nobody reads', { xeroApiUrl: 'https://api.xero.com' }, /xeroApiUrl/],
   ])('refuses %s and names it', (_what, stageOverrides, named) => {
     expect(() => readStage(contextOf({ ...cdkContext, stageOverrides }))).toThrow(named);
+  });
+
+  it('prod with the examples of cdk.json is refused, each named', () => {
+    const read = () => readStage(contextOf({ ...exampleContext, stage: 'prod' }));
+    expect(read).toThrow(StageError);
+    for (const key of ['gesApiBaseUrl', 'gesTokenUrl', 'jwtIssuer', 'settingsPageUrl', 'signInOrigins', 'alarmEmails'])
+      expect(read).toThrow(key);
+    expect(() => readStage(contextOf({ ...exampleContext, stage: 'dev' }))).not.toThrow();
+  });
+
+  it('prod without anybody who hears of alarms is refused', () => {
+    const prod = { ...cdkContext, stage: 'prod' };
+    expect(() => readStage(contextOf(prod))).not.toThrow();
+    expect(() => readStage(contextOf({ ...prod, stageOverrides: { alarmEmails: [] } }))).toThrow(/alarmEmails is empty/);
   });
 
   it('refuses a cdk.json without stages', () => {

@@ -48,6 +48,7 @@ describe('the stack', () => {
     });
     expect(found.filter((name) => !name.startsWith('AWS::ApiGatewayV2'))).toEqual([
       'AWS::Events::EventBus Name',
+      'AWS::Events::Archive ArchiveName',
       'AWS::Lambda::Function FunctionName',
     ]);
     expect(Object.keys(resourcesOf(template, 'AWS::CloudWatch::Dashboard'))).toHaveLength(1);

@@ -13,7 +13,15 @@ const changeable = {
   method: z.enum(METHODS, `must be one of ${METHODS.join(', ')}`),
   reference: text(255),
 };
-const newPayment = z.strictObject({ ...changeable, invoiceId: text(100) }).partial();
+const KINDS = ['payment', 'discount'] as const;
+const newPayment = z
+  .strictObject({
+    ...changeable,
+    invoiceId: text(100),
+    kind: z.enum(KINDS, `must be one of ${KINDS.join(', ')}`),
+    vat: decimal(2, 'not-negative'),
+  })
+  .partial();
 const paymentFields = z.strictObject(changeable).partial();
 
 function invoiceOf({ transaction, accountId }: WriteContext, invoiceId: string): Invoice {
@@ -30,7 +38,7 @@ function settleInvoice(context: WriteContext, invoiceId: string, difference: big
 /**
  * Records money received, after CIS, on an issued invoice. More than is due may be recorded: it happens, and the
  * invoice's `due` is then below zero. Only the sync may record one on a draft: an issued invoice may be back in the
- * editor when the money arrives in Xero. Without a date it is today's, without a method `other`.
+ * editor when the money arrives in Xero. Without a date it is today's, without a method `other`. A discount counts as paid, too.
  * @throws Problem 409, 422
  */
 export function createPayment(context: WriteContext, body: unknown): Payment {
@@ -51,6 +59,7 @@ export function createPayment(context: WriteContext, body: unknown): Payment {
     date: fields.date ?? instant.slice(0, 10),
     method: fields.method ?? 'other',
     reference: fields.reference ?? '',
+    ...(fields.kind === 'discount' ? { kind: fields.kind, vat: toPounds(toPence(fields.vat ?? '0')) } : {}),
     updatedAt: instant,
   };
   settleInvoice(context, invoice.id, amount);

@@ -76,6 +76,9 @@ export interface Payment {
   date: string;
   method: 'card' | 'cash' | 'bank-transfer' | 'cheque' | 'other';
   reference: string;
+  /** A discount is no money received, but a credit of the invoice; `vat` is the VAT in it. */
+  kind?: 'discount';
+  vat?: string;
   updatedAt: string;
 }
 

@@ -3,6 +3,16 @@ import { el, field, input, openEditor, row, select, table, toolbar } from './dom
 
 const METHODS = ['card', 'cash', 'bank-transfer', 'cheque', 'other'].map((method) => [method, method]);
 
+const KINDS = [
+  ['payment', 'money received'],
+  ['discount', 'discount'],
+];
+
+/** A discount says how much VAT is in it. */
+function kindOf({ elements: { kind, vat } }) {
+  return kind.value === 'discount' ? { kind: 'discount', vat: vat.value.trim() } : {};
+}
+
 /** Records a payment on an invoice (`payment` null), or edits or deletes one. */
 export function editPayment({ accountId, payment, invoice, changed }) {
   const body = el(
@@ -12,10 +22,11 @@ export function editPayment({ accountId, payment, invoice, changed }) {
     field('Date', input('date', payment?.date ?? new Date().toISOString().slice(0, 10), { type: 'date' })),
     field('Method', select('method', METHODS, payment?.method ?? 'card')),
     field('Reference', input('reference', payment?.reference ?? '')),
+    ...(payment === null ? [field('Kind', select('kind', KINDS, 'payment')), field('VAT in it £', input('vat', '0.00'))] : []),
   );
   const store = async (form) => {
     const fields = Object.fromEntries(['amount', 'date', 'method', 'reference'].map((name) => [name, form.elements[name].value.trim()]));
-    await save(accountId, 'payments', payment, payment ? fields : { ...fields, invoiceId: invoice.id });
+    await save(accountId, 'payments', payment, payment ? fields : { ...fields, ...kindOf(form), invoiceId: invoice.id });
     changed();
   };
   const removeIt = async () => {

@@ -222,7 +222,7 @@ describe('D8: a discount', () => {
   it('is a credit, no payment: nothing is posted, and it says so', () => {
     const discount = gesPayment({ kind: 'discount', vat: '8.33' });
     const decided = plan({ news: [discount, gesPayment({ id: 'pay_2' })] });
-    expect([stepsOf(decided), standingsOf(decided)]).toEqual([['post pay_2'], ['credit: discount-not-sent', 'unposted']]);
+    expect([stepsOf(decided), standingsOf(decided)]).toEqual([['post pay_2'], ['credit: discount-waits', 'unposted']]);
     expect(both({ entries: decided.ledger.entries.slice(0, 1), deleted: ['pay_1'] })).toEqual([[], ['ended']]);
     expect(both({ entries: decided.ledger.entries.slice(0, 1), news: [gesPayment({ revision: 2 })] })).toEqual([
       ['post pay_1'],

@@ -28,6 +28,22 @@ describe('createLog', () => {
     expect(lines[0]?.ids).toEqual({ nested: { [key]: '[withheld]' } });
   });
 
+  it.each(['a'.repeat(400_000), 'a@'.repeat(200_000), 'a.'.repeat(200_000), 'bearer '.repeat(60_000), `bearer${' '.repeat(400_000)}`])(
+    'cleans a long text in time that grows with its length only',
+    (text) => {
+      const { logger } = recorder();
+      const begun = performance.now();
+      createLog(logger).error('failed', { failure: new Error(text), text });
+      expect(performance.now() - begun).toBeLessThan(1_000);
+    },
+  );
+
+  it.each(['<jo@mail.example>', '"jo.smith+x@mail.co.example",', 'to:jo@mail.example;'])('withholds an e-mail address in %s', (text) => {
+    const { lines, logger } = recorder();
+    createLog(logger).info('x', { text });
+    expect(JSON.stringify(lines)).not.toContain('mail');
+  });
+
   it('describes an error by type, cleaned message and stack frames', () => {
     const { lines, logger } = recorder();
     createLog(logger).error('failed', { failure: new TypeError('no jo.smith@mail.example with Bearer eyJ.abc-1') });
