@@ -88,6 +88,15 @@ export function allocationFor(credit: XeroInvoice, invoice: XeroInvoice | undefi
   return Math.max(0, Math.min(-credit.amountDue, invoice.amountDue));
 }
 
+/** Money entered in GES on a credit: it is not sent (C13). */
+export function refundNotSent(amount: string): Problem {
+  return {
+    code: 'refund-not-sent',
+    message: `£${amount} was entered here on a credit. What is paid back to a customer is not sent to Xero.`,
+    fix: 'Enter the refund on the credit note in Xero, and delete the payment here.',
+  };
+}
+
 /** Issued first as the one and then as the other (C13). */
 export function signChanged(wasCredit: boolean): Problem {
   return {

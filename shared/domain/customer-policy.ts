@@ -9,6 +9,7 @@ import { cleanName, suffixesFor, withSuffix } from './names.ts';
 import { contactArchived, contactIsSupplier, contactMerged, contactShared, unusableName, whichOne } from './problems.ts';
 import { adopt, reconcile } from './reconcile.ts';
 import type { GesCustomer } from './records.ts';
+import { refusalCode } from './xero-refusals.ts';
 
 /** What must happen to one customer (sync-policy B1–B6, B8, E1, E2). Pure. */
 
@@ -42,6 +43,11 @@ export function decideLinked(link: Link, base: Base, ges: Fields, contact: Conta
     toGes: withOwnCountry(merge.toGes, ges),
     conflicts: merge.conflicts,
   };
+}
+
+/** Does its contact take nothing at present (B5)? */
+export function isArchivedInXero(link: Link | undefined): boolean {
+  return link?.warnings?.includes(CONTACT_ARCHIVED) === true || link?.problem?.code === CONTACT_ARCHIVED;
 }
 
 /** A match by name alone stays doubtful, a contact archived is shown as such (B3, B5). */
@@ -179,9 +185,6 @@ export function withNameSuffix(decision: ActDecision<ContactPatch>, ges: Fields,
   };
 }
 
-/** Xero's words for an e-mail that is none. */
-const EMAIL_REFUSED = /email address must be valid/i;
-
 /**
  * What Xero refused because of its e-mail, once more without it (B8): `held` is the one that Xero has and keeps. Undefined when the e-mail
  * was not the reason.
@@ -192,7 +195,7 @@ export function withoutRefusedEmail(
   held: string,
 ): ActDecision<ContactPatch> | undefined {
   const { xero } = decision;
-  if (xero.op === 'none' || !messages.some((message) => EMAIL_REFUSED.test(message))) return undefined;
+  if (xero.op === 'none' || refusalCode(messages) !== 'email') return undefined;
   const { email, ...rest } = xero.element;
   if (email === undefined || email === held) return undefined;
   const element = xero.op === 'create' ? rest : { ...rest, email: held };

@@ -4,6 +4,7 @@ import { buildLines, reworded } from './invoice-build.ts';
 import { decideDraft, isBeingChecked, isFirstOfItsKind } from './invoice-first.ts';
 import { headerFormProblem, linesFormProblem } from './invoice-form.ts';
 import {
+  contactOfDocumentArchived,
   customerChanged,
   invoiceMissing,
   invoiceMoved,
@@ -37,6 +38,8 @@ export interface InvoiceContext {
 export interface InvoiceCustomer {
   /** The contact that the customer is linked to. */
   readonly contactId?: string;
+  /** Its contact is archived in Xero, as far as its link knows (B5). */
+  readonly isArchived?: true;
   readonly vatNumber?: string;
   /** The contacts that the invoice was with and is with now, where it has moved in Xero (C2a). */
   readonly moved?: { readonly from: MovedContact; readonly to: MovedContact };
@@ -73,6 +76,7 @@ export function decideNewInvoice(invoice: GesInvoice, contactId: string | undefi
   const built = buildLines(invoice, context);
   if ('problem' in built) return { kind: 'attention', problem: built.problem };
   if (contactId === undefined) return { kind: 'wait', problem: waitsForCustomer(invoice.customerId) };
+  if (context.customer?.isArchived === true) return { kind: 'attention', problem: contactOfDocumentArchived() };
   const isFirst = isFirstOfItsKind(invoice, context.facts);
   return {
     ...quietAct(),

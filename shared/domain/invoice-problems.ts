@@ -1,7 +1,6 @@
 import { toPounds } from './money.ts';
-import { refusedByXero } from './problems.ts';
+import { RESTORE_CONTACT } from './problems.ts';
 import type { Problem } from './records.ts';
-import { refusalCode } from './xero-refusals.ts';
 
 /** Every problem of an invoice that only a person can solve: a stable code, one plain sentence, what to do (F1). */
 
@@ -129,6 +128,32 @@ export function planLimit(): Problem {
   };
 }
 
+/** B5: what it would be sent to takes nothing more. */
+export function contactOfDocumentArchived(): Problem {
+  return {
+    code: 'contact-archived',
+    message: 'The contact of this invoice is archived in Xero, and Xero takes nothing for archived contacts.',
+    fix: RESTORE_CONTACT,
+  };
+}
+
+export function negativeTotal(): Problem {
+  return {
+    code: 'negative-total',
+    message: 'Xero takes no invoice that comes to less than £0.00.',
+    fix: `Make it a credit, or correct its prices, ${SAVE_AGAIN}.`,
+  };
+}
+
+/** Looked at anew it still seemed open to us, and Xero refused all the same. */
+export function documentChanged(): Problem {
+  return {
+    code: 'document-changed',
+    message: 'Xero does not allow this change in the state that the invoice has there.',
+    fix: `Open it in Xero and see whether it was paid, credited, voided or deleted, ${SAVE_AGAIN}.`,
+  };
+}
+
 /** Xero would make a number up, and no answer of it could be known to be ours (C3, F3). */
 export function numberMissing(): Problem {
   return {
@@ -226,14 +251,6 @@ export function invoiceMoved(before: string, now: string): Problem {
     message: `This invoice was moved in Xero from ${before} to ${now}. Changes to it are not sent to Xero meanwhile.`,
     fix: `Move it in Gas Engineer Software too, by giving it to that customer, or move it back to ${before} in Xero.`,
   };
-}
-
-/** What Xero refused of an invoice or a payment: its own text is kept as detail (F1). */
-export function refusedDocument(messages: readonly string[]): Problem {
-  const code = refusalCode(messages);
-  const detail = messages.join(' · ');
-  if (code === 'period-locked') return { ...periodLocked(), detail };
-  return code === 'plan-limit' ? { ...planLimit(), detail } : refusedByXero(messages);
 }
 
 /** C2: `line`: its description. */

@@ -1,4 +1,4 @@
-import { refusedDocument } from './invoice-problems.ts';
+import { refusedDocument } from './document-refusals.ts';
 import type { EnterStep, Ledger, LedgerEntry, LedgerInvoice, LedgerNote, LedgerStep, PostStep, StepResult } from './ledger.ts';
 import {
   deletedInGes,
@@ -14,7 +14,7 @@ import {
 } from './ledger-entry.ts';
 import { sentEntering, SENT_DELETION, SENT_REMOVAL } from './ledger-moves.ts';
 import { toPounds } from './money.ts';
-import { creditNotShown, deletionRefused, refusedByGes } from './payment-problems.ts';
+import { creditNotShown, refusedByGes } from './payment-problems.ts';
 import type { GesPayment } from './records.ts';
 import type { XeroPayment } from './xero-invoice.ts';
 
@@ -181,7 +181,7 @@ function changed(entry: LedgerEntry, payment: GesPayment): LedgerEntry {
 
 function refused(entries: Entries, step: LedgerStep, messages: readonly string[], now: number): Entries {
   const isXero = step.kind === 'post' || step.kind === 'delete';
-  const problem = step.kind === 'delete' ? deletionRefused(messages) : isXero ? refusedDocument(messages) : refusedByGes(messages);
+  const problem = isXero ? refusedDocument(messages) : refusedByGes(messages);
   const isConcerned = (entry: LedgerEntry): boolean => ('gesId' in step ? entry.gesId === step.gesId : entry.xeroId === step.xeroId);
   return entries.flatMap((entry): Entries => {
     if (!isConcerned(entry) || entry.state.kind === 'ended') return [entry];

@@ -1,7 +1,5 @@
-import { periodLocked, refusedDocument } from './invoice-problems.ts';
 import { toPounds } from './money.ts';
 import type { Problem, Side } from './records.ts';
-import { refusalCode } from './xero-refusals.ts';
 
 /** Every problem of a payment that only a person can solve, and what a payment waits for: a stable code, one plain sentence, what to do (F1). */
 
@@ -185,14 +183,6 @@ export function waitsForOtherMoney(what: 'payment' | 'credit' | 'invoice'): Prob
     invoice: 'This payment is more than is due in Xero, and waits for its invoice.',
   };
   return { code: 'waits-for-other-money', message: messages[what], fix: 'Look at what the invoice and its other payments need.' };
-}
-
-/** Xero refused to delete a payment: why, as far as its words tell. */
-export function deletionRefused(messages: readonly string[]): Problem {
-  const detail = messages.join(' · ');
-  if (messages.some((message) => /batch/i.test(message))) return { ...paymentReconciled(true), detail };
-  if (messages.some((message) => /reconciled/i.test(message))) return { ...paymentReconciled(false), detail };
-  return refusalCode(messages) === 'period-locked' ? { ...periodLocked(), detail } : refusedDocument(messages);
 }
 
 /** C12: GES goes on showing what Xero has credited as due. `messages`: its own words. */

@@ -3,6 +3,10 @@ import type { Problem } from './records.ts';
 
 /** Every problem that only a person can solve: a stable code, one plain sentence, what to do (F1). */
 
+/** B5: Xero's API restores nobody, and a second contact of the same name would bar the way back. */
+export const RESTORE_CONTACT =
+  'Restore the contact in Xero (Contacts, Archived); what waits for it goes by itself then. If you would rather have a new contact, ask support for one: the archived one can then not be restored under its name.';
+
 export function whichOne(name: string, candidates: readonly Contact[]): Problem {
   return {
     code: 'which-contact',
@@ -16,7 +20,7 @@ export function contactArchived(name: string): Problem {
   return {
     code: 'contact-archived',
     message: `The contact ${name} is archived in Xero, and Xero does not let us change archived contacts.`,
-    fix: 'Restore the contact in Xero (Contacts, Archived); what waits for it goes by itself then. If you would rather have a new contact, ask support for one: the archived one can then not be restored under its name.',
+    fix: RESTORE_CONTACT,
   };
 }
 

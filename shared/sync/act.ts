@@ -222,7 +222,8 @@ class Round<G extends Snapshot, X extends XeroRecord, E> {
         if (answer.ok) return this.agreed(one, answer.record);
         const next = this.entity.policy.refused(one.record, one.decision, answer.messages, this.thorough);
         if (isCreate(one)) await this.forgetIntent(one.record);
-        if (next === 'decide-again') this.again.push({ ...one.record, ges: one.ges, isQuiet: false });
+        if (next === 'decide-again') this.again.push({ ...one.record, ges: one.ges, isQuiet: false, refusal: answer.messages });
+        else if (next === 'read-again') await wait(this.pass, one.record, 'not in Xero as it was read');
         else if (next.kind === 'attention') await this.attention(one.record, next.problem);
         else anotherWay.push({ ...one, decision: next });
       }),

@@ -1,3 +1,4 @@
+import { CONTACT_ARCHIVED } from '../domain/customer-policy.ts';
 import type { ActDecision } from '../domain/decision.ts';
 import type { Fields } from '../domain/fields.ts';
 import { withDigests } from '../domain/invoice-lines.ts';
@@ -30,6 +31,13 @@ export interface Agreement {
 
 /** A day later what hangs on the organisation's facts is decided on again (F1). */
 const FACTS_AGAIN_MS = 24 * 3_600_000;
+/** So long, at most, an invoice waits whose contact was restored in Xero without its customer's link noticing (B5). */
+export const CONTACT_AGAIN_MS = 3_600_000;
+
+/** Does an invoice wait until its contact is restored (B5)? */
+export function waitsForContact(type: Link['type'], problem: Problem | undefined): boolean {
+  return type === 'invoice' && problem?.code === CONTACT_ARCHIVED;
+}
 
 /** Both sides agree. */
 export function agreedStep(pass: Pass, record: Loaded<unknown, unknown>, agreement: Agreement): Step {
@@ -116,13 +124,14 @@ export function attentionStep(pass: Pass, record: Loaded<unknown, unknown>, xero
     gesRevision: record.ges.revision,
     xeroSeenAt: Math.max(before.xeroSeenAt, xeroAt),
   };
-  const again = { dueAt: pass.deps.clock.now() + FACTS_AGAIN_MS, news: ownNews(pass, work.type, work.gesId) };
+  const dueAt = pass.deps.clock.now() + (waitsForContact(work.type, problem) ? CONTACT_AGAIN_MS : FACTS_AGAIN_MS);
+  const again = { dueAt, news: ownNews(pass, work.type, work.gesId) };
   return {
     link,
     notes: attentionNotes(before, problem),
     outcomes: attentionOutcomes(before, problem),
     sources: work.sources,
-    ...(hangsOnFacts(problem) ? { putLater: [again] } : {}),
+    ...(hangsOnFacts(problem) || waitsForContact(work.type, problem) ? { putLater: [again] } : {}),
   };
 }
 

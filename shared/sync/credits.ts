@@ -1,4 +1,4 @@
-import { allocated, allocationFor, asCredit, isCredit, released, signChanged, toRelease, usedOf } from '../domain/credit.ts';
+import { allocated, allocationFor, asCredit, isCredit, refundNotSent, released, signChanged, toRelease, usedOf } from '../domain/credit.ts';
 import { invoiceFields } from '../domain/invoice.ts';
 import type { Base, Link } from '../domain/link.ts';
 import { EMPTY_LEDGER, type Ledger } from '../domain/ledger.ts';
@@ -7,7 +7,7 @@ import type { GesInvoice } from '../domain/records.ts';
 import type { DocumentKind, OrganisationFacts, XeroInvoice } from '../domain/xero-invoice.ts';
 import { act, guardRecord, type Acted } from './act.ts';
 import { attentionStep } from './agree.ts';
-import { commitStep, type Step, type Told } from './commit.ts';
+import { attentionOutcomes, commitStep, type MarkerChange, type Step, type Told, type Untold } from './commit.ts';
 import { forEachLimit } from './concurrency.ts';
 import { AttentionFailure, RetryFailure } from './errors.ts';
 import { readByIds, UNREADABLE, type GesRead } from './ges-reads.ts';
@@ -280,15 +280,42 @@ async function finish(
     isGesRead: true,
     credited: shown?.outcome === 'credited' ? credited : job.ledger.credited,
   };
+  const refunds = await refundsOf(pass, work);
   const isAllocated = notes.some(({ code }) => code === 'allocated');
   await commitStep(pass, job.stored, {
     link: job.step.link,
     ...(JSON.stringify(next) === JSON.stringify(job.ledger) ? {} : { base: { ...base, ledger: next } }),
     notes,
+    markers: refunds.map(({ marker }) => marker),
+    outcomes: refunds.flatMap(({ outcomes }) => outcomes),
     sources: work.sources,
     putLater: [
       ...(isAllocated && target !== '' ? [{ dueAt: now, news: ownNews(pass, 'invoice', target) }] : []),
       ...(retry === undefined ? [] : [{ dueAt: retry, news: ownNews(pass, 'invoice', gesId) }]),
     ],
+  });
+}
+
+interface Refund {
+  readonly marker: MarkerChange;
+  readonly outcomes: readonly Untold[];
+}
+
+/** Payments that GES has on a credit: a person is asked about each, none is sent. One table read where there are any. */
+async function refundsOf(pass: Pass, { gesId: invoiceId, gesPayments }: LoadedInvoice['work']): Promise<readonly Refund[]> {
+  if (gesPayments.length === 0) return [];
+  const known = await pass.deps.records.getMarkers(
+    pass.scope,
+    gesPayments.map(({ id }) => id),
+  );
+  const statusAt = new Date(pass.deps.clock.now()).toISOString();
+  return gesPayments.flatMap(({ id, revision, snapshot }): readonly Refund[] => {
+    const before = known.get(id);
+    if (snapshot === undefined || (before?.gesRevision ?? 0) >= revision) return [];
+    const marker = { gesId: id, invoiceId, statusAt, gesRevision: revision };
+    if (snapshot === null) return [{ marker: { before, after: { ...marker, status: 'synced', deleted: true } as const }, outcomes: [] }];
+    const problem = refundNotSent(snapshot.amount);
+    const outcomes = attentionOutcomes(before ?? { ...marker, status: 'pending' }, problem, { type: 'payment', id });
+    return [{ marker: { before, after: { ...marker, status: 'attention', problem } as const }, outcomes }];
   });
 }

@@ -202,10 +202,7 @@ function refused(record: LoadedCustomer, decision: ActDecision<ContactPatch>, me
       break;
     case 'contact-archived':
       return { kind: 'attention', problem: { ...contactArchived(name), detail: messages.join(' · ') } } as const;
-    case 'number-taken':
-    case 'period-locked':
-    case 'plan-limit':
-    case 'other':
+    default:
   }
   return { kind: 'attention', problem: refusedByXero(messages) } as const;
 }

@@ -71,13 +71,13 @@ export interface Policy<G, X, E> {
   readonly deletionInGes: 'stays-in-xero' | 'decided';
   /** One decision per record. `thorough`: a first decision was refused because Xero holds something that it did not know of. */
   decide(pass: Pass, records: readonly Loaded<G, X>[], thorough: boolean): Promise<ReadonlyMap<string, Decided<X, E>>>;
-  /** Xero refused the element: send it another way, decide again with everything known, or leave it to a person. */
+  /** Xero refused the element: send it another way, decide again with everything known, read it anew first, or leave it to a person. */
   refused(
     record: Loaded<G, X>,
     decision: ActDecision<E>,
     messages: readonly string[],
     thorough: boolean,
-  ): ActDecision<E> | 'decide-again' | (Decision<E> & { kind: 'attention' });
+  ): ActDecision<E> | 'decide-again' | 'read-again' | (Decision<E> & { kind: 'attention' });
   /** Compares what both sides came to, once they agree on the fields (C7, C8): a problem that a person must see, or nothing. */
   checkAgreed(ges: Fields, xero: X): Problem | undefined;
 }
@@ -101,4 +101,6 @@ export interface Loaded<G, X> {
   readonly xero: X | undefined;
   /** Nothing of the record's own fields asks for anything: only its money may. */
   readonly isQuiet: boolean;
+  /** Xero's words for why it refused what was decided before in this pass. */
+  readonly refusal?: readonly string[];
 }

@@ -22,6 +22,8 @@ const PART_OF_PROBLEM: Readonly<Record<string, ToldPart>> = {
   'cis-rate-differs': 'cis',
   'account-missing': 'accounts',
   'tax-rate-missing': 'taxRates',
+  'tax-rate-unclear': 'taxRates',
+  'payment-account-archived': 'accounts',
 };
 
 type Found = { readonly [P in FactPart]?: Known<FactParts[P]> };
@@ -104,6 +106,21 @@ export async function noteProven(pass: Pass, { provenKinds }: OrganisationFacts,
 export async function doubtFact(pass: Pass, part: ToldPart): Promise<void> {
   const known = (await pass.deps.facts.readFacts(pass.scope))[part];
   if (known !== undefined) await pass.deps.facts.putFact(pass.scope, part, { ...known, readAt: 0 });
+}
+
+/**
+ * Facts after Xero refused something because of them, in whatever way the problem says: these are read again (F1). Undefined where no fact is
+ * named. Xero calls: one per part that is.
+ */
+export async function factsAfterRefusal(pass: Pass, problemCodes: readonly string[]): Promise<OrganisationFacts | undefined> {
+  return (await doubtFactsOf(pass, problemCodes)) ? currentFacts(pass) : undefined;
+}
+
+/** What Xero's refusals name is read again before it is next used. No Xero call now; one table read and one write per part. */
+export async function doubtFactsOf(pass: Pass, problemCodes: readonly string[]): Promise<boolean> {
+  const parts = new Set(problemCodes.flatMap((code) => PART_OF_PROBLEM[code] ?? []));
+  for (const part of parts) await doubtFact(pass, part);
+  return parts.size > 0;
 }
 
 /** Does this problem end when a fact of the organisation changes, which nothing tells us of (F1)? */

@@ -1,5 +1,6 @@
 import { hasMoved, type InvoiceCustomer, type MovedContact } from '../domain/invoice-policy.ts';
 import { hasReverseCharge } from '../domain/invoice-warnings.ts';
+import { isArchivedInXero } from '../domain/customer-policy.ts';
 import type { Contact } from '../domain/contact.ts';
 import type { GesInvoice } from '../domain/records.ts';
 import type { XeroInvoice } from '../domain/xero-invoice.ts';
@@ -28,11 +29,13 @@ export async function customersOf(pass: Pass, records: readonly LoadedInvoice[])
   const contacts = await movedContacts(pass, moved);
   return new Map(
     records.map((record) => {
-      const contactId = links.get(customerIdOf(record))?.xeroId;
+      const ofCustomer = links.get(customerIdOf(record));
+      const contactId = ofCustomer?.xeroId;
       const vatNumber = whole.get(customerIdOf(record))?.base?.ges['vatNumber'];
       const between = moved.includes(record) ? betweenContacts(record, contacts) : undefined;
       const customer: InvoiceCustomer = {
         ...(contactId === undefined ? {} : { contactId }),
+        ...(isArchivedInXero(ofCustomer) ? { isArchived: true } : {}),
         ...(vatNumber === undefined ? {} : { vatNumber }),
         ...(between === undefined ? {} : { moved: between }),
       };

@@ -12,7 +12,8 @@ import {
   type InvoiceContext,
   type InvoiceCustomer,
 } from '../domain/invoice-policy.ts';
-import { numberTaken, refusedDocument, voidWithMoney } from '../domain/invoice-problems.ts';
+import { refusedDocument } from '../domain/document-refusals.ts';
+import { numberTaken, voidWithMoney } from '../domain/invoice-problems.ts';
 import { invoiceFields, isSameNumber, purposeCodes, toInvoicePatch, xeroInvoiceFields } from '../domain/invoice.ts';
 import type { GesInvoice } from '../domain/records.ts';
 import type {
@@ -30,7 +31,7 @@ import { IDS_A_CALL } from './directory.ts';
 import type { Acted } from './act.ts';
 import type { Decided, Entity, KnownOfBase, Loaded } from './entity.ts';
 import { AttentionFailure } from './errors.ts';
-import { currentFacts, factsForCis, fresherFacts } from './facts.ts';
+import { currentFacts, factsAfterRefusal, factsForCis, fresherFacts, hangsOnFacts } from './facts.ts';
 import { readByIds } from './ges-reads.ts';
 import { guarded } from './guarded.ts';
 import { customersOf } from './invoice-customers.ts';
@@ -123,7 +124,8 @@ async function decide(
   facts: OrganisationFacts,
 ): Promise<ReadonlyMap<string, DecidedInvoice>> {
   const customers = await customersOf(pass, records);
-  let decided = decideAll(pass, records, customers, facts);
+  const refusals = records.flatMap(({ refusal }) => (refusal === undefined ? [] : refusedDocument(refusal).code));
+  let decided = decideAll(pass, records, customers, (await factsAfterRefusal(pass, refusals)) ?? facts);
   const codes = [...decided.values()].flatMap(({ decision }) => (decision.kind === 'attention' ? [decision.problem.code] : []));
   const fresher = await fresherFacts(pass, codes);
   if (fresher !== undefined) decided = decideAll(pass, records, customers, fresher);
@@ -192,9 +194,21 @@ function adopted(xero: XeroInvoice): DecidedInvoice {
   return { decision: { ...quietAct(), xeroId: xero.invoiceId, notes: [note] }, xero };
 }
 
-/** A number that is taken, though we looked and found nobody who has it, needs a person: asking again would find nothing new. */
+/** So often a document that is in another state than it was read in is read anew before a person is asked. */
+const READ_AGAIN_AT_MOST = 2;
+
+/**
+ * What a fact explains is decided again with that fact read anew, and a document that changed meanwhile is read anew. A number that is taken,
+ * though we looked and found nobody who has it, needs a person: asking again would find nothing new.
+ */
 function refused(record: LoadedInvoice, decision: ActDecision<InvoiceElement>, messages: readonly string[], thorough: boolean) {
-  if (refusalCode(messages) !== 'number-taken') return { kind: 'attention', problem: refusedDocument(messages) } as const;
+  const code = refusalCode(messages);
+  if (code !== 'number-taken') {
+    const problem = refusedDocument(messages);
+    if (hangsOnFacts(problem) && !thorough) return 'decide-again';
+    const isOutdated = code === 'document-changed' && record.work.attempts < READ_AGAIN_AT_MOST;
+    return isOutdated ? 'read-again' : ({ kind: 'attention', problem } as const);
+  }
   if (decision.xero.op === 'create' && !thorough) return 'decide-again';
   return { kind: 'attention', problem: numberTaken(record.ges.fields['number'] ?? '', messages.join(' · ')) } as const;
 }

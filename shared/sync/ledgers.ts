@@ -1,3 +1,4 @@
+import { refusedDocument } from '../domain/document-refusals.ts';
 import { manyEnded } from '../domain/brake.ts';
 import { afterSteps } from '../domain/ledger-after.ts';
 import { decideLedger } from '../domain/ledger-policy.ts';
@@ -7,6 +8,7 @@ import type { OrganisationFacts, XeroPayment } from '../domain/xero-invoice.ts';
 import { guardRecord } from './act.ts';
 import { deletionsIn, stoppedSides } from './brake.ts';
 import { forEachLimit } from './concurrency.ts';
+import { doubtFactsOf } from './facts.ts';
 import { createBatch } from './creates.ts';
 import { lookElsewhere } from './elsewhere.ts';
 import type { FeedRead } from './feed.ts';
@@ -325,6 +327,7 @@ async function post(money: Money, batch: readonly Posting[], written: MoneyJob[]
     gesRevision: 0,
   }));
   const answered = new Map<Posting, StepResult[]>();
+  const refusals: string[] = [];
   await createBatch(pass, 'payment', planned, sendPosts(pass), async (answers, start) => {
     for (const [place, answer] of answers.entries()) {
       const sent = flat[start + place];
@@ -333,6 +336,7 @@ async function post(money: Money, batch: readonly Posting[], written: MoneyJob[]
       const result: StepResult = answer.ok
         ? { step, outcome: 'posted', payment: answer.record }
         : { step, outcome: 'refused', messages: answer.messages };
+      if (!answer.ok) refusals.push(refusedDocument(answer.messages).code);
       answered.set(posting, [...(answered.get(posting) ?? []), result]);
     }
     const whole = [...answered].filter(([posting, results]) => results.length === posting.posts.length);
@@ -343,6 +347,7 @@ async function post(money: Money, batch: readonly Posting[], written: MoneyJob[]
       await guardRecord(pass, job.work, job.stored, () => finish(money, posting.planned, results, false));
     });
   });
+  await doubtFactsOf(pass, refusals);
 }
 
 /** Results that are stored before more is sent. One commit. */

@@ -2,7 +2,10 @@ import { creditOfPennies } from '../domain/invoice-totals.ts';
 import type { GesCustomer, GesInvoice } from '../domain/records.ts';
 import { EMPTY_LEDGER } from '../domain/ledger.ts';
 import type { DocumentKind, XeroInvoice } from '../domain/xero-invoice.ts';
+import { isArchivedInXero } from '../domain/customer-policy.ts';
+import type { Link } from '../domain/link.ts';
 import { act, type Acted } from './act.ts';
+import { CONTACT_AGAIN_MS, waitsForContact } from './agree.ts';
 import { commitStep } from './commit.ts';
 import { askAboutSign, hasTurned, isLoadedCredit, syncCredits } from './credits.ts';
 import { customers } from './customers.ts';
@@ -28,15 +31,21 @@ export interface Works {
 /** Brings the records of a pass into step, in the order in which they depend on each other: customers, invoices, their money (F2). */
 export async function syncWorks(pass: Pass, works: Works, doubts: Doubts): Promise<void> {
   const before = pass.tally.commits;
-  await syncCustomers(pass, [...works.customers, ...(await customersAlong(pass, works))], doubts.customer);
-  if (pass.tally.commits > before) await wakeWaiting(pass);
+  const isRestored = await syncCustomers(pass, [...works.customers, ...(await customersAlong(pass, works))], doubts.customer);
+  if (pass.tally.commits > before) await wakeWaiting(pass, isRestored);
   await syncInvoices(pass, works.invoices, doubts);
 }
 
-async function syncCustomers(pass: Pass, works: readonly Work<GesCustomer>[], inDoubt: ReadonlyMap<string, number>): Promise<void> {
-  if (works.length === 0) return;
+/** Returns whether a contact that was archived in Xero takes invoices again (B5). */
+async function syncCustomers(pass: Pass, works: readonly Work<GesCustomer>[], inDoubt: ReadonlyMap<string, number>): Promise<boolean> {
+  if (works.length === 0) return false;
+  let isRestored = false;
   const loaded = await load(customers, pass, await withoutDoubtful(pass, works, inDoubt));
-  await act(customers, pass, loaded, async ({ record, step }) => void (await commitStep(pass, record.link, step)));
+  await act(customers, pass, loaded, async ({ record, step }) => {
+    const link = await commitStep(pass, record.link, step);
+    isRestored ||= isArchivedInXero(record.link) && !isArchivedInXero(link);
+  });
+  return isRestored;
 }
 
 async function syncInvoices(pass: Pass, works: readonly Work<GesInvoice>[], doubts: Doubts): Promise<void> {
@@ -162,19 +171,25 @@ async function customersAlong(pass: Pass, works: Works): Promise<readonly Work<G
   );
 }
 
-/** Customers have gone: invoices that wait for one are picked in the next pass instead of when their pause ends (F2). */
-async function wakeWaiting(pass: Pass): Promise<void> {
+/**
+ * Customers have gone: invoices that wait for one are picked in the next pass instead of when their pause ends (F2); where a contact was restored,
+ * those that waited for that, too (B5).
+ */
+async function wakeWaiting(pass: Pass, isRestored: boolean): Promise<void> {
   const { inbox, clock, records } = pass.deps;
   const now = clock.now();
-  const paused = await inbox.dueLater(pass.scope, now + LONGEST_PAUSE_MS, PAUSED_AT_MOST);
-  const invoices = paused.filter(({ news, dueAt }) => news.type === 'invoice' && news.side === 'ges' && dueAt > now);
+  const horizon = isRestored ? CONTACT_AGAIN_MS : LONGEST_PAUSE_MS;
+  const paused = await inbox.dueLater(pass.scope, now + horizon, PAUSED_AT_MOST);
+  const invoices = paused.filter(({ news, dueAt }) => news.type === 'invoice' && (news.side === 'ges' || isRestored) && dueAt > now);
   if (invoices.length === 0) return;
   const linkOf = await records.getLinks(
     pass.scope,
     'invoice',
     invoices.map(({ news }) => news.recordId),
   );
-  for (const later of invoices.filter(({ news }) => linkOf.get(news.recordId)?.status === 'pending')) {
+  const isWoken = (link: Link | undefined): boolean =>
+    link?.status === 'pending' || (isRestored && waitsForContact('invoice', link?.problem));
+  for (const later of invoices.filter(({ news }) => isWoken(linkOf.get(news.recordId)))) {
     await inbox.putLater(pass.scope, { dueAt: now, news: later.news });
     await inbox.removeLater(pass.scope, [later]);
   }

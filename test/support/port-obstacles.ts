@@ -7,6 +7,7 @@ export interface SeenCall {
 }
 
 interface Element {
+  readonly number?: string;
   readonly name?: string;
   readonly email?: string;
 }

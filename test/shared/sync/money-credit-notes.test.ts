@@ -128,6 +128,17 @@ describe('C13: a GES invoice with a negative total', () => {
     expect(world.ges.readInvoice(creditId)).toMatchObject({ balance: { due: '0.00' }, paymentStatus: 'paid' });
   });
 
+  it('money entered in GES on a credit needs a person, and is not sent; deleted again, nobody is asked', async () => {
+    const { world, creditId } = await worldWithCredit();
+    world.xero.forgetCalls();
+    const payment = world.ges.pay(creditId, '5.00');
+    await world.settle();
+    expect([await world.problem('payment', payment.id), writesOf(world)]).toEqual(['refund-not-sent', []]);
+    world.ges.deletePayment(payment.id);
+    await world.settle();
+    expect((await world.link('payment', payment.id))?.deleted).toBe(true);
+  });
+
   it('one whose sign changes between two issues needs a person, and Xero keeps what it has', async () => {
     const { world, id, creditId } = await worldWithCredit();
     world.xero.forgetCalls();
