@@ -249,9 +249,17 @@ function newestById(payments: readonly XeroPayment[]): ReadonlyMap<string, XeroP
   return newest;
 }
 
-function newInXero({ paymentId, amount, date, reference }: XeroPayment): LedgerEntry {
+/** D5: posted by us, its answer lost, and deleted in GES before we learned of the post: a whole list of GES does not show it. */
+export function deletedMeanwhile(entry: LedgerEntry, ges: GesKnown): LedgerEntry {
+  const { postedFor: gesId, ...rest } = entry;
+  if (gesId === undefined || !isNewInXero(entry) || ges.kind !== 'all' || ges.payments.some(({ id }) => id === gesId)) return entry;
+  return { ...rest, born: 'ges', gesId, state: { kind: 'deleting' } };
+}
+
+function newInXero({ paymentId, amount, date, reference, postedFor }: XeroPayment): LedgerEntry {
   return {
     born: 'xero',
+    ...(postedFor === undefined ? {} : { postedFor }),
     state: { kind: 'unentered' },
     xeroId: paymentId,
     xero: { amount, date },

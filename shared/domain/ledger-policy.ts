@@ -2,6 +2,7 @@ import { coveredDiscounts } from './discount.ts';
 import type { Ledger, LedgerEntry, LedgerInput, LedgerInvoice, LedgerPlan, LedgerReads, LedgerStep } from './ledger.ts';
 import { EMPTY_LEDGER } from './ledger.ts';
 import {
+  deletedMeanwhile,
   isChangedInGes,
   isLiveInXero,
   isNewInXero,
@@ -44,7 +45,7 @@ export function decideLedger(input: LedgerInput): LedgerPlan {
   const question = explain(ledger, seen, input, invoice);
   const isEntering = ledger.entries.some(({ state }) => state.kind === 'unentered' && state.key !== undefined);
   const sure = pairKnown(seen);
-  const known = { ...sure, entries: sure.entries.map(withEditedDeletion) };
+  const known = { ...sure, entries: sure.entries.map((entry) => withEditedDeletion(deletedMeanwhile(entry, ges))) };
   const isGesUnread = ges.kind !== 'all' && needsGes(ledger, known.entries, input);
   const inHand = liveById(xero.payments);
   const mayGuess = !isGesUnread && !isEntering && !question.isOpen;

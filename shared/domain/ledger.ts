@@ -52,6 +52,8 @@ export interface LedgerEntry {
   readonly retired?: readonly string[];
   readonly method?: PaymentMethod;
   readonly reference?: string;
+  /** New in Xero, and known to be posted by us for this GES payment (F3). */
+  readonly postedFor?: string;
   /** GES calls it a discount (D8). */
   readonly isDiscount?: true;
   /** The VAT in a discount, pence. */

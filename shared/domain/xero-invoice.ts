@@ -122,6 +122,8 @@ export interface XeroPayment {
   /** Part of a batch payment: cannot be deleted singly. */
   readonly isBatch: boolean;
   readonly updatedAt: number;
+  /** The GES payment that we know to have posted it for: its intent says so. Xero does not tell it. */
+  readonly postedFor?: string;
 }
 
 export type PaymentElement =

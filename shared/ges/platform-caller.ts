@@ -15,6 +15,8 @@ export interface GesPlatformOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** Carries requests in process instead of over the network (simulation). */
   readonly fetch?: typeof globalThis.fetch;
+  /** A signal that aborts after so many ms; by the wall clock when absent. */
+  readonly timeout?: (ms: number) => AbortSignal;
 }
 
 /** A call to `/v1/accounts/{accountId}/{plural}[/{id}]`. */
@@ -67,11 +69,11 @@ function parsed(text: string): unknown {
 
 /** The one way to call the platform: time-out, token kept and renewed, failures classified. */
 export function createPlatformCaller(options: GesPlatformOptions): PlatformCaller {
-  const send = options.fetch ?? globalThis.fetch;
+  const { fetch: send = globalThis.fetch, timeout = (ms) => AbortSignal.timeout(ms) } = options;
 
   const exchange = async (url: string, init: RequestInit, operation: string): Promise<GesRefusal> => {
     try {
-      const response = await send(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await send(url, { ...init, redirect: 'manual', signal: timeout(TIMEOUT_MS) });
       const text = await response.text();
       return { status: response.status, retryAfter: response.headers.get('retry-after'), body: parsed(text) };
     } catch (thrown) {

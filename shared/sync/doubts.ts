@@ -204,7 +204,7 @@ function paymentCreator(pass: Pass): Creator<XeroPayment> {
     changedSince: async (since) => (await pass.feeds.payments(since)).items,
     isMadeBy: (xero, intent) => xero.status === 'AUTHORISED' && gesIdIn(xero.reference) === intent.id,
     async keep(intent, xero) {
-      await pass.deps.inbox.put(pass.scope, newsOfXeroPayment(pass, intent.invoiceId ?? '', xero));
+      await pass.deps.inbox.put(pass.scope, newsOfXeroPayment(pass, intent.invoiceId ?? '', { ...xero, postedFor: intent.id }));
       await pass.deps.intents.removeIntents(pass.scope, [intent]);
     },
   };

@@ -234,8 +234,11 @@ async function readDeletions(pass: Pass, deleting: readonly Planned[]): Promise<
 
 function learn(job: MoneyJob, payments: readonly XeroPayment[], isComplete: boolean): void {
   const newest = new Map(job.xeroKnown.payments.map((payment) => [payment.paymentId, payment]));
-  for (const payment of payments)
-    if ((newest.get(payment.paymentId)?.updatedAt ?? 0) <= payment.updatedAt) newest.set(payment.paymentId, payment);
+  for (const payment of payments) {
+    const known = newest.get(payment.paymentId);
+    const ours = known?.postedFor === undefined ? {} : { postedFor: known.postedFor };
+    if ((known?.updatedAt ?? 0) <= payment.updatedAt) newest.set(payment.paymentId, { ...payment, ...ours });
+  }
   job.xeroKnown = { ...job.xeroKnown, payments: [...newest.values()], isComplete: job.xeroKnown.isComplete || isComplete };
 }
 

@@ -2,6 +2,14 @@ import { RetryFailure, WaitFailure } from '../sync/errors.ts';
 
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/** How the identity service is reached; in a simulation both come from its own world. */
+export interface IdentityTransport {
+  /** The network when absent. */
+  readonly fetch?: Fetch;
+  /** A signal that aborts after so many ms; by the wall clock when absent. */
+  readonly timeout?: (ms: number) => AbortSignal;
+}
+
 /** A refresh that was cut off at 3.5 s left clients with a dead token: never less than this. */
 export const IDENTITY_TIMEOUT_MS = 10_000;
 const DEFAULT_WAIT_MS = 60_000;
@@ -27,11 +35,12 @@ function waitFor(response: Response): WaitFailure {
 }
 
 /** One call of the identity service or /connections. Throws RetryFailure (network, time-out, 5xx, no JSON) and WaitFailure (429). */
-export async function askIdentity(fetchIt: Fetch = fetch, what: string, url: string, init: RequestInit): Promise<IdentityAnswer> {
+export async function askIdentity(transport: IdentityTransport, what: string, url: string, init: RequestInit): Promise<IdentityAnswer> {
+  const { fetch: send = fetch, timeout = (ms) => AbortSignal.timeout(ms) } = transport;
   let response: Response;
   let text: string;
   try {
-    response = await fetchIt(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(IDENTITY_TIMEOUT_MS) });
+    response = await send(url, { ...init, redirect: 'manual', signal: timeout(IDENTITY_TIMEOUT_MS) });
     text = await response.text();
   } catch (cause) {
     throw unexpectedAnswer(`${what}: no answer`, cause);

@@ -3,7 +3,7 @@ import { GrantRefused } from '../connection/errors.ts';
 import type { Consent, TokenSet, XeroIdentity } from '../connection/ports.ts';
 import { ReconnectFailure } from '../sync/errors.ts';
 import type { Clock } from '../sync/ports.ts';
-import { askIdentity, unexpectedAnswer, type Fetch } from './oauth-transport.ts';
+import { askIdentity, unexpectedAnswer, type IdentityTransport } from './oauth-transport.ts';
 
 /** What syncing needs. Each scope is justified by a record that we read or write. */
 const SYNC_SCOPES = ['accounting.contacts', 'accounting.invoices', 'accounting.payments', 'accounting.settings.read'] as const;
@@ -17,12 +17,11 @@ export function consentScopes(makesAccount: boolean): string {
 }
 
 /** What the token endpoint takes. */
-export interface TokenAccess {
+export interface TokenAccess extends IdentityTransport {
   readonly app: () => Promise<{ readonly clientId: string; readonly clientSecret: string }>;
   /** Default of production: https://identity.xero.com */
   readonly identityBaseUrl: string;
   readonly clock: Pick<Clock, 'now'>;
-  readonly fetch?: Fetch;
 }
 export interface IdentityAccess extends TokenAccess {
   /** https://api.xero.com, for /connections. */
@@ -61,7 +60,7 @@ function claimsOf(accessToken: string): z.infer<typeof accessClaims> {
  */
 export async function askToken<T>(access: TokenAccess, form: Readonly<Record<string, string>>, schema: z.ZodType<T>): Promise<T> {
   const { clientId, clientSecret } = await access.app();
-  const answer = await askIdentity(access.fetch, 'token endpoint', `${access.identityBaseUrl}/connect/token`, {
+  const answer = await askIdentity(access, 'token endpoint', `${access.identityBaseUrl}/connect/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`, accept: 'application/json' },
     body: new URLSearchParams(form),
@@ -112,7 +111,7 @@ export function createIdentityClient(access: IdentityAccess): Pick<XeroIdentity,
     async listConnections(accessToken, authEventId) {
       const query = authEventId === undefined ? '' : `?${new URLSearchParams({ authEventId }).toString()}`;
       const url = `${access.apiBaseUrl}/connections${query}`;
-      const answer = await askIdentity(access.fetch, 'GET connections', url, { headers: bearer(accessToken) });
+      const answer = await askIdentity(access, 'GET connections', url, { headers: bearer(accessToken) });
       if (answer.status === 401 || answer.status === 403) throw new ReconnectFailure('Xero refused the access token');
       const listed = connections.safeParse(answer.body);
       if (answer.status !== 200 || !listed.success) throw unexpectedAnswer(`GET connections: ${String(answer.status)}`);
@@ -123,7 +122,7 @@ export function createIdentityClient(access: IdentityAccess): Pick<XeroIdentity,
 
     async deleteConnection(accessToken, xeroConnectionId) {
       const url = `${access.apiBaseUrl}/connections/${encodeURIComponent(xeroConnectionId)}`;
-      const answer = await askIdentity(access.fetch, 'DELETE connection', url, { method: 'DELETE', headers: bearer(accessToken) });
+      const answer = await askIdentity(access, 'DELETE connection', url, { method: 'DELETE', headers: bearer(accessToken) });
       if (answer.status === 401 || answer.status === 403) throw new ReconnectFailure('Xero refused the access token');
       if (answer.status !== 204 && answer.status !== 200 && answer.status !== 404) {
         throw unexpectedAnswer(`DELETE connection: ${String(answer.status)}`);

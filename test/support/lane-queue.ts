@@ -1,7 +1,7 @@
 import type { DrainDeps } from '../../shared/sync/pass.ts';
 import { createDrain } from '../../shared/sync/drain.ts';
 import { enterLane, wakeDueLanes } from '../../shared/sync/lane.ts';
-import type { Doorbell, LaneStore } from '../../shared/sync/ports.ts';
+import type { LaneStore } from '../../shared/sync/ports.ts';
 import { SWEEP_EVERY_MS, type createFakeLog, type FakeClock } from './fake-clock.ts';
 
 /** Waits of hours (D5: a day) are no unrest: a test lets them pass by itself. */
@@ -11,7 +11,7 @@ const TIME_OUT_MS = 300_000;
 
 /** The queue of doorbells, the function that answers them and the sweep, for the lane of one account, in virtual time. */
 export interface LaneQueue {
-  readonly doorbell: Doorbell;
+  ring(delaySeconds: number): void;
   /** Answers every doorbell that is due, one process each. */
   readonly answerAll: () => Promise<void>;
   /** Sweeps, if a minute has begun since the last time. */
@@ -33,7 +33,7 @@ export interface LaneQueueOptions {
 export function createLaneQueue({ accountId, clock, lanes, log, newProcess }: LaneQueueOptions): LaneQueue {
   const waiting: number[] = [];
   let minutesSwept = 0;
-  const doorbell: Doorbell = { send: async (_accountId, delaySeconds) => void waiting.push(clock.now() + delaySeconds * 1000) };
+  const ring = (delaySeconds: number): void => void waiting.push(clock.now() + delaySeconds * 1000);
 
   async function answerOne(): Promise<boolean> {
     const due = waiting.findIndex((at) => at <= clock.now());
@@ -55,7 +55,7 @@ export function createLaneQueue({ accountId, clock, lanes, log, newProcess }: La
   }
 
   return {
-    doorbell,
+    ring,
     async answerAll() {
       while (await answerOne());
     },
@@ -63,7 +63,7 @@ export function createLaneQueue({ accountId, clock, lanes, log, newProcess }: La
       const minutes = Math.floor(clock.now() / SWEEP_EVERY_MS);
       if (minutes === minutesSwept) return;
       minutesSwept = minutes;
-      await wakeDueLanes({ lanes, doorbell, clock });
+      await wakeDueLanes({ lanes, doorbell: { send: async (_accountId, delaySeconds) => ring(delaySeconds) }, clock });
     },
     async isAtRest() {
       const soon = clock.now() + REST_MS;

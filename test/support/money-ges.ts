@@ -1,24 +1,15 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { GesCore } from '../../local/ges-simulator/core/core.ts';
 import type { GesEvent, Invoice, Payment } from '../../local/ges-simulator/core/records.ts';
 import type { Transaction } from '../../local/ges-simulator/core/state.ts';
 import { seedDemo } from '../../local/ges-simulator/demo/seed.ts';
 import type { GesCustomer } from '../../shared/domain/records.ts';
 import type { Clock } from '../../shared/sync/ports.ts';
-
-export const CLIENT = { id: 'ges-xero-sync', secret: 'ges-xero-sync-secret' };
-const identity = {
-  issuer: 'http://ges',
-  signingKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
-  tokenSecret: 'test secret',
-  client: CLIENT,
-};
+import { GesSystem } from '../simulation/world/ges-system.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The real simulator core in process: the product's client reaches it through `fetch`, a user through the other methods. */
+/** The platform of the simulated world, seen from one account: the product reaches it through `system`, a user through the other methods. */
 export interface MoneyGes {
-  readonly fetch: typeof globalThis.fetch;
+  readonly system: GesSystem;
   /** Writes of the product so far, e.g. `PATCH /v1/accounts/acct_demo/invoices/inv_1001`. */
   readonly writes: readonly string[];
   readonly reads: readonly string[];
@@ -42,60 +33,41 @@ export interface MoneyGes {
 
 /** `onEvent` gets every change event, in order. `firstCustomer`: number in the id of the first customer. */
 export function createMoneyGes(clock: Clock, accountId: string, onEvent: (event: GesEvent) => void, firstCustomer?: number): MoneyGes {
-  const isDemo = accountId === 'acct_demo';
-  const empty = { id: accountId, name: 'Money', cisRatePercent: 20 };
   const seedEmpty = (transaction: Transaction): void => {
-    transaction.putAccount(empty);
+    transaction.putAccount({ id: accountId, name: 'Money', cisRatePercent: 20 });
     const numbering = transaction.numbering();
     if (firstCustomer !== undefined) transaction.putNumbering({ ...numbering, next: { ...numbering.next, customer: firstCustomer } });
   };
-  const core = new GesCore({ rows: [], identity, seed: isDemo ? seedDemo : seedEmpty });
-  core.start();
   const writes: string[] = [];
   const reads: string[] = [];
   const troubles: { fits: RegExp; what: number | 'lost' }[] = [];
+  const system = new GesSystem(
+    accountId === 'acct_demo' ? seedDemo : seedEmpty,
+    () => clock.now(),
+    (event) => {
+      if (event.detail.accountId === accountId) onEvent(event);
+    },
+  );
+  const user = <T>(method: string, path: string, body?: Json): T => system.user<T>(accountId, method, path, body);
 
-  function handle(method: string, target: string, headers: Readonly<Record<string, string>>, body: string) {
-    const url = new URL(target, 'http://ges');
-    const request = { method, path: url.pathname, query: Object.fromEntries(url.searchParams), headers, body };
-    const { answer, effects } = core.handle(request, clock.now());
-    for (const event of effects.events) if (event.detail.accountId === accountId) onEvent(event);
-    return answer;
-  }
-
-  /** What a user of the platform does. */
-  function user<T>(method: string, path: string, body?: Json): T {
-    const answer = handle(method, `/_ges/accounts/${accountId}/${path}`, {}, body === undefined ? '' : JSON.stringify(body));
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
-    return answer.body as T;
-  }
-  const all = <T>(type: string): readonly T[] => {
-    const found: T[] = [];
-    let cursor: string | null = null;
-    do {
-      const page: { items: T[]; nextCursor: string | null } = user('GET', `${type}?limit=500${cursor === null ? '' : `&cursor=${cursor}`}`);
-      found.push(...page.items);
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-    return found;
+  const troubled = (real: typeof globalThis.fetch): typeof globalThis.fetch => {
+    return async (input, init) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      const call = `${init?.method ?? 'GET'} ${url.pathname}`;
+      if (url.pathname.startsWith('/v1/')) (call.startsWith('GET ') ? reads : writes).push(call);
+      const index = troubles.findIndex(({ fits }) => fits.test(call));
+      const [trouble] = index === -1 ? [] : troubles.splice(index, 1);
+      if (typeof trouble?.what === 'number') return new Response('{}', { status: trouble.what });
+      const answer = await real(input, init);
+      if (trouble !== undefined) throw new TypeError('fetch failed');
+      return answer;
+    };
   };
 
   return {
-    async fetch(input, init) {
-      const url = new URL(input instanceof Request ? input.url : input);
-      const method = init?.method ?? 'GET';
-      if (url.pathname.startsWith('/v1/')) (method === 'GET' ? reads : writes).push(`${method} ${url.pathname}`);
-      const index = troubles.findIndex(({ fits }) => fits.test(`${method} ${url.pathname}`));
-      const [trouble] = index === -1 ? [] : troubles.splice(index, 1);
-      if (typeof trouble?.what === 'number') return new Response('{}', { status: trouble.what });
-      const headers = Object.fromEntries(new Headers(init?.headers));
-      const answer = handle(method, `${url.pathname}${url.search}`, headers, await new Response(init?.body ?? null).text());
-      if (trouble !== undefined) throw new TypeError('fetch failed');
-      return new Response(answer.body === null ? null : JSON.stringify(answer.body), {
-        status: answer.status,
-        headers: { ...answer.headers },
-      });
-    },
+    system: Object.create(system, {
+      fetchFrom: { value: (...from: Parameters<GesSystem['fetchFrom']>) => troubled(system.fetchFrom(...from)) },
+    }) as GesSystem,
     writes,
     reads,
     forgetCalls() {
@@ -106,7 +78,7 @@ export function createMoneyGes(clock: Clock, accountId: string, onEvent: (event:
     customer: (fields = {}) => user('POST', 'customers', { name: 'Ada Quill', email: 'ada@quill.example', ...fields }),
     changeCustomer: (id, fields) => void user('PATCH', `customers/${id}`, fields),
     deleteCustomer: (id) => void user('DELETE', `customers/${id}`),
-    customers: () => all<GesCustomer>('customers'),
+    customers: () => system.customers(accountId),
     invoice: (fields) => user('POST', 'invoices', { status: 'issued', ...fields }),
     changeInvoice: (id, fields) => user('PATCH', `invoices/${id}`, fields),
     deleteInvoice: (id) => void user('DELETE', `invoices/${id}`),
@@ -114,7 +86,7 @@ export function createMoneyGes(clock: Clock, accountId: string, onEvent: (event:
     changePayment: (id, fields) => user('PATCH', `payments/${id}`, fields),
     deletePayment: (id) => void user('DELETE', `payments/${id}`),
     readInvoice: (id) => user('GET', `invoices/${id}`),
-    invoices: () => all<Invoice>('invoices'),
-    payments: (invoiceId) => all<Payment>('payments').filter((payment) => invoiceId === undefined || payment.invoiceId === invoiceId),
+    invoices: () => system.invoices(accountId),
+    payments: (invoiceId) => system.payments(accountId).filter((payment) => invoiceId === undefined || payment.invoiceId === invoiceId),
   };
 }

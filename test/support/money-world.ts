@@ -5,21 +5,26 @@ import { isLiveInXero } from '../../shared/domain/ledger-entry.ts';
 import type { Link, PaymentMarker } from '../../shared/domain/link.ts';
 import { toPence } from '../../shared/domain/money.ts';
 import type { EntityType } from '../../shared/domain/records.ts';
-import { createGesPlatform } from '../../shared/ges/client.ts';
 import { readGesEvent } from '../../shared/ges/event-contract.ts';
 import { ringLane } from '../../shared/sync/lane.ts';
 import type { DrainDeps } from '../../shared/sync/pass.ts';
 import type { Outcome, Run, Scope } from '../../shared/sync/ports.ts';
 import { receiveGesChange, receiveWebhook } from '../../shared/sync/receive.ts';
 import type { TimelineEntry } from '../../shared/sync/records-port.ts';
-import { createXeroBooks } from '../../shared/xero/client.ts';
 import { readWebhook } from '../../shared/xero/webhook-events.ts';
+import { Draws } from '../simulation/world/draws.ts';
+import { NO_FAULTS } from '../simulation/world/faults.ts';
+import type { Caller } from '../simulation/world/process.ts';
+import { productIn, type Surroundings } from '../simulation/world/product.ts';
+import { XERO_USERS } from '../simulation/world/xero-system.ts';
 import { createPortCalls, isOfMishap, type PortCalls } from './drain-port-calls.ts';
 import { createFakeClock, createFakeIds, createFakeLog, type FakeClock } from './fake-clock.ts';
 import { createLaneQueue } from './lane-queue.ts';
 import { createObstacles, type Obstacles } from './port-obstacles.ts';
-import { createMemoryStores, type Stores } from './stores.ts';
-import { CLIENT, createMoneyGes, type MoneyGes } from './money-ges.ts';
+import { createMemoryTable } from './memory-table/memory-table.ts';
+import type { Stores } from './stores.ts';
+import { TABLE_DEFINITION } from './table-definition.ts';
+import { createMoneyGes, type MoneyGes } from './money-ges.ts';
 import { createMoneyXero, VAT_TENANT, type MoneyXero } from './money-xero.ts';
 
 /** How far time moves at once while a test waits. */
@@ -79,7 +84,6 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
   const clock = createFakeClock();
   const ids = createFakeIds();
   const log = createFakeLog();
-  const stores = createMemoryStores(ids, clock);
   const calls = createPortCalls();
   const obstacles = { xero: createObstacles(), ges: createObstacles() };
   const outcomes: Outcome[] = [];
@@ -88,40 +92,39 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
   const ges = createMoneyGes(clock, accountId, (event) => events.push(event), options.firstCustomer);
   const xero = createMoneyXero(clock, tenantId, (body) => webhooks.push(body));
 
+  // Nothing takes time, and nothing goes wrong by itself.
+  const caller: Caller = { name: 'process', clock, uniqueIds: ids, call: async (_world, serve) => serve(), xeroWorksMs: () => 0 };
+  const around: Surroundings = {
+    table: createMemoryTable({ definition: TABLE_DEFINITION, now: () => clock.now() }),
+    ges: ges.system,
+    xero: xero.system,
+    secrets: new Map(),
+    draws: new Draws('money'),
+    faults: () => NO_FAULTS,
+    ring: (_accountId, delaySeconds) => queue.ring(delaySeconds),
+    told: (outcome) => void outcomes.push(outcome),
+    log,
+  };
+  const { stores, connection, tokens, drain: wired } = productIn(caller, around);
   const newProcess = (): DrainDeps => {
     calls.newProcess();
     return deps();
   };
   const queue = createLaneQueue({ accountId, clock, lanes: stores.lanes, log, newProcess });
-  const { doorbell } = queue;
+  const { doorbell } = wired;
   // Ingress is counted with the rest, but nothing befalls it: whoever sent the news would send it again.
   const ingress = {
     ...calls.counted({ connections: stores.connections, inbox: stores.inbox, lanes: stores.lanes, records: stores.records }),
     doorbell,
     clock,
   };
-  const platform = createGesPlatform({
-    baseUrl: 'http://ges',
-    tokenUrl: 'http://ges/oauth/token',
-    credentials: async () => ({ clientId: CLIENT.id, clientSecret: CLIENT.secret }),
-    clock,
-    fetch: ges.fetch,
-  });
-  const booksOf: DrainDeps['booksOf'] = (_connection, meter) =>
-    createXeroBooks({ apiBaseUrl: 'http://sandbox', tenantId, accessToken: () => xero.accessToken(), transport: xero.transport, meter });
   const deps = (): DrainDeps => {
-    const { lanes, inbox, records, intents, counts, outbox, facts, watermarks, directory, connections, runs, brakes } = stores;
-    const send = async (sent: readonly Outcome[]): Promise<readonly boolean[]> => {
-      outcomes.push(...sent);
-      return sent.map(() => true);
-    };
-    const ports = { lanes, doorbell, inbox, records, intents, counts, outbox, facts, watermarks, directory, connections, runs, brakes };
-    const watched = calls.watched({ ...ports, outcomes: { send } });
+    const { gesOf, booksOf, digest, clock: _time, ids: _names, log: _told, ...ports } = wired;
     return {
-      ...watched,
-      gesOf: (id) => calls.watched({ ges: obstacles.ges.before(platform(id)) }).ges,
-      booksOf: (connection, meter) => calls.watched({ books: obstacles.xero.before(booksOf(connection, meter)) }).books,
-      digest: (text) => text,
+      ...calls.watched(ports),
+      gesOf: (id) => calls.watched({ ges: obstacles.ges.before(gesOf(id)) }).ges,
+      booksOf: (connected, meter) => calls.watched({ books: obstacles.xero.before(booksOf(connected, meter)) }).books,
+      digest,
       clock,
       ids,
       log,
@@ -130,6 +133,9 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
 
   const account = (code: string): string =>
     xero.sandbox.state.accounts.by('tenant', tenantId).find((candidate) => candidate.code === code)?.accountId ?? '';
+  const [xeroUserId] = XERO_USERS;
+  const { searchParams } = xero.system.consent(await connection.identity.authorizeUrl('state', false), tenantId, xeroUserId);
+  await tokens.storeConsent(await connection.identity.exchangeCode(searchParams.get('code') ?? ''), accountId);
   await stores.connections.putConnection({
     accountId,
     status: 'active',
@@ -138,7 +144,7 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     tenantId,
     organisationName: 'Demo',
     xeroConnectionId: 'connection-1',
-    xeroUserId: 'xero-user-1',
+    xeroUserId,
     settings: {
       paymentAccountId: account('090'),
       salesAccountId: account('200'),
@@ -150,7 +156,6 @@ export async function createMoneyWorld(options: MoneyWorldOptions = {}): Promise
     version: 0,
   });
   await stores.connections.claimTenant({ tenantId, accountId, claimedAt: clock.now() });
-  await xero.accessToken();
 
   async function deliver(gesEvents: readonly GesEvent[], bodies: readonly string[] = []): Promise<void> {
     for (const [index, { source, detailType, detail }] of gesEvents.entries()) {

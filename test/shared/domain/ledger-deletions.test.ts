@@ -35,6 +35,12 @@ describe('D5: deleted in GES', () => {
     expect(both({ entries: [linkedEntry()], read: [xeroPayment()] })).toEqual([[], ['linked']]);
   });
 
+  it('F3: what we posted for it is deleted, although its answer was lost and the deletion came first; a copy of our reference is not', () => {
+    const inXero = xeroPayment({ reference: 'pay_1' });
+    expect(both({ all: [], read: [{ ...inXero, postedFor: 'pay_1' }] })).toEqual([['delete p1'], ['deleting']]);
+    expect(both({ all: [], read: [inXero] })[1]).toEqual(['unentered']);
+  });
+
   it.each<[string, string, Parameters<typeof xeroPayment>[0], string | undefined]>([
     ['reconciled', 'payment-reconciled', { isReconciled: true }, undefined],
     ['part of a batch', 'payment-in-batch', { isBatch: true }, undefined],

@@ -11,14 +11,32 @@ export interface Edit {
   readonly value: string;
 }
 
+/** A user deleted a payment in GES. */
+export interface DeletedPayment {
+  readonly at: number;
+  readonly accountId: string;
+  readonly id: string;
+  readonly invoiceId: string;
+}
+
 /** What people did, for the oracle: it must know what was wanted to say that nothing was lost. */
 export class Journal {
   private readonly edits: Edit[] = [];
+  private readonly deletions: DeletedPayment[] = [];
   private readonly strangers: { readonly accountId: string; readonly invoiceId: string; readonly total: number }[] = [];
   private readonly reconnects = new Map<string, number[]>();
 
   edited(edit: Edit): void {
     this.edits.push(edit);
+  }
+
+  deletedPayment(deletion: DeletedPayment): void {
+    this.deletions.push(deletion);
+  }
+
+  /** What a user deleted since the account was last connected by its user. */
+  deletionsOf(accountId: string): readonly DeletedPayment[] {
+    return this.deletions.filter((deletion) => deletion.accountId === accountId && deletion.at > this.reconnectedAt(accountId));
   }
 
   /** A person made an invoice in Xero. `total` in pence. */

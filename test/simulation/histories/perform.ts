@@ -8,8 +8,7 @@ import type { Deed } from './deed.ts';
 import type { History } from './generate.ts';
 import type { Edit, Journal } from './journal.ts';
 
-const A_MINUTE_MS = 60_000;
-const A_DAY_MS = 24 * 60 * A_MINUTE_MS;
+const A_DAY_MS = 24 * 3_600_000;
 const NAMES = [
   'Hartley Lettings',
   'John Smith',
@@ -146,15 +145,18 @@ class Doer {
         const payment = this.draws.oneOf(this.world.ges.payments(this.account.accountId), ({ id }) => id, 'payment');
         const invoice = this.world.ges.invoices(this.account.accountId).find(({ id }) => id === payment?.invoiceId);
         if (payment === undefined || invoice === undefined) return 'no payment to enter anew';
-        this.user('DELETE', `payments/${payment.id}`);
+        this.deletePayment(payment);
         return `GES deletes ${payment.id}; ${this.enter(invoice, payment.amount, payment.date)}`;
       }
       case 'switch off and on':
-        await this.switched(false);
+        await this.world.saveSettings(this.account, { syncInvoices: false });
         await this.world.pass(this.draws.whole(5_000, 120_000, 'off for'));
-        await this.switched(true);
+        await this.world.saveSettings(this.account, { syncInvoices: true });
         this.journal.reconnected(this.account.accountId, this.world.scheduler.now);
         return 'the user switches invoices off, and on again a little later';
+      case 'open settings':
+        await this.world.openSettings(this.account);
+        return 'the user opens the settings page';
       case 'pay both': {
         const invoice = this.gesInvoice(isIssued);
         const theirs = this.world.xero.invoices(this.account.tenantId).find(({ number }) => number === invoice?.number);
@@ -167,7 +169,7 @@ class Doer {
       case 'delete payment': {
         const payment = this.draws.oneOf(this.world.ges.payments(this.account.accountId), ({ id }) => id, 'payment');
         if (payment === undefined) return 'no payment to delete';
-        this.user('DELETE', `payments/${payment.id}`);
+        this.deletePayment(payment);
         return `GES deletes ${payment.id} (£${payment.amount} of ${payment.invoiceId})`;
       }
       case 'change payment': {
@@ -311,13 +313,10 @@ class Doer {
     return `Xero ${verb} ${contact.name}`;
   }
 
-  /** A2: the second switch, as the settings page stores it. */
-  private switched(syncInvoices: boolean): Promise<void> {
-    return this.world.invoke('settings', A_MINUTE_MS, async ({ connection: { connections } }) => {
-      const connection = await connections.readConnection(this.account.accountId);
-      if (connection?.status !== 'active') return;
-      await connections.putConnection({ ...connection, settings: { ...connection.settings, syncInvoices } });
-    });
+  private deletePayment({ id, invoiceId }: { readonly id: string; readonly invoiceId: string }): void {
+    this.user('DELETE', `payments/${id}`);
+    const { accountId } = this.account;
+    this.journal.deletedPayment({ at: this.world.scheduler.now, accountId, id, invoiceId });
   }
 
   private payInXero(): Told {

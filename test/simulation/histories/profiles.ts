@@ -121,7 +121,16 @@ export const PROFILES: readonly Profile[] = [
     minuteLimits: [undefined],
     records: { median: 20, most: 200 },
     eventfulness: 1.2,
-    weights: { ...EDITS, ...MONEY, 'huge invoice': 0.4, 'bulk run': 0.5, 'lock dates': 0.2, 'withdraw consent': 0.2, 'steal number': 1 },
+    weights: {
+      ...EDITS,
+      ...MONEY,
+      'huge invoice': 0.4,
+      'bulk run': 0.5,
+      'lock dates': 0.2,
+      'withdraw consent': 0.2,
+      'steal number': 1,
+      'open settings': 1,
+    },
     lasts: 30 * MINUTE,
   },
   {
@@ -131,7 +140,7 @@ export const PROFILES: readonly Profile[] = [
     minuteLimits: [undefined],
     records: { median: 12, most: 60 },
     eventfulness: 1,
-    weights: { ...EDITS, ...MONEY, disconnect: 0.3, 'switch off and on': 0.2, 'withdraw consent': 0.2 },
+    weights: { ...EDITS, ...MONEY, disconnect: 0.3, 'switch off and on': 0.2, 'open settings': 1, 'withdraw consent': 0.2 },
     lasts: 45 * MINUTE,
   },
 ];

@@ -1,3 +1,4 @@
+import { gesIdIn } from '../../../shared/domain/ledger-entry.ts';
 import type { SimulatedWorld } from '../world/world.ts';
 import type { Journal } from '../histories/journal.ts';
 import type { Books } from './books.ts';
@@ -30,4 +31,13 @@ export async function judgeEdits(world: SimulatedWorld, books: Books, journal: J
 
 function plain(text: string): string {
   return text.replace(/\s+/g, '').toLowerCase();
+}
+
+/** D5: what a user deleted in GES is gone in Xero, unless its invoice asks somebody, or Xero refused and GES has it again. */
+export function judgeDeletions(books: Books, journal: Journal): readonly string[] {
+  return journal.deletionsOf(books.account.accountId).flatMap(({ id, invoiceId }) => {
+    const still = books.xeroPayments.find(({ reference }) => gesIdIn(reference ?? '') === id);
+    const isSynced = books.links.get(`invoice ${invoiceId}`)?.status === 'synced' && !books.openMoney.has(invoiceId);
+    return still !== undefined && isSynced ? [`D5: ${id} was deleted in GES, and Xero still has it`] : [];
+  });
 }

@@ -4,7 +4,7 @@ import type { SimulatedWorld } from '../world/world.ts';
 import { judgeAttention } from './attention.ts';
 import { booksOf } from './books.ts';
 import { judgeCustomers } from './customers.ts';
-import { judgeEdits } from './edits.ts';
+import { judgeDeletions, judgeEdits } from './edits.ts';
 import { judgeMoney } from './money.ts';
 import { judgeNeighbours, judgeStrangers, judgeTwins } from './neighbours.ts';
 import { judgeDisconnects, judgeProgress } from './progress.ts';
@@ -24,6 +24,7 @@ export async function judge(world: SimulatedWorld, journal: Journal, witness: Wi
       ...judgeMoney(books),
       ...judgeStrangers(books, journal),
       ...(await judgeEdits(world, books, journal)),
+      ...judgeDeletions(books, journal),
       ...judgeAttention(world, books, profile.tableRefuses),
       ...judgeOutcomes(world, books),
       ...judgeRuns(world, books),

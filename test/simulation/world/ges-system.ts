@@ -1,10 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { GesCore } from '../../../local/ges-simulator/core/core.ts';
 import type { GesEvent, Invoice, Payment } from '../../../local/ges-simulator/core/records.ts';
+import type { Transaction } from '../../../local/ges-simulator/core/state.ts';
 import type { GesCustomer } from '../../../shared/domain/records.ts';
 import type { Draws } from './draws.ts';
 import type { Faults } from './faults.ts';
-import type { Process } from './process.ts';
+import type { Caller } from './process.ts';
+import { limitOf } from './time-limit.ts';
 
 export const GES_CLIENT = { clientId: 'ges-xero-sync', clientSecret: 'ges-xero-sync-secret' };
 const identity = {
@@ -15,6 +17,16 @@ const identity = {
 };
 
 type Json = Readonly<Record<string, unknown>>;
+/** Less than the product's time-out. */
+const SLOW_MS = 12_000;
+
+/** No answer comes: the connection breaks at once, or the caller waits until its time-out. */
+export async function noAnswer(process: Caller, limitMs: number): Promise<never> {
+  if (!Number.isFinite(limitMs) || limitMs === 0) throw new TypeError('fetch failed');
+  await process.clock.sleep(limitMs);
+  throw new DOMException('The operation was aborted due to timeout', 'TimeoutError');
+}
+
 /** A user was refused, as the platform would refuse a person. */
 export class Refused extends Error {
   override readonly name = 'Refused';
@@ -26,14 +38,11 @@ export class GesSystem {
   private readonly now: () => number;
   private readonly onEvent: (event: GesEvent) => void;
 
-  constructor(accounts: readonly string[], now: () => number, onEvent: (event: GesEvent) => void) {
+  /** `seed` puts the businesses in place. */
+  constructor(seed: (transaction: Transaction) => void, now: () => number, onEvent: (event: GesEvent) => void) {
     this.now = now;
     this.onEvent = onEvent;
-    this.core = new GesCore({
-      rows: [],
-      identity,
-      seed: (transaction) => accounts.forEach((id) => transaction.putAccount({ id, name: id, cisRatePercent: 20 })),
-    });
+    this.core = new GesCore({ rows: [], identity, seed });
     this.core.start();
   }
 
@@ -55,7 +64,7 @@ export class GesSystem {
   }
 
   /** The product's way to the platform, from one process. */
-  fetchFrom(process: Process, faults: () => Faults, draws: Draws): typeof globalThis.fetch {
+  fetchFrom(process: Caller, faults: () => Faults, draws: Draws): typeof globalThis.fetch {
     return async (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
       const method = init?.method ?? 'GET';
@@ -65,17 +74,18 @@ export class GesSystem {
       const about = `${method} ${url.pathname}`;
       const isLost = draws.happens(now.gesLost, 'ges lost', about);
       const isDone = draws.share('ges done', about) < 0.5;
-      if (draws.happens(now.gesSlow, 'ges slow', about)) await process.clock.sleep(12_000);
-      return process.call('ges', () => {
+      if (draws.happens(now.gesSlow, 'ges slow', about)) await process.clock.sleep(SLOW_MS);
+      const answer = await process.call('ges', () => {
         if (draws.happens(now.ges500, 'ges 500', about)) return new Response('{}', { status: 503, headers: { 'retry-after': '5' } });
-        if (isLost && !isDone) throw new TypeError('fetch failed');
-        const answer = this.handle(method, `${url.pathname}${url.search}`, headers, body);
-        if (isLost) throw new TypeError('fetch failed');
-        return new Response(answer.body === null ? null : JSON.stringify(answer.body), {
-          status: answer.status,
-          headers: { ...answer.headers },
+        if (isLost && !isDone) return undefined;
+        const handled = this.handle(method, `${url.pathname}${url.search}`, headers, body);
+        return new Response(handled.body === null ? null : JSON.stringify(handled.body), {
+          status: handled.status,
+          headers: { ...handled.headers },
         });
       });
+      if (answer !== undefined && !isLost) return answer;
+      return noAnswer(process, draws.happens(0.5, 'ges times out', about) ? limitOf(init?.signal) : 0);
     };
   }
 

@@ -16,7 +16,9 @@ import type { MemoryTable } from '../../support/memory-table/memory-table.ts';
 import type { Draws } from './draws.ts';
 import type { Faults } from './faults.ts';
 import { GES_CLIENT, type GesSystem } from './ges-system.ts';
-import type { Process } from './process.ts';
+import type { Caller } from './process.ts';
+import { tableTrouble } from './table-trouble.ts';
+import { timeLimit } from './time-limit.ts';
 import { REDIRECT_URI, type XeroSystem } from './xero-system.ts';
 
 /** The one place that puts the product's parts together, as its functions do: whatever they reach, they reach from one process. */
@@ -45,7 +47,7 @@ export interface Product {
   readonly tokens: Tokens;
 }
 
-export function productIn(process: Process, around: Surroundings): Product {
+export function productIn(process: Caller, around: Surroundings): Product {
   const { draws, log } = around;
   const { clock, uniqueIds: ids } = process;
   const stores = createStores(tableFrom(process, around));
@@ -59,6 +61,7 @@ export function productIn(process: Process, around: Surroundings): Product {
     redirectUri: REDIRECT_URI,
     clock,
     fetch: around.xero.fetchFrom(process, faults, draws),
+    timeout: timeLimit,
   });
   const tokens = createTokens({
     pointers: stores.tokenPointers,
@@ -79,6 +82,7 @@ export function productIn(process: Process, around: Surroundings): Product {
       credentials: async () => GES_CLIENT,
       clock,
       fetch: around.ges.fetchFrom(process, faults, draws),
+      timeout: timeLimit,
     }),
     booksOf: ({ tenantId, xeroUserId }, meter) => {
       let refused: string | undefined;
@@ -137,13 +141,19 @@ export function productIn(process: Process, around: Surroundings): Product {
 }
 
 /** The table as one process reaches it: each command takes its time, and may be the last thing it does. */
-function tableFrom(process: Process, { table }: Surroundings): Table {
-  const send = (command: never): Promise<unknown> => process.call('table', () => table.client.send(command));
+function tableFrom(process: Caller, around: Surroundings): Table {
+  const { table, draws } = around;
+  const send = (command: { readonly input: object }): Promise<unknown> =>
+    process.call('table', () => {
+      const trouble = tableTrouble(command, around.faults(), draws, process.name);
+      if (trouble !== undefined) throw trouble;
+      return table.client.send(command as never);
+    });
   return { client: { send } as unknown as Table['client'], tableName: table.tableName, clock: process.clock, ids: process.uniqueIds };
 }
 
 /** Secrets Manager: each put is a version, the newest last; a repeated client token adds none. */
-function secretsFrom(process: Process, secrets: Surroundings['secrets']): TokenSecrets {
+function secretsFrom(process: Caller, secrets: Surroundings['secrets']): TokenSecrets {
   return {
     putTokens: (xeroUserId, tokens, clientToken) =>
       process.call('secrets', () => {

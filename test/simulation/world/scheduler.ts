@@ -1,7 +1,8 @@
 interface Timer {
   readonly at: number;
   readonly order: number;
-  readonly run: () => void;
+  /** Undefined once it is called off. */
+  run: (() => void) | undefined;
 }
 
 /** Virtual time: it moves to the next timer once nothing is left to run. */
@@ -16,18 +17,20 @@ export class Scheduler {
     this.now = start;
   }
 
-  /** Runs `task` after `ms`. */
-  after(ms: number, task: () => void): void {
-    this.push({ at: this.now + Math.max(0, ms), order: this.order++, run: task });
+  /** Runs `task` after `ms`, unless it is called off by what this returns. */
+  after(ms: number, task: () => void): () => void {
+    const timer: Timer = { at: this.now + Math.max(0, ms), order: this.order++, run: task };
+    this.push(timer);
+    return () => void (timer.run = undefined);
   }
 
   sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => this.after(ms, resolve));
+    return new Promise((resolve) => void this.after(ms, resolve));
   }
 
   /** Something of the world itself broke: the history ends with it. */
-  fail(failure: unknown): void {
-    this.failure ??= failure instanceof Error ? failure : new Error('The world broke', { cause: failure });
+  fail(failure: Error): void {
+    this.failure ??= failure;
   }
 
   /** Lets time pass until `until` (epoch ms), or until `isDone` says so after an event. */
@@ -38,16 +41,12 @@ export class Scheduler {
       const next = this.heap[0];
       if (next === undefined || next.at > until || isDone()) break;
       this.pop();
+      if (next.run === undefined) continue;
       this.now = Math.max(this.now, next.at);
       next.run();
       await settled();
     }
     if (!isDone()) this.now = Math.max(this.now, until);
-  }
-
-  /** When the next timer is due, epoch ms. */
-  nextAt(): number | undefined {
-    return this.heap[0]?.at;
   }
 
   private push(timer: Timer): void {

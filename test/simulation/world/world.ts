@@ -1,39 +1,33 @@
-import { TransactionConflictException } from '@aws-sdk/client-dynamodb';
-import type { Effect } from '../../../local/xero-sandbox/core/messages.ts';
-import type { GesEvent } from '../../../local/ges-simulator/core/records.ts';
 import { DEMO_ORGANISATIONS } from '../../../local/xero-sandbox/seed/organisations.ts';
-import { disconnect } from '../../../shared/connection/disconnect.ts';
 import type { TokenSet } from '../../../shared/connection/ports.ts';
-import { sweepTokens } from '../../../shared/connection/token-sweep.ts';
-import { readGesEvent } from '../../../shared/ges/event-contract.ts';
+import type { SettingsWish } from '../../../shared/connection/settings.ts';
 import { bulkSync } from '../../../shared/runs/bulk-sync.ts';
-import { createDrain } from '../../../shared/sync/drain.ts';
-import { enterLane, ringLane, wakeDueLanes } from '../../../shared/sync/lane.ts';
+import { accountPartition } from '../../../shared/store/keys.ts';
+import { ringLane } from '../../../shared/sync/lane.ts';
 import type { Outcome } from '../../../shared/sync/ports.ts';
-import { receiveGesChange, receiveWebhook } from '../../../shared/sync/receive.ts';
-import { readWebhook } from '../../../shared/xero/webhook-events.ts';
 import { createMemoryTable, type MemoryTable } from '../../support/memory-table/memory-table.ts';
 import { TABLE_DEFINITION } from '../../support/table-definition.ts';
+import { Cloud } from './cloud.ts';
 import { Draws } from './draws.ts';
 import { NO_FAULTS, type Faults } from './faults.ts';
+import { Functions, TIME_OUT_MS, type Work } from './functions.ts';
 import { GesSystem } from './ges-system.ts';
-import { Process } from './process.ts';
+import type { Process } from './process.ts';
 import { productIn, type Product, type Surroundings } from './product.ts';
 import { Scheduler } from './scheduler.ts';
-import { XeroSystem } from './xero-system.ts';
+import { connectOnce, disconnectOnce, looks, savesOnce, type ApiCall } from './settings-page.ts';
+import { XERO_USERS, XeroSystem } from './xero-system.ts';
 
 const START = Date.UTC(2026, 10, 23, 9);
-const MINUTE_MS = 60_000;
-const TIME_OUT_MS = { ingress: 10_000, webhook: 5_000, lane: 300_000, other: 60_000 } as const;
-/** How long a doorbell in hand is hidden from others. */
-const VISIBILITY_MS = 1_800_000;
-/** EventBridge's own queue tries a failed delivery again. */
-const REDELIVERY_MS = 60_000;
+/** A person whose click led to nothing tries again after so long, so many times. */
+const PATIENCE = { everyMs: 20_000, times: 60 } as const;
 
 /** One GES business and the organisation that it is connected to. */
 export interface Account {
   readonly accountId: string;
   readonly tenantId: string;
+  /** Who consents: the first two accounts have one Xero user in common, the others another. */
+  readonly xeroUserId: string;
 }
 
 export interface WorldOptions {
@@ -68,12 +62,8 @@ export class SimulatedWorld {
   readonly secrets = new Map<string, Map<string, TokenSet>>();
   private readonly options: WorldOptions;
   private readonly around: Surroundings;
+  private readonly cloud: Cloud;
   private faultsNow: Faults = NO_FAULTS;
-  private readonly ourSkewMs: number;
-  private processes = 0;
-  /** Deliveries, doorbells and invocations that are still under way. */
-  private underWay = 0;
-  private events = 0;
 
   constructor(options: WorldOptions) {
     this.options = options;
@@ -81,28 +71,24 @@ export class SimulatedWorld {
     const { scheduler, draws } = this;
     const skew = (what: string): number => draws.whole(-options.faults.skewMs, options.faults.skewMs, 'skew', what);
     const [gesSkew, xeroSkew] = [skew('ges'), skew('xero')];
-    this.ourSkewMs = skew('us');
+    const skewMs = skew('us');
+    const faults = (): Faults => this.faultsNow;
     this.accounts = DEMO_ORGANISATIONS.slice(0, options.accounts).map(({ tenantId }, place) => ({
       accountId: `acct_${String(place)}`,
       tenantId,
+      xeroUserId: XERO_USERS[place < 2 ? 0 : 1],
     }));
-    this.table = createMemoryTable({
-      definition: TABLE_DEFINITION,
-      now: () => scheduler.now,
-      refuse: (command) =>
-        draws.happens(this.faultsNow.tableConflict, 'table conflict', command.constructor.name) &&
-        /Put|Update|Delete|Transact/.test(command.constructor.name)
-          ? new TransactionConflictException({ message: 'simulated', $metadata: {} })
-          : undefined,
-    });
+    this.table = createMemoryTable({ definition: TABLE_DEFINITION, now: () => scheduler.now });
     this.ges = new GesSystem(
-      this.accounts.map(({ accountId }) => accountId),
+      (transaction) => {
+        for (const { accountId: id } of this.accounts) transaction.putAccount({ id, name: id, cisRatePercent: 20 });
+      },
       () => scheduler.now + gesSkew,
-      (event) => this.deliverEvent(event),
+      (event) => this.cloud.takeEvent(event),
     );
     this.xero = new XeroSystem(
       () => scheduler.now + xeroSkew,
-      (effect) => this.deliverWebhook(effect),
+      (effect) => this.cloud.takeWebhook(effect),
       options.minuteLimit,
     );
     this.around = {
@@ -111,8 +97,8 @@ export class SimulatedWorld {
       xero: this.xero,
       secrets: this.secrets,
       draws,
-      faults: () => this.faultsNow,
-      ring: (accountId, delaySeconds) => this.ring(accountId, delaySeconds),
+      faults,
+      ring: (accountId, delaySeconds) => this.cloud.takeDoorbell(accountId, delaySeconds),
       told: (outcome) => void this.outcomes.push(outcome),
       log: {
         info: (message, ids = {}) => this.note('info', message, ids),
@@ -120,7 +106,16 @@ export class SimulatedWorld {
         error: (message, ids = {}) => this.note('error', message, ids),
       },
     };
-    this.everyMinute();
+    const functions = new Functions({
+      scheduler,
+      draws,
+      skewMs,
+      faults,
+      wire: (process) => this.wire(process),
+      onFailure: (process, failure) => this.note('warn', 'process ended', { process, error: String(failure) }),
+    });
+    const isSweepDue = (): boolean => this.nextWakeAt() <= scheduler.now + skewMs;
+    this.cloud = new Cloud({ scheduler, draws, functions, xero: this.xero, faults, skewMs, isSweepDue });
   }
 
   /** Connects every account, without faults, and then lets them begin. */
@@ -133,42 +128,23 @@ export class SimulatedWorld {
     this.faultsNow = NO_FAULTS;
   }
 
-  /** A user connects (again): consent, tokens, settings. The product's token code stores the consent. */
-  connect({ accountId, tenantId }: Account): Promise<void> {
-    return this.invoke('connect', TIME_OUT_MS.other, async ({ connection, stores }, process) => {
-      const consent = await connection.identity.exchangeCode(this.xero.consent(tenantId));
-      await connection.tokens.storeConsent(consent, accountId);
-      const [granted] = await connection.identity.listConnections(consent.tokens.accessToken, consent.authEventId);
-      const before = await stores.connections.readConnection(accountId);
-      const code = (wanted: string): string =>
-        this.xero.sandbox.state.accounts.by('tenant', tenantId).find((account) => account.code === wanted)?.accountId ?? '';
-      await stores.connections.claimTenant({ tenantId, accountId, claimedAt: process.clock.now() });
-      const status = 'active' as const;
-      await stores.connections.putConnection(
-        {
-          accountId,
-          status,
-          connectSeq: (before?.connectSeq ?? 0) + 1,
-          generation: before?.generation ?? 1,
-          tenantId,
-          organisationName: 'Simulated',
-          xeroConnectionId: granted?.xeroConnectionId ?? '',
-          xeroUserId: consent.xeroUserId,
-          settings: { paymentAccountId: code('090'), salesAccountId: code('200'), syncCustomers: true, syncInvoices: true },
-          connectedAt:
-            before?.status === 'needs-reconnect' && before.connectedAt !== undefined
-              ? before.connectedAt
-              : new Date(process.clock.now()).toISOString(),
-          version: before?.version ?? 0,
-        },
-        { kind: 'ConnectionChanged', accountId, version: (before?.version ?? 0) + 1, status },
-      );
-      await connection.bell.ring(accountId);
-    });
+  /** A user connects (again), and saves settings where none are kept. */
+  connect({ accountId, tenantId, xeroUserId }: Account): Promise<void> {
+    return this.patiently(() => connectOnce(this.api, this.xero, accountId, tenantId, xeroUserId));
+  }
+
+  /** A user saves settings; what is not wished otherwise is as `connect` saves it. */
+  saveSettings({ accountId, tenantId }: Account, wish: Partial<SettingsWish>): Promise<void> {
+    return this.patiently(() => savesOnce(this.api, this.xero, accountId, tenantId, wish));
+  }
+
+  /** A user opens the settings page, which asks Xero for what there is to choose from. */
+  openSettings({ accountId }: Account): Promise<void> {
+    return looks(this.api, accountId);
   }
 
   disconnect({ accountId }: Account): Promise<void> {
-    return this.invoke('disconnect', TIME_OUT_MS.other, ({ connection }) => disconnect(connection, accountId));
+    return this.patiently(() => disconnectOnce(this.api, accountId));
   }
 
   /** Support starts a bulk run of everything; `cancel` ends the newest one. */
@@ -208,147 +184,50 @@ export class SimulatedWorld {
 
   /** Is nothing under way, and no lane to be woken within `soonMs`? */
   isAtRest(soonMs: number): boolean {
-    if (this.underWay > 0 || this.xero.sandbox.nextDueAt() !== undefined) return false;
-    const soon = this.scheduler.now + soonMs;
-    return this.table.items().every((item) => item['sk'] !== 'LANE' || typeof item['wakeAt'] !== 'number' || item['wakeAt'] > soon);
+    return this.cloud.isIdle && this.xero.sandbox.nextDueAt() === undefined && this.nextLaneAt() > this.scheduler.now + soonMs;
   }
 
   /** Runs one invocation of a function of the product and waits for its end; a killed one ends, too. */
-  async invoke(name: string, timeOutMs: number, work: (product: Product, process: Process) => Promise<unknown>): Promise<void> {
+  async invoke(name: string, timeOutMs: number, work: Work): Promise<void> {
     let isDone = false;
-    this.start(name, timeOutMs, work, () => void (isDone = true));
+    this.cloud.invoke(name, this.cloud.minute, timeOutMs, work, () => void (isDone = true));
     await this.scheduler.run(this.scheduler.now + timeOutMs + 1, () => isDone);
   }
 
-  private start(
-    name: string,
-    timeOutMs: number,
-    work: (product: Product, process: Process) => Promise<unknown>,
-    onEnd: (failure?: unknown) => void,
-  ): void {
-    const process = new Process(
-      `${name}${String(++this.processes)}`,
-      timeOutMs,
-      this.ourSkewMs,
-      this.faultsNow,
-      this.scheduler,
-      this.draws,
-    );
+  /** One call of the Integration API, of which the user sees the answer or none. */
+  private readonly api: ApiCall = async (work) => {
+    let answer: Awaited<ReturnType<typeof work>> | undefined;
+    await this.invoke('api', TIME_OUT_MS.other, async (product) => void (answer = await work(product)));
+    return answer;
+  };
+
+  /** A person does something until it has worked. */
+  private async patiently(once: () => Promise<boolean>): Promise<void> {
+    for (let time = 0; time < PATIENCE.times; time++) {
+      if (await once()) return;
+      await this.pass(PATIENCE.everyMs);
+    }
+  }
+
+  private wire(process: Process): Product {
     const product = productIn(process, this.options.surround?.(this.around, process) ?? this.around);
-    const mutated = this.options.mutate?.(product, process) ?? product;
-    const counts = name === 's' ? 0 : 1;
-    this.underWay += counts;
-    let hasEnded = false;
-    const end = (failure?: unknown): void => {
-      if (hasEnded) return;
-      hasEnded = true;
-      this.underWay -= counts;
-      process.end();
-      onEnd(failure);
-    };
-    this.scheduler.after(timeOutMs, () => end(hasEnded ? undefined : new Error(`${process.name} was killed or timed out`)));
-    void work(mutated, process).then(
-      () => end(),
-      (failure: unknown) => {
-        this.note('warn', 'process ended', { process: process.name, error: String(failure) });
-        end(failure ?? new Error('failed'));
-      },
-    );
+    return this.options.mutate?.(product, process) ?? product;
   }
 
-  private deliverEvent(event: GesEvent): void {
-    const about = `event ${event.detail.entity.type}`;
-    // The bus notes when it took the event, by the cloud's clock and not by GES's.
-    const time = new Date(this.scheduler.now + this.ourSkewMs).toISOString();
-    for (const delay of this.delays(about)) this.later(delay, () => this.putEvent(event, time, `event-${String(++this.events)}`));
+  /** When a lane is to be woken, epoch ms of our clock; Infinity: none is. */
+  private nextLaneAt(): number {
+    return Math.min(...this.accounts.map(({ accountId }) => this.wakeAtOf(accountPartition(accountId), 'LANE')));
   }
 
-  private putEvent({ source, detailType, detail }: GesEvent, time: string, id: string, tries = 0): void {
-    const read = readGesEvent({ id, time, source, 'detail-type': detailType, detail });
-    if (!read.ok) return this.scheduler.fail(new Error(read.reason));
-    this.start(
-      'e',
-      TIME_OUT_MS.ingress,
-      ({ drain }) => receiveGesChange(drain, read.change, id),
-      (failure) => {
-        if (failure !== undefined && tries < 20)
-          this.later(REDELIVERY_MS, () => this.putEvent({ source, detailType, detail }, time, id, tries + 1));
-      },
-    );
+  /** When the next sweep finds a lane, or tokens. */
+  private nextWakeAt(): number {
+    const tokens = XERO_USERS.map((xeroUserId) => this.wakeAtOf(`TOKEN#${xeroUserId}`, 'TOKEN'));
+    return Math.min(this.nextLaneAt(), ...tokens);
   }
 
-  private deliverWebhook(effect: Effect): void {
-    const delays = this.delays('webhook');
-    for (const [place, delay] of delays.entries())
-      this.later(delay, () => {
-        const read = readWebhook(effect.body);
-        if (!read.ok) return this.scheduler.fail(new Error(read.reason));
-        this.start(
-          'w',
-          TIME_OUT_MS.webhook,
-          ({ drain }) => receiveWebhook(drain, read.events, effect.deliveryId),
-          (failure) => {
-            if (place > 0) return;
-            const status = failure === undefined ? 200 : 500;
-            this.xero.sandbox.delivered(effect.deliveryId, { status, bodyLength: 0, setsCookie: false }, this.scheduler.now);
-          },
-        );
-      });
-  }
-
-  /** When something is delivered: once, or twice, at once or late. */
-  private delays(about: string): readonly number[] {
-    const { doubled, late, lateMs } = this.faultsNow;
-    const one = (): number =>
-      this.draws.happens(late, 'late', about) ? this.draws.whole(0, lateMs, 'late by', about) : this.draws.whole(5, 40, 'delay', about);
-    return this.draws.happens(doubled, 'doubled', about) ? [one(), one()] : [one()];
-  }
-
-  private ring(accountId: string, delaySeconds: number): void {
-    if (this.draws.happens(this.faultsNow.doorbellLost, 'doorbell lost', accountId)) return;
-    this.later(delaySeconds * 1000 + 5, () => this.answer(accountId), delaySeconds <= 60);
-  }
-
-  private answer(accountId: string): void {
-    this.start(
-      'l',
-      TIME_OUT_MS.lane,
-      ({ drain }, process) =>
-        enterLane(
-          drain,
-          accountId,
-          () => process.timeLeftMs(),
-          (entered) => createDrain(drain, accountId, drain.log, entered),
-        ),
-      (failure) => {
-        if (failure !== undefined) this.later(VISIBILITY_MS - TIME_OUT_MS.lane, () => this.answer(accountId), false);
-      },
-    );
-  }
-
-  private everyMinute(): void {
-    this.scheduler.after(MINUTE_MS, () => {
-      this.xero.tick();
-      this.start(
-        's',
-        TIME_OUT_MS.other,
-        async ({ drain, connection }) => {
-          await wakeDueLanes(drain);
-          await sweepTokens(connection);
-        },
-        () => undefined,
-      );
-      this.everyMinute();
-    });
-  }
-
-  /** Something that is to happen: the world is not at rest before. */
-  private later(ms: number, task: () => void, counts = true): void {
-    if (counts) this.underWay++;
-    this.scheduler.after(ms, () => {
-      if (counts) this.underWay--;
-      task();
-    });
+  private wakeAtOf(pk: string, sk: string): number {
+    const wakeAt = this.table.items(pk).find((item) => item['sk'] === sk)?.['wakeAt'];
+    return typeof wakeAt === 'number' ? wakeAt : Infinity;
   }
 
   private note(level: LogLine['level'], message: string, ids: Readonly<Record<string, unknown>>): void {

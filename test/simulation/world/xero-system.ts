@@ -4,16 +4,34 @@ import { generateSigningKey } from '../../../local/xero-sandbox/identity/jwt.ts'
 import type { Invoice } from '../../../local/xero-sandbox/invoices/records.ts';
 import type { Payment } from '../../../local/xero-sandbox/payments/records.ts';
 import { LOCAL_APP } from '../../../local/xero-sandbox/seed/apps.ts';
+import { DEMO_USER } from '../../../local/xero-sandbox/seed/organisations.ts';
 import type { Fetch } from '../../../shared/xero/oauth-transport.ts';
 import type { Transport } from '../../../shared/xero/api-caller.ts';
 import type { Draws } from './draws.ts';
 import type { Faults } from './faults.ts';
-import { Refused } from './ges-system.ts';
-import type { Process } from './process.ts';
+import { noAnswer, Refused } from './ges-system.ts';
+import type { Caller } from './process.ts';
+import { limitOf } from './time-limit.ts';
 
 const signingKey = generateSigningKey();
+const SECOND_USER = {
+  userId: '7a2e2f1d-6b5c-4d1f-8e1d-4c2f3b8f9d22',
+  email: 'ravi@books.example',
+  givenName: 'Ravi',
+  familyName: 'Mistry',
+  role: 'standard',
+} as const;
+/** People in Xero whose consent the product gets. */
+export const XERO_USERS = [DEMO_USER.userId, SECOND_USER.userId] as const;
 export const REDIRECT_URI = LOCAL_APP.redirectUris[0] ?? '';
-const SCOPES = 'offline_access openid profile email accounting.contacts accounting.invoices accounting.payments accounting.settings';
+
+/** Limits that may refuse a call, and what Retry-After says of each. */
+const LIMITS: readonly (readonly [string, number | undefined])[] = [
+  ['minute', 15],
+  ['concurrent', undefined],
+  ['appminute', undefined],
+  ['day', 600],
+];
 
 /** One call of the product under /api.xro/. */
 export interface XeroCall {
@@ -32,11 +50,13 @@ export class XeroSystem {
   private readonly now: () => number;
   private readonly onWebhook: (effect: Effect) => void;
 
-  constructor(now: () => number, onWebhook: (effect: Effect) => void, minuteLimit: number | undefined) {
+  /** `minuteLimit`: calls a minute, where it is not Xero's 60. */
+  constructor(now: () => number, onWebhook: (effect: Effect) => void, minuteLimit?: number) {
     this.now = now;
     this.onWebhook = onWebhook;
     this.sandbox.seed({ seed: 'simulated', signingKey, publicUrl: 'http://xero', webhookUrl: 'http://ges/webhooks' }, now());
-    const { apps } = this.sandbox.state;
+    const { apps, users } = this.sandbox.state;
+    for (const { tenantIds } of [...users.values()]) users.put({ ...SECOND_USER, tenantIds, created: now() + 1 });
     const app = apps.get(LOCAL_APP.clientId);
     if (app !== undefined && minuteLimit !== undefined) apps.put({ ...app, minuteLimit });
   }
@@ -48,6 +68,12 @@ export class XeroSystem {
     return this.sandbox.state.payments.by('tenant', tenantId).filter(({ status }) => status === 'AUTHORISED');
   }
 
+  /** Sets a fault of the switchboard, e.g. `{ kind: '429', retryAfterSeconds: 40 }`, for the next call. */
+  setFault(fault: Readonly<Record<string, unknown>>): void {
+    const answer = this.handle('POST', '/_sandbox/faults', {}, JSON.stringify(fault));
+    if (answer.status >= 300) throw new Error(answer.body);
+  }
+
   /** A person acts in Xero. Throws Refused. */
   user(tenantId: string, action: string, body: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
     const answer = this.handle('POST', `/_sandbox/as-user/${action}`, {}, JSON.stringify({ tenantId, ...body }));
@@ -55,13 +81,20 @@ export class XeroSystem {
     return JSON.parse(answer.body) as Readonly<Record<string, unknown>>;
   }
 
-  /** A person allows the app to use an organisation: the code that Xero redirects with. */
-  consent(tenantId: string): string {
+  /** A person with a Xero login follows our address to the consent page and allows the app to use an organisation: where Xero redirects to. */
+  consent(authorizeUrl: string, tenantId: string, userId: string): URL {
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
-    const demand = { response_type: 'code', client_id: LOCAL_APP.clientId, redirect_uri: REDIRECT_URI, scope: SCOPES, state: 's' };
-    const allowed = new URLSearchParams({ ...demand, decision: 'allow', organisation: tenantId });
-    const { headers } = this.handle('POST', '/identity/connect/authorize', form, allowed.toString());
-    return new URL(headers['location'] ?? 'http://none').searchParams.get('code') ?? '';
+    const decision = new URL(authorizeUrl).searchParams;
+    for (const [name, value] of [
+      ['decision', 'allow'],
+      ['organisation', tenantId],
+      ['user', userId],
+    ] as const)
+      decision.set(name, value);
+    const { status, headers, body } = this.handle('POST', '/identity/connect/authorize', form, decision.toString());
+    const { location } = headers;
+    if (location === undefined) throw new Refused(`Xero: consent ${String(status)} ${body}`);
+    return new URL(location);
   }
 
   /** Posts webhooks that are due. */
@@ -70,7 +103,7 @@ export class XeroSystem {
   }
 
   /** The product's way to the Accounting API, from one process. */
-  transportFrom(process: Process, faults: () => Faults, draws: Draws): Transport {
+  transportFrom(process: Caller, faults: () => Faults, draws: Draws): Transport {
     return async (config) => {
       const url = new URL(config.url ?? '');
       for (const [name, value] of Object.entries((config.params ?? {}) as Record<string, string | number | boolean | null | undefined>))
@@ -80,14 +113,22 @@ export class XeroSystem {
         Object.entries(config.headers.toJSON()).map(([name, value]) => [name.toLowerCase(), String(value)]),
       );
       const body = typeof config.data === 'string' ? config.data : config.data === undefined ? '' : JSON.stringify(config.data);
+      const about = `${method} ${url.pathname}`;
       const answer = await process.call('xero', () => {
-        this.plan(faults(), draws, `${method} ${url.pathname}`, method, url.pathname);
+        this.plan(faults(), draws, about, method, url.pathname);
+        this.sandbox.state.settings = { ...this.sandbox.state.settings, latencyMs: process.xeroWorksMs() };
         const answered = this.handle(method, `${url.pathname}${url.search}`, headers, body);
         const tenantId = headers['xero-tenant-id'] ?? '';
         this.calls.push({ at: this.now(), process: process.name, method, path: url.pathname, tenantId, status: answered.status });
         return answered;
       });
-      if (answer.lost) throw Object.assign(new Error('socket hang up'), { isAxiosError: true, code: 'ECONNRESET', config });
+      if (answer.lost) {
+        const isTimeOut = draws.happens(0.5, 'xero times out', about);
+        if (isTimeOut) await process.clock.sleep(config.timeout ?? 0);
+        const [message, code] = isTimeOut ? ['timeout exceeded', 'ECONNABORTED'] : ['socket hang up', 'ECONNRESET'];
+        throw Object.assign(new Error(message), { isAxiosError: true, code, config });
+      }
+      if (answer.delayMs > 0) await process.clock.sleep(answer.delayMs);
       const isJson = (answer.headers['content-type'] ?? '').includes('json');
       const response = {
         data: (isJson ? JSON.parse(answer.body) : answer.body) as unknown,
@@ -103,30 +144,33 @@ export class XeroSystem {
   }
 
   /** The product's way to Xero's identity service, from one process. */
-  fetchFrom(process: Process, faults: () => Faults, draws: Draws): Fetch {
-    return (target, init) =>
-      process.call('xero', () => {
-        const url = new URL(target);
+  fetchFrom(process: Caller, faults: () => Faults, draws: Draws): Fetch {
+    return async (target, init) => {
+      const url = new URL(target);
+      const answer = await process.call('xero', () => {
         const headers = Object.fromEntries(new Headers(init.headers));
         const isForm = init.body instanceof URLSearchParams;
         if (isForm) headers['content-type'] = 'application/x-www-form-urlencoded';
         const body = init.body === undefined || init.body === null ? '' : String(init.body as string | URLSearchParams);
-        const answer = this.handle(init.method ?? 'GET', `${url.pathname}${url.search}`, headers, body);
-        const isToken = url.pathname.endsWith('/connect/token');
-        if (isToken && draws.happens(faults().tokenLost, 'token lost', process.name)) throw new TypeError('fetch failed');
-        return new Response(answer.body === '' ? null : answer.body, { status: answer.status, headers: answer.headers });
+        return this.handle(init.method ?? 'GET', `${url.pathname}${url.search}`, headers, body);
       });
+      const isToken = url.pathname.endsWith('/connect/token');
+      if (isToken && draws.happens(faults().tokenLost, 'token lost', process.name))
+        return noAnswer(process, draws.happens(0.5, 'token times out', process.name) ? limitOf(init.signal) : 0);
+      return new Response(answer.body === '' ? null : answer.body, { status: answer.status, headers: answer.headers });
+    };
   }
 
   private plan(faults: Faults, draws: Draws, about: string, method: string, path: string): void {
     const set = (fault: Readonly<Record<string, unknown>>): void => {
-      this.handle('POST', '/_sandbox/faults', {}, JSON.stringify({ next: 1, method, path, ...fault }));
+      this.setFault({ next: 1, method, path, ...fault });
     };
-    const problem = ['minute', 'concurrent'][draws.whole(0, 1, 'xero problem', about)];
-    if (draws.happens(faults.xero429, 'xero 429', about)) set({ kind: '429', problem, retryAfterSeconds: 15 });
+    const [problem, retryAfterSeconds] = LIMITS[draws.whole(0, LIMITS.length - 1, 'xero problem', about)] ?? [];
+    if (draws.happens(faults.xero429, 'xero 429', about)) set({ kind: '429', problem, ...(retryAfterSeconds && { retryAfterSeconds }) });
     else if (draws.happens(faults.xero500, 'xero 500', about)) set({ kind: '500', commit: draws.share('xero commit', about) < 0.5 });
     else if (draws.happens(faults.xero503, 'xero 503', about)) set({ kind: '503' });
-    else if (draws.happens(faults.xeroHtml, 'xero html', about)) set({ kind: 'html' });
+    else if (draws.happens(faults.xeroHtml, 'xero html', about))
+      set({ kind: 'html', problem: draws.share('xero html status', about) < 0.5 ? '500' : '200' });
     else if (draws.happens(faults.xeroLost, 'xero lost', about))
       set({ kind: draws.share('xero when', about) < 0.6 ? 'lost-after' : 'lost-before' });
   }

@@ -24,8 +24,8 @@ export class Transactions {
   readonly #storage: Storage;
   readonly #tableName: string;
   readonly #now: () => number;
-  /** In the order of their age. */
-  readonly #tokens = new Map<string, { readonly at: number; readonly request: string }>();
+  /** In the order of their age. The inputs are kept as they came: whoever sends a command never changes it afterwards. */
+  readonly #tokens = new Map<string, { readonly at: number; readonly inputs: readonly ActionInput[] }>();
 
   constructor(storage: Storage, tableName: string, now: () => number) {
     this.#storage = storage;
@@ -53,7 +53,7 @@ export class Transactions {
     if (token !== undefined && this.#isDone(token, inputs)) return 0;
     const nexts = this.#judge(actions);
     this.#commit(actions, nexts);
-    if (token !== undefined) this.#tokens.set(token, { at: this.#now(), request: fingerprint(inputs) });
+    if (token !== undefined) this.#tokens.set(token, { at: this.#now(), inputs });
     return actions.filter(({ changes }) => changes).length;
   }
 
@@ -78,7 +78,7 @@ export class Transactions {
     }
     const done = this.#tokens.get(token);
     if (done === undefined) return false;
-    if (done.request !== fingerprint(inputs)) throw tokenMismatch();
+    if (fingerprint(done.inputs) !== fingerprint(inputs)) throw tokenMismatch();
     return true;
   }
 
