@@ -7,7 +7,7 @@ export interface KeptSeed {
   readonly seed: number;
   /** Why it failed, in a sentence. */
   readonly cause: string;
-  /** It still fails, and why is known. */
+  /** It still fails. */
   readonly known?: true;
 }
 /** A fault that shows in many histories, and is not mended yet. */
